@@ -1,0 +1,1 @@
+"""What the suite stands on: databases of its own, outside programs, and the runner."""

@@ -1,0 +1,134 @@
+"""Runs the whole suite on SQLite, then on PostgreSQL, and says what ran: `make test`.
+
+A green answer means: on both databases the same number of tests was collected, all passed, none
+was skipped, deselected or expected to fail. Run it as `python -m tests.support.suite`, or with
+`soak MINUTES` to repeat the suite under new random orders and examples until the time is up.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+DATABASES = ("sqlite", "postgresql")
+WORKERS = os.environ.get("WUSHE_TEST_WORKERS", "2")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one run of pytest did; tests are counted, seconds are of the wall clock."""
+
+    collected: int = 0
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    deselected: int = 0
+    seconds: float = 0.0
+
+    @property
+    def clean(self) -> bool:
+        """Everything collected has passed, and something was collected."""
+        return self.collected == self.passed > 0 and not (
+            self.failed or self.skipped or self.deselected
+        )
+
+
+def write_outcome(outcome: Outcome) -> None:
+    """Leave what was counted where the runner that started this pytest will look."""
+    target = os.environ.get("WUSHE_TEST_OUTCOME")
+    if target:
+        Path(target).write_text(json.dumps(asdict(outcome)), encoding="utf-8")
+
+
+def run(*arguments: str, environment: dict[str, str] | None = None) -> tuple[int, Outcome]:
+    """Run pytest with arguments; its exit code and what it counted."""
+    begun = time.monotonic()
+    with tempfile.NamedTemporaryFile(suffix=".json") as report:
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", *arguments],
+            env=os.environ | (environment or {}) | {"WUSHE_TEST_OUTCOME": report.name},
+            stdin=subprocess.DEVNULL,
+        )
+        written = report.read()
+    counted = json.loads(written) if written else {}
+    counted["seconds"] = time.monotonic() - begun
+    return done.returncode, Outcome(**counted)
+
+
+def both() -> int:
+    """Run everything on each database and compare; the exit code."""
+    outcomes: dict[str, Outcome] = {}
+    good = True
+    for database in DATABASES:
+        print(f"── the whole suite on {database} ──", flush=True)
+        code, outcomes[database] = run("tests", "--database", database, "-n", WORKERS)
+        good = good and code == 0 and outcomes[database].clean
+    print()
+    for database, outcome in outcomes.items():
+        print(
+            f"{database:<11} {outcome.seconds / 60:5.1f} min  {outcome.collected} collected, "
+            f"{outcome.passed} passed, {outcome.failed} failed, {outcome.skipped} skipped, "
+            f"{outcome.deselected} deselected"
+        )
+    if len({outcome.collected for outcome in outcomes.values()}) != 1:
+        print("The databases did not run the same number of tests.")
+        good = False
+    _remember(outcomes)
+    print("Both databases agree." if good else "The suite is not clean.", flush=True)
+    return 0 if good else 1
+
+
+def _remember(outcomes: dict[str, Outcome]) -> None:
+    """Add the sums to the file that `.ci/run` prints its last line from, when it asks for that."""
+    tally = os.environ.get("WUSHE_TEST_TALLY")
+    if tally:
+        with Path(tally).open("a", encoding="utf-8") as lines:
+            for outcome in outcomes.values():
+                lines.write(f"{outcome.passed} {outcome.collected - outcome.passed}\n")
+
+
+def one(name: str, *arguments: str) -> int:
+    """Run one part of the tests, such as those on outside data; the exit code."""
+    code, outcome = run(*arguments)
+    print(f"{name}: {outcome.seconds / 60:.1f} min, {outcome.passed} passed", flush=True)
+    _remember({name: outcome})
+    return 0 if code == 0 and outcome.clean else 1
+
+
+def soak(minutes: float) -> int:
+    """Repeat the suite, browser apart, with a new order and new examples until time is up."""
+    until = time.monotonic() + minutes * 60
+    rounds = 0
+    while time.monotonic() < until:
+        database = DATABASES[rounds % 2]
+        rounds += 1
+        print(f"── round {rounds} on {database} ──", flush=True)
+        code, outcome = run(
+            *("tests", "--ignore", "tests/browser", "--database", database, "-n", WORKERS),
+            environment={"HYPOTHESIS_PROFILE": "soak"},
+        )
+        if code or not outcome.clean:
+            return 1
+    print(f"{rounds} rounds, all clean")
+    return 0
+
+
+def main(arguments: list[str]) -> int:
+    """Choose by the first word; without one, run both databases."""
+    match arguments:
+        case []:
+            return both()
+        case ["soak", minutes]:
+            return soak(float(minutes))
+        case ["one", name, *rest]:
+            return one(name, *rest)
+    print(__doc__, file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
