@@ -15,7 +15,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 DATABASES = ("sqlite", "postgresql")
-WORKERS = os.environ.get("WUSHE_TEST_WORKERS", "2")
+#: Two processes share the work; tests of one group (the browser's) keep together.
+PARALLEL = ("-n", os.environ.get("WUSHE_TEST_WORKERS", "2"), "--dist", "loadgroup")
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def both() -> int:
     good = True
     for database in DATABASES:
         print(f"── the whole suite on {database} ──", flush=True)
-        code, outcomes[database] = run("tests", "--database", database, "-n", WORKERS)
+        code, outcomes[database] = run("tests", "--database", database, *PARALLEL)
         good = good and code == 0 and outcomes[database].clean
     print()
     for database, outcome in outcomes.items():
@@ -108,7 +109,7 @@ def soak(minutes: float) -> int:
         rounds += 1
         print(f"── round {rounds} on {database} ──", flush=True)
         code, outcome = run(
-            *("tests", "--ignore", "tests/browser", "--database", database, "-n", WORKERS),
+            *("tests", "--ignore", "tests/browser", "--database", database, *PARALLEL),
             environment={"HYPOTHESIS_PROFILE": "soak"},
         )
         if code or not outcome.clean:
