@@ -1,0 +1,142 @@
+"""What a project must say before anyone may read it: lengths, dates, a budget that adds up.
+
+Pure arithmetic on values; whether a place or an organisation exists is asked by the services.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol
+
+from charity.errors import CommonReason, Invalid
+from charity.money import Money
+from projects.listings.models import ProjectCategory
+from projects.listings.reasons import ListingsReason
+
+TITLE_MINIMUM, TITLE_MAXIMUM = 4, 60
+STORY_MINIMUM, STORY_MAXIMUM = 30, 5000
+SHORT_TEXT_MAXIMUM = 60
+UNIT_MAXIMUM = 8
+BENEFICIARY_MAXIMUM = 10_000_000
+#: More rows than a person reads are no budget but an account; the form stops here too.
+ROWS_MAXIMUM = 20
+TARGET_MINIMUM, TARGET_MAXIMUM = Money.yuan(100), Money.yuan(100_000_000)
+
+
+class LineLike(Protocol):
+    """One budget line: a name and a positive amount."""
+
+    @property
+    def name(self) -> str:
+        """What the money buys."""
+
+    @property
+    def amount(self) -> Money:
+        """How much of the target it takes."""
+
+
+class DeliverableLike(Protocol):
+    """One countable result: 适老化改造, 户, 3000 yuan each, 20 of them."""
+
+    @property
+    def name(self) -> str:
+        """What will be there."""
+
+    @property
+    def unit(self) -> str:
+        """What is counted."""
+
+    @property
+    def unit_cost(self) -> Money:
+        """Cost of one unit; zero where it costs nothing extra."""
+
+    @property
+    def target(self) -> int:
+        """How many units are promised."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectContent:
+    """All a posting organisation says of a project. Dates are days in China, amounts fen."""
+
+    title: str
+    region_code: str
+    category: ProjectCategory
+    beneficiaries: str
+    beneficiary_count: int
+    story: str
+    target: Money
+    starts_on: date
+    ends_on: date
+    plan_number: str
+    plan_filed_on: date
+    lines: Sequence[LineLike] = field(default_factory=tuple)
+    deliverables: Sequence[DeliverableLike] = field(default_factory=tuple)
+
+    def problems(self) -> list[Invalid]:
+        """Everything that is wrong, each naming its field, in the order of the form."""
+        return [*self._text(), *self._dates(), *self._lines(), *self._deliverables()]
+
+    def _text(self) -> Iterator[Invalid]:
+        if not TITLE_MINIMUM <= len(self.title.strip()) <= TITLE_MAXIMUM:
+            yield Invalid(ListingsReason.TITLE_LENGTH, field="title",
+                          minimum=TITLE_MINIMUM, maximum=TITLE_MAXIMUM)
+        if not 1 <= len(self.beneficiaries.strip()) <= SHORT_TEXT_MAXIMUM:
+            yield Invalid(ListingsReason.BENEFICIARIES_LENGTH, field="beneficiaries",
+                          maximum=SHORT_TEXT_MAXIMUM)
+        if not 1 <= self.beneficiary_count <= BENEFICIARY_MAXIMUM:
+            yield Invalid(ListingsReason.BENEFICIARY_COUNT, field="beneficiary_count",
+                          maximum=BENEFICIARY_MAXIMUM)
+        if not STORY_MINIMUM <= len(self.story.strip()) <= STORY_MAXIMUM:
+            yield Invalid(ListingsReason.STORY_LENGTH, field="story",
+                          minimum=STORY_MINIMUM, maximum=STORY_MAXIMUM)
+        if not self.plan_number.strip():
+            yield Invalid(CommonReason.REQUIRED, field="plan_number")
+        elif len(self.plan_number.strip()) > SHORT_TEXT_MAXIMUM:
+            yield Invalid(CommonReason.TOO_LONG, field="plan_number", maximum=SHORT_TEXT_MAXIMUM)
+
+    def _dates(self) -> Iterator[Invalid]:
+        if self.ends_on < self.starts_on:
+            yield Invalid(CommonReason.DATES_REVERSED, field="ends_on")
+        if self.plan_filed_on > self.starts_on:
+            yield Invalid(ListingsReason.PLAN_FILED_AFTER_START, field="plan_filed_on")
+
+    def _lines(self) -> Iterator[Invalid]:
+        if not TARGET_MINIMUM <= self.target <= TARGET_MAXIMUM:
+            yield Invalid(ListingsReason.TARGET_RANGE, field="target",
+                          minimum=TARGET_MINIMUM, maximum=TARGET_MAXIMUM)
+        if not self.lines:
+            yield Invalid(ListingsReason.LINES_MISSING, field="lines")
+            return
+        if len(self.lines) > ROWS_MAXIMUM:
+            yield Invalid(ListingsReason.LINES_TOO_MANY, field="lines", maximum=ROWS_MAXIMUM)
+        for row, line in enumerate(self.lines, 1):
+            if not 1 <= len(line.name.strip()) <= SHORT_TEXT_MAXIMUM or line.amount.fen <= 0:
+                yield Invalid(ListingsReason.LINE_INCOMPLETE, field="lines", row=row)
+        total = Money.total(line.amount for line in self.lines)
+        if total != self.target:
+            yield Invalid(ListingsReason.BUDGET_SUM, field="lines",
+                          total=total, target=self.target)
+
+    def _deliverables(self) -> Iterator[Invalid]:
+        if len(self.deliverables) > ROWS_MAXIMUM:
+            yield Invalid(ListingsReason.DELIVERABLES_TOO_MANY, field="deliverables",
+                          maximum=ROWS_MAXIMUM)
+        for row, item in enumerate(self.deliverables, 1):
+            if not _complete(item):
+                yield Invalid(ListingsReason.DELIVERABLE_INCOMPLETE, field="deliverables", row=row)
+        total = Money.total(item.unit_cost * item.target for item in self.deliverables)
+        if total > self.target:
+            yield Invalid(ListingsReason.DELIVERABLES_SUM, field="deliverables",
+                          total=total, target=self.target)
+
+
+def _complete(item: DeliverableLike) -> bool:
+    return (
+        1 <= len(item.name.strip()) <= SHORT_TEXT_MAXIMUM
+        and 1 <= len(item.unit.strip()) <= UNIT_MAXIMUM
+        and item.unit_cost.fen >= 0
+        and item.target > 0
+    )

@@ -1,0 +1,64 @@
+"""Who may post, read, change and review a project.
+
+A project is reviewed by another organisation than the one that posts it (separation of duties);
+a reviewer's role reaches the place it is held for, and everything below.
+"""
+
+from __future__ import annotations
+
+from charity.actor import Actor, Permission, Verdict
+from charity.errors import CommonReason
+from charity.registry.models import Organisation, OrganisationState
+from projects.listings.models import Project, ProjectState
+from projects.listings.reasons import ListingsReason
+
+
+def may_post(actor: Actor, organisation: Organisation) -> Verdict:
+    """Post projects for an organisation: its owners and editors, once it is verified (CHA-120)."""
+    if not actor.holds(Permission.PROJECT_EDIT, organisation_id=organisation.id):
+        return _guest_or_refused(actor)
+    if organisation.state is not OrganisationState.VERIFIED:
+        return Verdict.no(ListingsReason.ORGANISATION_NOT_VERIFIED)
+    return Verdict.yes()
+
+
+def may_see(actor: Actor, project: Project) -> Verdict:
+    """Read a project: everyone once published; before, its members and those who check it."""
+    if project.state is ProjectState.PUBLISHED or actor.is_system:
+        return Verdict.yes()
+    if project.organisation_id in actor.organisation_ids:
+        return Verdict.yes()
+    if project.state is not ProjectState.DRAFT and (
+        _reviews(actor, project) or actor.holds_anywhere(Permission.ORGANISATION_VERIFY)
+    ):
+        return Verdict.yes()
+    return Verdict.absent()
+
+
+def may_edit(actor: Actor, project: Project) -> Verdict:
+    """Change or submit it: owners and editors of the posting organisation, in any state.
+
+    Whether the state allows it is a question of `project.is_editable`, not of who asks.
+    """
+    if actor.holds(Permission.PROJECT_EDIT, organisation_id=project.organisation_id):
+        return Verdict.yes()
+    return may_see(actor, project) and _guest_or_refused(actor)
+
+
+def may_review(actor: Actor, project: Project) -> Verdict:
+    """Publish it or send it back: reviewers of its place who are not of its organisation."""
+    if project.organisation_id in actor.organisation_ids:
+        return Verdict.no(ListingsReason.OWN_ORGANISATION)
+    if _reviews(actor, project):
+        return Verdict.yes()
+    return may_see(actor, project) and _guest_or_refused(actor)
+
+
+def _reviews(actor: Actor, project: Project) -> bool:
+    return actor.holds(Permission.PROJECT_REVIEW, region_code=project.region_code)
+
+
+def _guest_or_refused(actor: Actor) -> Verdict:
+    if not actor.is_signed_in:
+        return Verdict.no(CommonReason.SIGN_IN_FIRST)
+    return Verdict.no(CommonReason.NOT_PERMITTED)

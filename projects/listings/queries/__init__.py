@@ -1,0 +1,55 @@
+"""What the pages and the other contexts ask of the project bank."""
+
+from projects.listings.queries.cards import (
+    ProjectCard,
+    ProjectSort,
+    cards_of_organisation,
+    nearly_there,
+    project_cards,
+    published_page,
+)
+from projects.listings.queries.figures import (
+    Flow,
+    Payment,
+    Totals,
+    Use,
+    flow_of_project,
+    recent_spending,
+    totals,
+)
+from projects.listings.queries.single import (
+    campaign_findings,
+    project,
+    project_of_campaign,
+    project_of_fund,
+    projects_of,
+    waiting_for_review,
+    warnings_of,
+)
+from projects.listings.queries.trails import DonationStep, DonationTrail, donation_trail
+
+__all__ = [
+    "DonationStep",
+    "DonationTrail",
+    "Flow",
+    "Payment",
+    "ProjectCard",
+    "ProjectSort",
+    "Totals",
+    "Use",
+    "campaign_findings",
+    "cards_of_organisation",
+    "donation_trail",
+    "flow_of_project",
+    "nearly_there",
+    "project",
+    "project_cards",
+    "project_of_campaign",
+    "project_of_fund",
+    "projects_of",
+    "published_page",
+    "recent_spending",
+    "totals",
+    "waiting_for_review",
+    "warnings_of",
+]

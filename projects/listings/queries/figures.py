@@ -1,0 +1,203 @@
+"""Sums over projects: the flow of one, what was paid lately, the totals of a year."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import distinct, exists, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from charity.errors import CommonReason, NotFound
+from charity.ledger import queries as ledger
+from charity.ledger.models import (
+    Entry,
+    EntryKind,
+    Inflow,
+    InflowGiver,
+    Line,
+    Outflow,
+    OutflowKind,
+)
+from charity.money import ZERO, Money
+from charity.spending.models import BudgetLine, Expense, Payout, Voucher
+from projects.listings.flow import Part
+from projects.listings.models import Project, ProjectState
+
+#: A giver's row may be deleted; the money stays in the picture.
+UNKNOWN_GIVER = "unknown"
+FEES = "fees"
+UNSPENT = "unspent"
+HELD = "held"
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Money that left the fund for one payee under one budget line, in `count` payments."""
+
+    line_id: int
+    line_name: str
+    payee_name: str
+    amount: Money
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """All money of a project: Σ sources = Σ uses + fees + unspent, to the fen."""
+
+    sources: tuple[Part, ...]
+    uses: tuple[Use, ...]
+    fees: Money
+    unspent: Money
+
+    @property
+    def raised(self) -> Money:
+        """What came in."""
+        return Money(sum(part.amount for part in self.sources))
+
+    def by_line(self) -> tuple[Part, ...]:
+        """Uses by budget line (`line:<id>`), then fees and what is left."""
+        sums: dict[int, tuple[int, int]] = {}
+        for use in self.uses:
+            amount, count = sums.get(use.line_id, (0, 0))
+            sums[use.line_id] = (amount + use.amount.fen, count + use.count)
+        return (*(Part(f"line:{i}", a, "", n) for i, (a, n) in sums.items()), *self._rest())
+
+    def by_payee(self) -> tuple[Part, ...]:
+        """Uses by budget line and payee (`use:<position in uses>`), then fees and what is left."""
+        paid = (Part(f"use:{i}", u.amount.fen, "", u.count) for i, u in enumerate(self.uses))
+        return (*paid, *self._rest())
+
+    def _rest(self) -> tuple[Part, Part]:
+        return Part(FEES, self.fees.fen), Part(UNSPENT, self.unspent.fen, HELD)
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A paid expense with the project it belongs to and the number of gifts that paid it."""
+
+    expense_id: int
+    project_id: int
+    project_title: str
+    title: str
+    amount: Money
+    paid_on: date
+    givers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The whole site in figures; money and gifts are those of one year."""
+
+    year: int
+    raised: Money
+    gifts: int
+    spent: Money
+    #: What of `spent` has a voucher picture anyone may open.
+    evidenced: Money
+    #: Published so far, in every year, and the places they are for.
+    projects: int
+    places: int
+
+
+def flow_of_project(session: Session, project_id: int) -> Flow:
+    """Sources by kind of giver, uses by line and payee; raises `NotFound`.
+
+    Uses are read before sources: a gift that comes between the two is then only unspent, and no
+    use is ever larger than what is known to have come in.
+    """
+    project = session.get(Project, project_id, options=[joinedload(Project.budget)])
+    if project is None:
+        raise NotFound(CommonReason.NOT_FOUND)
+    if project.budget.fund_id is None:
+        return Flow((), (), ZERO, ZERO)
+    uses, fees = _uses(session, project.budget.fund_id)
+    sources = _sources(session, project.budget.fund_id)
+    out = Money.total(use.amount for use in uses) + fees
+    return Flow(sources, uses, fees, Money(sum(part.amount for part in sources)) - out)
+
+
+def _uses(session: Session, fund_id: int) -> tuple[tuple[Use, ...], Money]:
+    rows = session.execute(
+        select(
+            BudgetLine.id, BudgetLine.name, Expense.payee_name,
+            func.sum(Outflow.amount), func.count(),
+        )
+        .select_from(Outflow)
+        .outerjoin(Payout, Payout.entry_id == Outflow.entry_id)
+        .outerjoin(Expense, Expense.id == Payout.expense_id)
+        .outerjoin(BudgetLine, BudgetLine.id == Expense.budget_line_id)
+        .where(Outflow.fund_id == fund_id)
+        .group_by(BudgetLine.id, BudgetLine.number, BudgetLine.name, Expense.payee_name)
+        .order_by(BudgetLine.number, func.sum(Outflow.amount).desc(), Expense.payee_name)
+    )
+    uses, fees = [], ZERO
+    for line_id, line_name, payee_name, amount, count in rows:
+        if line_id is None:
+            fees += amount
+        else:
+            uses.append(Use(line_id, line_name, payee_name, amount, count))
+    return tuple(uses), fees
+
+
+def _sources(session: Session, fund_id: int) -> tuple[Part, ...]:
+    kind = func.coalesce(InflowGiver.giver_kind, UNKNOWN_GIVER)
+    rows = session.execute(
+        select(kind, func.sum(Inflow.amount), func.count())
+        .select_from(Inflow)
+        .join(Line, Line.id == Inflow.line_id)
+        .outerjoin(InflowGiver, InflowGiver.inflow_id == Inflow.id)
+        .where(Line.fund_id == fund_id)
+        .group_by(kind)
+        .order_by(kind)
+    )
+    return tuple(Part(name, amount.fen, "", count) for name, amount, count in rows)
+
+
+def recent_spending(session: Session, limit: int) -> list[Payment]:
+    """The latest paid expenses of published projects, newest first."""
+    rows = session.execute(
+        select(Expense, Project.id, Project.title, Payout.paid_on, Outflow.id)
+        .join(Payout, Payout.expense_id == Expense.id)
+        .join(BudgetLine, BudgetLine.id == Expense.budget_line_id)
+        .join(Project, Project.budget_id == BudgetLine.budget_id)
+        .join(Outflow, Outflow.entry_id == Payout.entry_id)
+        .order_by(Payout.paid_on.desc(), Payout.expense_id.desc())
+        .limit(limit)
+    ).all()
+    givers = ledger.givers_of(session, [row[4] for row in rows])
+    return [
+        Payment(e.id, project_id, title, e.title, e.amount, paid_on, givers.get(outflow_id, 0))
+        for e, project_id, title, paid_on, outflow_id in rows
+    ]
+
+
+def totals(session: Session, year: int) -> Totals:
+    """The figures of the home page; a year is one of China's calendar."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    gifts, raised = session.execute(
+        select(func.count(), func.sum(Inflow.amount))
+        .join(Entry, Entry.id == Inflow.entry_id)
+        .where(Entry.kind == EntryKind.GIFT, Entry.occurred_on.between(first, last))
+    ).one()
+    spent: dict[bool, Money] = defaultdict(lambda: ZERO)
+    shown = exists().where(Voucher.expense_id == Payout.expense_id)
+    for has_voucher, amount in session.execute(
+        select(shown, func.sum(Outflow.amount))
+        .select_from(Outflow)
+        .join(Entry, Entry.id == Outflow.entry_id)
+        .outerjoin(Payout, Payout.entry_id == Entry.id)
+        .where(Outflow.kind == OutflowKind.EXPENSE, Entry.occurred_on.between(first, last))
+        .group_by(shown)
+    ):
+        spent[bool(has_voucher)] += amount
+    projects, places = session.execute(
+        select(func.count(), func.count(distinct(Project.region_code))).where(
+            Project.state == ProjectState.PUBLISHED
+        )
+    ).one()
+    return Totals(
+        year, raised or ZERO, gifts, spent[True] + spent[False], spent[True], projects, places
+    )

@@ -1,0 +1,116 @@
+"""One project with all its page needs, and the lists of those who work on projects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from charity import clock
+from charity.actor import Actor
+from charity.errors import CommonReason, NotFound
+from charity.registry import queries as registry
+from charity.registry.eligibility import Finding, campaign_eligibility
+from charity.registry.models import Campaign, FundraisingMode
+from charity.spending.models import Budget
+from projects.listings import policy
+from projects.listings.models import Project, ProjectState
+from projects.listings.reasons import ListingsReason
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFiling:
+    """The fundraising plan as the project states it, before it is filed in the registry."""
+
+    number: str
+    filed_on: date
+    starts_on: date
+    ends_on: date
+
+
+def project(session: Session, project_id: int) -> Project:
+    """One project with parties, place, budget and reviews; raises `NotFound`."""
+    found = session.scalar(
+        select(Project)
+        .where(Project.id == project_id)
+        .options(
+            joinedload(Project.organisation),
+            joinedload(Project.region),
+            joinedload(Project.campaign).joinedload(Campaign.plan),
+            joinedload(Project.campaign).joinedload(Campaign.charity),
+            joinedload(Project.budget),
+            selectinload(Project.budget).selectinload(Budget.lines),
+            selectinload(Project.budget).selectinload(Budget.deliverables),
+            selectinload(Project.reviews),
+        )
+    )
+    if found is None:
+        raise NotFound(CommonReason.NOT_FOUND)
+    return found
+
+
+def project_of_campaign(session: Session, campaign_id: int) -> Project | None:
+    """The project whose campaign this is."""
+    return session.scalar(select(Project).where(Project.campaign_id == campaign_id))
+
+
+def project_of_fund(session: Session, fund_id: int) -> Project | None:
+    """The project whose money the fund holds."""
+    return session.scalar(select(Project).join(Project.budget).where(Budget.fund_id == fund_id))
+
+
+def projects_of(session: Session, organisation_id: int) -> list[Project]:
+    """All projects an organisation posted, in every state, newest first."""
+    return list(
+        session.scalars(
+            select(Project)
+            .where(Project.organisation_id == organisation_id)
+            .options(joinedload(Project.region))
+            .order_by(Project.id.desc())
+        )
+    )
+
+
+def waiting_for_review(session: Session, actor: Actor) -> list[Project]:
+    """The projects this actor may review now, the longest waiting first."""
+    waiting = session.scalars(
+        select(Project)
+        .where(Project.state == ProjectState.SUBMITTED)
+        .options(joinedload(Project.organisation), joinedload(Project.region))
+        .order_by(Project.id)
+    )
+    return [found for found in waiting if policy.may_review(actor, found)]
+
+
+def campaign_findings(
+    session: Session, project: Project, *, operator_id: int, operator_mode: str
+) -> list[Finding]:
+    """What the registry's rules say to publishing this project today, blocks and warnings."""
+    charity = registry.organisation(session, operator_id)
+    partner = None if project.organisation_id == operator_id else project.organisation
+    today = clock.today()
+    agreement = partner and registry.agreement_between(session, operator_id, partner.id, today)
+    plan = PlannedFiling(
+        number=project.plan_number,
+        filed_on=project.plan_filed_on,
+        starts_on=project.starts_on,
+        ends_on=project.ends_on,
+    )
+    return campaign_eligibility(
+        charity=charity,
+        partner=partner,
+        agreement=agreement,
+        plan=plan,
+        starts_on=project.starts_on,
+        ends_on=project.ends_on,
+        mode=FundraisingMode.PUBLIC_ONLINE,
+        operator_mode=operator_mode,
+        on=today,
+    )
+
+
+def warnings_of(project: Project) -> list[ListingsReason]:
+    """What a reviewer should look at twice; nothing here blocks (AID-01, AID-02)."""
+    return [ListingsReason.SINGLE_BENEFICIARY] if project.beneficiary_count == 1 else []

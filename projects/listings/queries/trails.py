@@ -1,0 +1,137 @@
+"""Where one gift went: its pieces in the ledger, joined with what each of them paid and made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from charity.donations.models import Donation
+from charity.ledger import queries as ledger
+from charity.ledger.models import OutflowKind
+from charity.ledger.queries import TrailStep
+from charity.money import ZERO, Money
+from charity.spending import queries as spending
+from charity.spending.models import Expense
+from projects.listings.models import Project
+from projects.listings.queries.single import project_of_campaign
+
+
+@dataclass(frozen=True, slots=True)
+class DonationStep:
+    """One piece of a gift that left the fund. Amounts in fen, days in China.
+
+    Of a gateway's fee only the ledger knows; then everything about an expense is None.
+    """
+
+    amount: Money
+    kind: OutflowKind
+    entry_id: int
+    occurred_on: date
+    #: The whole payment, how many gifts paid it, and this gift's part of it in 1/10000.
+    outflow_total: Money
+    givers: int
+    share: int
+    expense_id: int | None = None
+    title: str | None = None
+    budget_line: str | None = None
+    payee_name: str | None = None
+    paid_on: date | None = None
+    voucher_ids: tuple[int, ...] = ()
+    #: What the payment made: so many units of a deliverable, of which so many are accepted so far.
+    deliverable: str | None = None
+    unit: str = ""
+    units: int | None = None
+    accepted: int = 0
+    planned: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DonationTrail:
+    """The way of one gift, oldest piece first; `amount` = Σ steps + `unspent`.
+
+    `start`, `stop` and `line_end` are fen on the project's line, None until the gift has its place
+    (已到账, 待入账序); `line_spent` is how far the line is used up.
+    """
+
+    project: Project | None
+    settled: bool
+    amount: Money
+    placed: bool
+    start: int | None
+    stop: int | None
+    line_end: int
+    line_spent: int
+    steps: tuple[DonationStep, ...]
+    unspent: Money
+
+    @property
+    def spent(self) -> Money:
+        """What of the gift has left the fund, fees included."""
+        return Money.total(step.amount for step in self.steps)
+
+
+def donation_trail(session: Session, donation: Donation) -> DonationTrail:
+    """Follow a gift to the expenses and deliverables it paid, by the book's first-in-first-out.
+
+    Before its money is there the trail has no steps and nothing unspent.
+    """
+    project = project_of_campaign(session, donation.campaign_id)
+    if donation.entry_id is None:
+        return DonationTrail(
+            project, False, donation.amount, False, None, None, 0, 0, (), ZERO
+        )
+    trail = ledger.trail_of_entry(session, donation.entry_id)
+    expenses = spending.expense_by_entry_sources(session, [step.source for step in trail.steps])
+    accepted = _accepted(session, project)
+    return DonationTrail(
+        project=project,
+        settled=True,
+        amount=trail.amount,
+        placed=trail.placed,
+        start=trail.start,
+        stop=trail.stop,
+        line_end=trail.line_end,
+        line_spent=trail.line_spent,
+        steps=tuple(_step(step, expenses.get(step.source), accepted) for step in trail.steps),
+        unspent=trail.unspent,
+    )
+
+
+def _accepted(session: Session, project: Project | None) -> dict[int, int]:
+    """Accepted units so far by deliverable."""
+    if project is None:
+        return {}
+    progress = spending.deliverable_progress(session, [project.budget_id])
+    return {p.deliverable.id: p.accepted for p in progress.get(project.budget_id, ())}
+
+
+def _step(step: TrailStep, expense: Expense | None, accepted: dict[int, int]) -> DonationStep:
+    share = step.amount.fen * 10_000 // step.outflow_total.fen
+    if expense is None:
+        return DonationStep(
+            step.amount, step.kind, step.entry_id, step.occurred_on,
+            step.outflow_total, step.givers, share,
+        )
+    made = expense.deliverable
+    return DonationStep(
+        amount=step.amount,
+        kind=step.kind,
+        entry_id=step.entry_id,
+        occurred_on=step.occurred_on,
+        outflow_total=step.outflow_total,
+        givers=step.givers,
+        share=share,
+        expense_id=expense.id,
+        title=expense.title,
+        budget_line=expense.budget_line.name,
+        payee_name=expense.payee_name,
+        paid_on=expense.payout.paid_on if expense.payout else None,
+        voucher_ids=tuple(voucher.id for voucher in expense.vouchers),
+        deliverable=made.name if made else None,
+        unit=made.unit if made else "",
+        units=expense.units,
+        accepted=accepted.get(made.id, 0) if made else 0,
+        planned=made.target if made else 0,
+    )

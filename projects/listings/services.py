@@ -1,0 +1,271 @@
+"""Verbs of the project bank: draft, edit, submit, return, publish.
+
+Publishing is the one act where a project gets money of its own: the plan is filed in the registry,
+a fund opens in the operator's book, the budget is frozen for that fund and the campaign begins
+(合作募捐, CHA-131: the fund is the operator's, the posting organisation is its partner).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TypedDict, Unpack
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from charity import clock, outbox
+from charity.actor import Actor, require
+from charity.errors import CommonReason, Denied, Invalid, InvalidState, NotFound
+from charity.ledger import queries as ledger_queries
+from charity.ledger import services as ledger
+from charity.ledger.models import FundKind
+from charity.money import Money
+from charity.registry import eligibility
+from charity.registry import services as registry
+from charity.registry.models import FundraisingMode, Organisation, Region, RegionLevel
+from charity.spending import services as spending
+from charity.spending.services import DeliverableDraft, LineDraft
+from projects.listings import policy
+from projects.listings.content import ProjectContent
+from projects.listings.models import Project, ProjectCategory, ProjectReview, ProjectState
+from projects.listings.queries import campaign_findings
+from projects.listings.reasons import ListingsReason
+
+REASONS_MAXIMUM = 2000
+
+
+class ContentFields(TypedDict):
+    """What a posting organisation says of a project (see `content.ProjectContent`)."""
+
+    title: str
+    region_code: str
+    category: ProjectCategory
+    beneficiaries: str
+    beneficiary_count: int
+    story: str
+    target: Money
+    starts_on: date
+    ends_on: date
+    plan_number: str
+    plan_filed_on: date
+    lines: Sequence[LineDraft]
+    deliverables: Sequence[DeliverableDraft]
+
+
+def draft_project(
+    session: Session, actor: Actor, *, organisation_id: int, **content: Unpack[ContentFields]
+) -> Project:
+    """Begin a project for a verified organisation.
+
+    Raises `Denied` where the actor may not post for it or it is not verified (CHA-120), `Invalid`
+    naming the field where the content cannot stand.
+    """
+    organisation = session.get(Organisation, organisation_id)
+    if organisation is None:
+        raise NotFound(CommonReason.NOT_FOUND)
+    require(policy.may_post(actor, organisation))
+    checked = _checked(session, content)
+    budget = spending.draft_budget(
+        session,
+        actor,
+        organisation_id=organisation_id,
+        region_code=checked.region_code,
+        lines=content["lines"],
+        deliverables=content["deliverables"],
+    )
+    project = Project(
+        organisation_id=organisation_id,
+        budget_id=budget.id,
+        created_by_user_id=actor.user_id,
+        created_at=clock.now(),
+        state=ProjectState.DRAFT,
+    )
+    _write(project, checked)
+    session.add(project)
+    session.flush()
+    return project
+
+
+def edit_project(
+    session: Session, actor: Actor, *, project_id: int, **content: Unpack[ContentFields]
+) -> Project:
+    """Write a draft or a returned project anew; the same errors as `draft_project`.
+
+    Raises `InvalidState` while a reviewer reads it and once it is published.
+    """
+    project = _locked(session, actor, project_id)
+    require(policy.may_edit(actor, project))
+    _require_editable(project)
+    checked = _checked(session, content)
+    spending.redraft_budget(
+        session,
+        actor,
+        budget_id=project.budget_id,
+        region_code=checked.region_code,
+        lines=content["lines"],
+        deliverables=content["deliverables"],
+    )
+    _write(project, checked)
+    session.flush()
+    return project
+
+
+def submit_project(session: Session, actor: Actor, *, project_id: int) -> Project:
+    """Send it for review; from then on its content stands still.
+
+    Raises `InvalidState` unless it is a draft or was returned, `Invalid` (field `ends_on`) where
+    its period is already over.
+    """
+    project = _locked(session, actor, project_id)
+    require(policy.may_edit(actor, project))
+    _require_editable(project)
+    require(policy.may_post(actor, project.organisation))
+    if project.ends_on < clock.today():
+        raise Invalid(ListingsReason.PERIOD_OVER, field="ends_on")
+    project.move_to(ProjectState.SUBMITTED)
+    outbox.write(session, "project.submitted", f"project:{project.id}")
+    session.flush()
+    return project
+
+
+def return_project(session: Session, actor: Actor, *, project_id: int, reasons: str) -> Project:
+    """Send it back with reasons its organisation will read; it may be changed and sent again.
+
+    Raises `Denied` for a member of the posting organisation, `Invalid` without reasons.
+    """
+    project = _locked(session, actor, project_id)
+    require(policy.may_review(actor, project))
+    reasons = reasons.strip()
+    if not reasons:
+        raise Invalid(ListingsReason.REASONS_REQUIRED, field="reasons")
+    if len(reasons) > REASONS_MAXIMUM:
+        raise Invalid(ListingsReason.REASONS_LENGTH, field="reasons", maximum=REASONS_MAXIMUM)
+    project.move_to(ProjectState.RETURNED)
+    _record(session, actor, project, reasons=reasons)
+    outbox.write(session, "project.returned", f"project:{project.id}")
+    session.flush()
+    return project
+
+
+def publish_project(
+    session: Session, actor: Actor, *, project_id: int, operator_id: int, operator_mode: str
+) -> Project:
+    """Open it for gifts: file the plan, open the fund, freeze the budget, begin the campaign.
+
+    `operator_id` is the charity that raises the money and keeps the books, `operator_mode` the
+    installation's mode (HANDBOOK 0.1). Raises `Denied` for a member of the posting organisation
+    and with the first finding that blocks the campaign (CHA-101, CHA-112, CHA-131, CHA-132),
+    `InvalidState` unless it waits for review.
+    """
+    project = _locked(session, actor, project_id)
+    require(policy.may_review(actor, project))
+    if project.state is not ProjectState.SUBMITTED:
+        raise InvalidState(CommonReason.WRONG_STATE, state=project.state.value)
+    findings = campaign_findings(
+        session, project, operator_id=operator_id, operator_mode=operator_mode
+    )
+    for finding in findings:
+        if finding.severity is eligibility.Severity.BLOCK:
+            raise Denied(finding.reason, **finding.params)
+    _open_campaign(session, actor, project, operator_id)
+    project.move_to(ProjectState.PUBLISHED)
+    project.published_at = clock.now()
+    _record(session, actor, project, published=True)
+    outbox.write(session, "project.published", f"project:{project.id}")
+    session.flush()
+    return project
+
+
+def _open_campaign(session: Session, actor: Actor, project: Project, operator_id: int) -> None:
+    """Plan, fund, budget and campaign, in the order in which each needs the one before."""
+    book = ledger_queries.book_of(session, operator_id)
+    if book is None:
+        raise InvalidState(ListingsReason.OPERATOR_WITHOUT_BOOK)
+    plan = registry.file_plan(
+        session,
+        actor,
+        charity_id=operator_id,
+        number=project.plan_number,
+        purpose=project.title,
+        filed_on=project.plan_filed_on,
+        starts_on=project.starts_on,
+        ends_on=project.ends_on,
+    )
+    fund = ledger.open_fund(
+        session, actor, book_id=book.id, name=project.title, kind=FundKind.PROJECT
+    )
+    spending.open_for_fund(session, actor, budget_id=project.budget_id, fund_id=fund.id)
+    campaign = registry.open_campaign(
+        session,
+        actor,
+        plan_id=plan.id,
+        charity_id=operator_id,
+        partner_id=None if project.organisation_id == operator_id else project.organisation_id,
+        fund_id=fund.id,
+        title=project.title,
+        target=project.target,
+        starts_on=project.starts_on,
+        ends_on=project.ends_on,
+        mode=FundraisingMode.PUBLIC_ONLINE,
+    )
+    project.campaign_id = campaign.id
+
+
+def _locked(session: Session, actor: Actor, project_id: int) -> Project:
+    """The project, locked against a second decision at the same moment; hidden ones are absent."""
+    project = session.scalar(
+        select(Project)
+        .where(Project.id == project_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if project is None:
+        raise NotFound(CommonReason.NOT_FOUND)
+    require(policy.may_see(actor, project))
+    return project
+
+
+def _require_editable(project: Project) -> None:
+    if not project.is_editable:
+        raise InvalidState(CommonReason.WRONG_STATE, state=project.state.value)
+
+
+def _checked(session: Session, fields: ContentFields) -> ProjectContent:
+    """The content, if it can stand; else its first problem, in the order of the form."""
+    content = ProjectContent(**fields)
+    place = session.get(Region, content.region_code)
+    if place is None:
+        raise Invalid(ListingsReason.REGION_UNKNOWN, field="region_code")
+    if place.level < RegionLevel.STREET:
+        raise Invalid(ListingsReason.REGION_TOO_WIDE, field="region_code")
+    for problem in content.problems():
+        raise problem
+    return content
+
+
+def _write(project: Project, content: ProjectContent) -> None:
+    project.title = content.title.strip()
+    project.region_code = content.region_code
+    project.category = content.category
+    project.beneficiaries = content.beneficiaries.strip()
+    project.beneficiary_count = content.beneficiary_count
+    project.story = content.story.strip()
+    project.target = content.target
+    project.starts_on = content.starts_on
+    project.ends_on = content.ends_on
+    project.plan_number = content.plan_number.strip()
+    project.plan_filed_on = content.plan_filed_on
+
+
+def _record(
+    session: Session, actor: Actor, project: Project, *, published: bool = False, reasons: str = ""
+) -> None:
+    review = ProjectReview(
+        project=project,
+        reviewer_user_id=actor.user_id,
+        published=published,
+        reasons=reasons,
+        decided_at=clock.now(),
+    )
+    session.add(review)
