@@ -47,11 +47,12 @@ def may_edit(actor: Actor, project: Project) -> Verdict:
 
 def may_review(actor: Actor, project: Project) -> Verdict:
     """Publish it or send it back: reviewers of its place who are not of its organisation."""
+    seen = may_see(actor, project)
+    if not seen:
+        return seen
     if project.organisation_id in actor.organisation_ids:
         return Verdict.no(ListingsReason.OWN_ORGANISATION)
-    if _reviews(actor, project):
-        return Verdict.yes()
-    return may_see(actor, project) and _guest_or_refused(actor)
+    return Verdict.yes() if _reviews(actor, project) else _guest_or_refused(actor)
 
 
 def _reviews(actor: Actor, project: Project) -> bool:

@@ -179,9 +179,10 @@ def publish_project(
 
 def _open_campaign(session: Session, actor: Actor, project: Project, operator_id: int) -> None:
     """Plan, fund, budget and campaign, in the order in which each needs the one before."""
-    book = ledger_queries.book_of(session, operator_id)
-    if book is None:
-        raise InvalidState(ListingsReason.OPERATOR_WITHOUT_BOOK)
+    try:
+        book = ledger_queries.book_of(session, operator_id)
+    except NotFound as missing:
+        raise InvalidState(ListingsReason.OPERATOR_WITHOUT_BOOK) from missing
     plan = registry.file_plan(
         session,
         actor,

@@ -35,7 +35,7 @@ class ProjectSort(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProjectCard:
-    """One project in a list. Amounts are fen; `in_hand` counts `pending` gifts too."""
+    """One project in a list. `spent` counts fees, `in_hand` counts `pending` gifts too."""
 
     id: int
     title: str
@@ -48,7 +48,7 @@ class ProjectCard:
     spent: Money
     in_hand: Money
     pending: Money
-    givers: int
+    gifts: int
     #: Of the first deliverable; 0 and empty without deliverables.
     accepted: int
     planned: int
@@ -101,7 +101,7 @@ def project_cards(session: Session, ids: Sequence[int]) -> list[ProjectCard]:
                 spent=position.spent + position.fees if position else ZERO,
                 in_hand=position.in_hand if position else ZERO,
                 pending=position.pending if position else ZERO,
-                givers=position.givers if position else 0,
+                gifts=position.gifts if position else 0,
                 accepted=first.accepted if first else 0,
                 planned=first.deliverable.target if first else 0,
                 unit=first.deliverable.unit if first else "",

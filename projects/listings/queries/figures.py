@@ -11,15 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from charity.errors import CommonReason, NotFound
 from charity.ledger import queries as ledger
-from charity.ledger.models import (
-    Entry,
-    EntryKind,
-    Inflow,
-    InflowGiver,
-    Line,
-    Outflow,
-    OutflowKind,
-)
+from charity.ledger.models import Entry, EntryKind, Inflow, Outflow, OutflowKind
 from charity.money import ZERO, Money
 from charity.spending.models import BudgetLine, Expense, Payout, Voucher
 from projects.listings.flow import Part
@@ -84,7 +76,7 @@ class Payment:
     title: str
     amount: Money
     paid_on: date
-    givers: int
+    gifts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,17 +135,10 @@ def _uses(session: Session, fund_id: int) -> tuple[tuple[Use, ...], Money]:
 
 
 def _sources(session: Session, fund_id: int) -> tuple[Part, ...]:
-    kind = func.coalesce(InflowGiver.giver_kind, UNKNOWN_GIVER)
-    rows = session.execute(
-        select(kind, func.sum(Inflow.amount), func.count())
-        .select_from(Inflow)
-        .join(Line, Line.id == Inflow.line_id)
-        .outerjoin(InflowGiver, InflowGiver.inflow_id == Inflow.id)
-        .where(Line.fund_id == fund_id)
-        .group_by(kind)
-        .order_by(kind)
+    return tuple(
+        Part(kind or UNKNOWN_GIVER, amount.fen)
+        for kind, amount in ledger.income_by_kind(session, fund_id)
     )
-    return tuple(Part(name, amount.fen, "", count) for name, amount, count in rows)
 
 
 def recent_spending(session: Session, limit: int) -> list[Payment]:
@@ -167,9 +152,9 @@ def recent_spending(session: Session, limit: int) -> list[Payment]:
         .order_by(Payout.paid_on.desc(), Payout.expense_id.desc())
         .limit(limit)
     ).all()
-    givers = ledger.givers_of(session, [row[4] for row in rows])
+    gifts = ledger.gifts_behind(session, [row[4] for row in rows])
     return [
-        Payment(e.id, project_id, title, e.title, e.amount, paid_on, givers.get(outflow_id, 0))
+        Payment(e.id, project_id, title, e.title, e.amount, paid_on, gifts.get(outflow_id, 0))
         for e, project_id, title, paid_on, outflow_id in rows
     ]
 

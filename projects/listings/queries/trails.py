@@ -8,9 +8,9 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from charity.donations.models import Donation
-from charity.ledger import queries as ledger
+from charity.ledger.lines import Interval
 from charity.ledger.models import OutflowKind
-from charity.ledger.queries import TrailStep
+from charity.ledger.tracing import TrailStep, trail_of_entry
 from charity.money import ZERO, Money
 from charity.spending import queries as spending
 from charity.spending.models import Expense
@@ -31,7 +31,7 @@ class DonationStep:
     occurred_on: date
     #: The whole payment, how many gifts paid it, and this gift's part of it in 1/10000.
     outflow_total: Money
-    givers: int
+    gifts: int
     share: int
     expense_id: int | None = None
     title: str | None = None
@@ -51,16 +51,14 @@ class DonationStep:
 class DonationTrail:
     """The way of one gift, oldest piece first; `amount` = Σ steps + `unspent`.
 
-    `start`, `stop` and `line_end` are fen on the project's line, None until the gift has its place
-    (已到账, 待入账序); `line_spent` is how far the line is used up.
+    `interval` is the gift's fen on the project's line, None until it has its place (已到账,
+    待入账序); of the line's `line_end` fen, `line_spent` have left.
     """
 
     project: Project | None
     settled: bool
     amount: Money
-    placed: bool
-    start: int | None
-    stop: int | None
+    interval: Interval | None
     line_end: int
     line_spent: int
     steps: tuple[DonationStep, ...]
@@ -79,19 +77,15 @@ def donation_trail(session: Session, donation: Donation) -> DonationTrail:
     """
     project = project_of_campaign(session, donation.campaign_id)
     if donation.entry_id is None:
-        return DonationTrail(
-            project, False, donation.amount, False, None, None, 0, 0, (), ZERO
-        )
-    trail = ledger.trail_of_entry(session, donation.entry_id)
+        return DonationTrail(project, False, donation.amount, None, 0, 0, (), ZERO)
+    trail = trail_of_entry(session, donation.entry_id)
     expenses = spending.expense_by_entry_sources(session, [step.source for step in trail.steps])
     accepted = _accepted(session, project)
     return DonationTrail(
         project=project,
         settled=True,
         amount=trail.amount,
-        placed=trail.placed,
-        start=trail.start,
-        stop=trail.stop,
+        interval=trail.interval,
         line_end=trail.line_end,
         line_spent=trail.line_spent,
         steps=tuple(_step(step, expenses.get(step.source), accepted) for step in trail.steps),
@@ -112,7 +106,7 @@ def _step(step: TrailStep, expense: Expense | None, accepted: dict[int, int]) ->
     if expense is None:
         return DonationStep(
             step.amount, step.kind, step.entry_id, step.occurred_on,
-            step.outflow_total, step.givers, share,
+            step.outflow_total, step.gifts, share,
         )
     made = expense.deliverable
     return DonationStep(
@@ -121,7 +115,7 @@ def _step(step: TrailStep, expense: Expense | None, accepted: dict[int, int]) ->
         entry_id=step.entry_id,
         occurred_on=step.occurred_on,
         outflow_total=step.outflow_total,
-        givers=step.givers,
+        gifts=step.gifts,
         share=share,
         expense_id=expense.id,
         title=expense.title,

@@ -42,9 +42,7 @@ def test_every_column_has_the_same_fen_and_the_same_pixels(
 
 
 @given(AMOUNTS, AMOUNTS)
-def test_ribbons_fill_their_bars_and_carry_all_the_money(
-    left: list[int], right: list[int]
-) -> None:
+def test_ribbons_fill_their_bars_and_carry_all_the_money(left: list[int], right: list[int]) -> None:
     picture = drawn(left, right)
     for side in ("source", "target"):
         links = [link for link in picture.links if getattr(link, side) == FUND]
