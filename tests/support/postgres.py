@@ -39,7 +39,7 @@ SETTINGS = {
 }
 
 
-class NotOurs(RuntimeError):
+class NotOursError(RuntimeError):
     """The server that answers is not one on which the suite may create or drop anything."""
 
 
@@ -81,7 +81,7 @@ class Server:
     def drop(self, name: str) -> None:
         """Drop a database made here, whoever is still connected to it."""
         if self.token not in name:
-            raise NotOurs(f"{name} was not made by this run")
+            raise NotOursError(f"{name} was not made by this run")
         self._administer(
             sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
         )
@@ -141,9 +141,9 @@ def _given(address: str) -> Server:
     application = make_url(address)
     owner = make_url(os.environ.get("WUSHE_TEST_OWNER_DATABASE_URL") or address)
     if "test" not in (owner.database or ""):
-        raise NotOurs("WUSHE_TEST_DATABASE_URL must name a database with 'test' in its name")
+        raise NotOursError("WUSHE_TEST_DATABASE_URL must name a database with 'test' in its name")
     if owner.username == application.username:
-        raise NotOurs("WUSHE_TEST_OWNER_DATABASE_URL must name another role than the application's")
+        raise NotOursError("WUSHE_TEST_OWNER_DATABASE_URL must name another role than the application's")
     return Server(owner, owner, application, token=f"test_{secrets.token_hex(4)}")
 
 
@@ -261,7 +261,7 @@ def _prove_ours(server: Server) -> None:
         ).fetchone()
     expected = (str(server.folder / "data"), f"wushe-{server.token}")
     if row != expected:
-        raise NotOurs(f"the server that answers is {row}, ours is {expected}")
+        raise NotOursError(f"the server that answers is {row}, ours is {expected}")
 
 
 def _make_roles(server: Server, password: str) -> None:
