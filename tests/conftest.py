@@ -23,11 +23,7 @@ from tests.support import stripe_mock as stripe_mock_program
 from tests.support.databases import Address, Databases, join_databases, open_databases
 from tests.support.live import Installation
 from tests.support.suite import Outcome, write_outcome
-
-try:
-    from web import db
-except ImportError:
-    from tests.support import interim as db
+from web import db
 
 #: The outside data is not part of every checkout: `make realdata` names the folder, see realdata/.
 collect_ignore = [] if os.environ.get("WUSHE_REALDATA") else ["realdata"]
@@ -135,7 +131,7 @@ def database_url(database: Address) -> str:
 @pytest.fixture(scope="session")
 def engine(database_url: str) -> Iterator[Engine]:
     """The engine of the shared database."""
-    engine = db.create_engine(database_url)
+    engine = db.make_engine(database_url)
     yield engine
     engine.dispose()
 
@@ -176,7 +172,7 @@ def empty_database(databases: Databases) -> Iterator[Address]:
 @pytest.fixture
 def fresh_engine(fresh_database: Address) -> Iterator[Engine]:
     """The engine of the test's own database."""
-    engine = db.create_engine(fresh_database.url)
+    engine = db.make_engine(fresh_database.url)
     yield engine
     engine.dispose()
 

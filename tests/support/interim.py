@@ -16,7 +16,7 @@ def load_models() -> None:
                 importlib.import_module(found.name)
 
 
-def create_engine(url: str) -> sa.Engine:
+def make_engine(url: str) -> sa.Engine:
     engine = sa.create_engine(url)
     if engine.dialect.name == "sqlite":
 
@@ -35,7 +35,7 @@ def create_engine(url: str) -> sa.Engine:
 
 def upgrade(url: str, *, application_role: str | None = None) -> None:
     load_models()
-    engine = create_engine(url)
+    engine = make_engine(url)
     try:
         Base.metadata.create_all(engine)
     except sa.exc.NoReferencedTableError:

@@ -143,7 +143,7 @@ def _given(address: str) -> Server:
     if "test" not in (owner.database or ""):
         raise NotOursError("WUSHE_TEST_DATABASE_URL must name a database with 'test' in its name")
     if owner.username == application.username:
-        raise NotOursError("WUSHE_TEST_OWNER_DATABASE_URL must name another role than the application's")
+        raise NotOursError("WUSHE_TEST_OWNER_DATABASE_URL must name another role, not the site's")
     return Server(owner, owner, application, token=f"test_{secrets.token_hex(4)}")
 
 
