@@ -19,6 +19,8 @@ BAR = 10
 #: A label has two lines of text; parts stand at least this far apart, centre to centre.
 PITCH = 40
 TOP = 8
+#: Room for the fund's own label, which stands beneath its bar.
+UNDER = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +106,14 @@ def layout(
     left, right = largest(sources, top), largest(uses, top)
     bar = max(height, len(left), len(right))
     xs = (margins[0], (margins[0] + width - margins[1] - BAR) // 2, width - margins[1] - BAR)
-    whole = TOP * 2 + max(bar, _extent(left, bar), _extent(right, bar))
-    fund = Node(FUND, FUND, 1, total, xs[1], (whole - bar) // 2, BAR, bar)
-    givers = _column(left, 0, xs[0], bar, whole)
-    takers = _column(right, 2, xs[2], bar, whole)
+    inner = max(bar, _extent(left, bar), _extent(right, bar))
+    fund = Node(FUND, FUND, 1, total, xs[1], TOP + (inner - bar) // 2, BAR, bar)
+    givers = _column(left, 0, xs[0], bar, inner)
+    takers = _column(right, 2, xs[2], bar, inner)
     links = (*_ribbons(givers, fund), *_ribbons(takers, fund))
     rows = tuple(Row(link.source, link.target, link.amount) for link in links)
-    return Layout(width, whole, (*givers, fund, *takers), links, rows)
+    nodes = (*givers, fund, *takers)
+    return Layout(width, TOP + inner + UNDER, nodes, links, rows)
 
 
 def largest(parts: Sequence[Part], top: int) -> list[Part]:
@@ -151,9 +154,9 @@ def _extent(parts: Sequence[Part], bar: int) -> int:
     )
 
 
-def _column(parts: Sequence[Part], column: int, x: int, bar: int, whole: int) -> list[Node]:
+def _column(parts: Sequence[Part], column: int, x: int, bar: int, inner: int) -> list[Node]:
     """The bars of one side, each in the middle of its slot, the column in the middle."""
-    nodes, y = [], (whole - _extent(parts, bar)) // 2
+    nodes, y = [], TOP + (inner - _extent(parts, bar)) // 2
     for part, h in zip(parts, heights([part.amount for part in parts], bar), strict=True):
         slot = max(h, PITCH)
         at = y + (slot - h) // 2

@@ -165,9 +165,8 @@ def publish_project(
     findings = campaign_findings(
         session, project, operator_id=operator_id, operator_mode=operator_mode
     )
-    for finding in findings:
-        if finding.severity is eligibility.Severity.BLOCK:
-            raise Denied(finding.reason, **finding.params)
+    for finding in eligibility.blocking(findings):
+        raise Denied(finding.reason, **finding.params)
     _open_campaign(session, actor, project, operator_id)
     project.move_to(ProjectState.PUBLISHED)
     project.published_at = clock.now()

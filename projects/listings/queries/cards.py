@@ -17,6 +17,7 @@ from charity import clock
 from charity.ledger import queries as ledger
 from charity.money import ZERO, Money
 from charity.paging import Page, page_of
+from charity.registry import regions
 from charity.registry.models import Campaign, CampaignState, Region
 from charity.spending import queries as spending
 from projects.listings.models import Project, ProjectCategory, ProjectState
@@ -131,7 +132,8 @@ def published_page(
     """Published projects of a place (and all below it) and a category, a page at a time."""
     query = select(Project.id).where(Project.state == ProjectState.PUBLISHED)
     if region_code:
-        query = query.where(Project.region_code.startswith(region_code, autoescape=True))
+        low, high = regions.bounds(region_code)
+        query = query.where(Project.region_code >= low, Project.region_code <= high)
     if category is not None:
         query = query.where(Project.category == category)
     found = page_of(session, _ordered(query, sort), page)

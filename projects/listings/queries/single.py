@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
@@ -12,22 +9,12 @@ from charity import clock
 from charity.actor import Actor
 from charity.errors import CommonReason, NotFound
 from charity.registry import queries as registry
-from charity.registry.eligibility import Finding, campaign_eligibility
+from charity.registry.eligibility import Finding, PlanFacts, campaign_eligibility
 from charity.registry.models import Campaign, FundraisingMode
 from charity.spending.models import Budget
 from projects.listings import policy
 from projects.listings.models import Project, ProjectState
 from projects.listings.reasons import ListingsReason
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedFiling:
-    """The fundraising plan as the project states it, before it is filed in the registry."""
-
-    number: str
-    filed_on: date
-    starts_on: date
-    ends_on: date
 
 
 def project(session: Session, project_id: int) -> Project:
@@ -92,7 +79,7 @@ def campaign_findings(
     partner = None if project.organisation_id == operator_id else project.organisation
     today = clock.today()
     agreement = partner and registry.agreement_between(session, operator_id, partner.id, today)
-    plan = PlannedFiling(
+    plan = PlanFacts(
         number=project.plan_number,
         filed_on=project.plan_filed_on,
         starts_on=project.starts_on,
