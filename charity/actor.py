@@ -1,0 +1,178 @@
+"""Who asks, and what their roles let them do.
+
+An `Actor` is built once per request, token, job or command and handed down explicitly. The role
+matrix is one screen; rules about a particular thing stand in each context's `policy.py` and answer
+with a `Verdict`, which carries its reason.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+
+from charity.errors import CommonReason, Denied, NotFound, ReasonCode
+
+
+class Permission(enum.StrEnum):
+    """Named `context.thing.verb`."""
+
+    ACCOUNTS_MANAGE = "accounts.user.manage"
+    ORGANISATION_EDIT = "registry.organisation.edit"
+    ORGANISATION_VERIFY = "registry.organisation.verify"
+    PROJECT_EDIT = "listings.project.edit"
+    PROJECT_REVIEW = "listings.project.review"
+    EXPENSE_SUBMIT = "spending.expense.submit"
+    EXPENSE_APPROVE = "spending.expense.approve"
+    EXPENSE_PAY = "spending.expense.pay"
+    DELIVERY_REPORT = "spending.delivery.report"
+    DELIVERY_ACCEPT = "spending.delivery.accept"
+    BOOK_READ = "ledger.book.read"
+
+
+class Role(enum.StrEnum):
+    """A role is held in an organisation, in a region (and below it), or on the whole platform."""
+
+    ADMINISTRATOR = "administrator"
+    OWNER = "owner"
+    EDITOR = "editor"
+    VERIFIER = "verifier"
+    REVIEWER = "reviewer"
+    APPROVER = "approver"
+    TREASURER = "treasurer"
+    ACCEPTOR = "acceptor"
+    AUDITOR = "auditor"
+
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.ADMINISTRATOR: frozenset({Permission.ACCOUNTS_MANAGE}),
+    Role.OWNER: frozenset(
+        {Permission.ORGANISATION_EDIT, Permission.PROJECT_EDIT, Permission.EXPENSE_SUBMIT, Permission.DELIVERY_REPORT}
+    ),
+    Role.EDITOR: frozenset({Permission.PROJECT_EDIT, Permission.EXPENSE_SUBMIT, Permission.DELIVERY_REPORT}),
+    Role.VERIFIER: frozenset({Permission.ORGANISATION_VERIFY}),
+    Role.REVIEWER: frozenset({Permission.PROJECT_REVIEW, Permission.DELIVERY_ACCEPT}),
+    Role.APPROVER: frozenset({Permission.EXPENSE_APPROVE, Permission.BOOK_READ}),
+    Role.TREASURER: frozenset({Permission.EXPENSE_PAY, Permission.BOOK_READ}),
+    Role.ACCEPTOR: frozenset({Permission.DELIVERY_ACCEPT}),
+    Role.AUDITOR: frozenset({Permission.BOOK_READ}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One role held now, in an organisation, in a region, or (both None) on the platform."""
+
+    role: Role
+    organisation_id: int | None = None
+    region_code: str | None = None
+
+    @property
+    def is_platform(self) -> bool:
+        """Whether the role reaches everywhere."""
+        return self.organisation_id is None and self.region_code is None
+
+
+class ActorKind(enum.StrEnum):
+    """A visitor, a signed-in person, or the installation itself (jobs, commands)."""
+
+    GUEST = "guest"
+    USER = "user"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks: a user and the person behind the account, with the roles held at this moment."""
+
+    kind: ActorKind
+    user_id: int | None = None
+    person_id: int | None = None
+    name: str = ""
+    grants: tuple[Grant, ...] = ()
+
+    @classmethod
+    def guest(cls) -> Actor:
+        """A visitor without an account."""
+        return cls(ActorKind.GUEST)
+
+    @classmethod
+    def system(cls, name: str) -> Actor:
+        """The installation itself: a job, a webhook, a command (`name` says which)."""
+        return cls(ActorKind.SYSTEM, name=name)
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether a person stands behind this actor."""
+        return self.kind is ActorKind.USER
+
+    @property
+    def is_system(self) -> bool:
+        """Whether this is the installation itself."""
+        return self.kind is ActorKind.SYSTEM
+
+    @property
+    def organisation_ids(self) -> frozenset[int]:
+        """The organisations this person belongs to in any role."""
+        return frozenset(g.organisation_id for g in self.grants if g.organisation_id is not None)
+
+    def holds(
+        self, permission: Permission, *, organisation_id: int | None = None, region_code: str | None = None
+    ) -> bool:
+        """Whether a role held there (or on the platform) gives the permission.
+
+        A region's role reaches every place below it: codes are prefixes of those they contain.
+        """
+        for grant in self.grants:
+            if permission not in ROLE_PERMISSIONS[grant.role]:
+                continue
+            if grant.is_platform:
+                return True
+            if organisation_id is not None and grant.organisation_id == organisation_id:
+                return True
+            if (
+                region_code is not None
+                and grant.region_code is not None
+                and region_code.startswith(grant.region_code)
+            ):
+                return True
+        return False
+
+    def holds_anywhere(self, permission: Permission) -> bool:
+        """Whether any role gives the permission, wherever it is held."""
+        return any(permission in ROLE_PERMISSIONS[grant.role] for grant in self.grants)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """May or may not, and why not. `hidden` means the actor may not even know the thing exists."""
+
+    allowed: bool
+    reason: ReasonCode | None = None
+    params: dict[str, object] = field(default_factory=dict)
+    hidden: bool = False
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+    @classmethod
+    def yes(cls) -> Verdict:
+        """Allowed."""
+        return cls(allowed=True)
+
+    @classmethod
+    def no(cls, reason: ReasonCode = CommonReason.NOT_PERMITTED, **params: object) -> Verdict:
+        """Refused, with the reason a person is told."""
+        return cls(allowed=False, reason=reason, params=params)
+
+    @classmethod
+    def absent(cls) -> Verdict:
+        """Refused as if it did not exist."""
+        return cls(allowed=False, reason=CommonReason.NOT_FOUND, hidden=True)
+
+
+def require(verdict: Verdict) -> None:
+    """Raise `Denied`, or `NotFound` where the thing is hidden, unless the verdict allows."""
+    if verdict.allowed:
+        return
+    reason = verdict.reason or CommonReason.NOT_PERMITTED
+    raise (NotFound if verdict.hidden else Denied)(reason, **verdict.params)

@@ -1,0 +1,226 @@
+"""Recomputing the chain of a book from its rows, link by link."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from charity.ledger import merkle
+from charity.ledger.canonical import (
+    InflowFact,
+    OutflowFact,
+    TransferFact,
+    entry_digest,
+    leaf,
+    salted,
+)
+from charity.ledger.models import (
+    Account,
+    BookHead,
+    Entry,
+    EntryNote,
+    Inflow,
+    InflowGiver,
+    Outflow,
+    Seal,
+    SealedEntry,
+    Transfer,
+    Unsealed,
+)
+from charity.ledger.services.sealing import flows_of, link_content
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that is not as it must be: which check, at which row, and what was found."""
+
+    check: str
+    row: str
+    detail: str
+
+
+def chain(session: Session, book_id: int) -> Iterator[Problem]:
+    """Every problem in the chain of one book, and in the entries that wait to be chained."""
+    previous, position = merkle.GENESIS, 0
+    seals = session.scalars(select(Seal).where(Seal.book_id == book_id).order_by(Seal.number)).all()
+    for number, seal in enumerate(seals, start=1):
+        row = f"seal:{book_id}:{seal.number}"
+        if seal.number != number or seal.first_position != position or seal.previous != previous:
+            yield Problem("chain", row, "does not follow the link before it")
+        yield from _batch(session, seal, row)
+        previous, position = seal.head, seal.first_position + seal.entries
+    head = session.get(BookHead, book_id)
+    if head is None or (head.head, head.seals, head.positions) != (previous, len(seals), position):
+        yield Problem("chain", f"book_head:{book_id}", "is not the last link")
+    yield from _beyond(session, book_id, position)
+    waiting = session.scalars(select(Unsealed.entry_id).where(Unsealed.book_id == book_id)).all()
+    yield from entries(session, list(waiting))
+
+
+def _beyond(session: Session, book_id: int, end: int) -> Iterator[Problem]:
+    """Leaves past the last link, and entries that are neither sealed nor waiting."""
+    past = session.scalars(
+        select(SealedEntry.position).where(
+            SealedEntry.book_id == book_id, SealedEntry.position >= end
+        )
+    )
+    for position in past:
+        yield Problem("chain", f"sealed_entry:{book_id}:{position}", "stands past the last link")
+    lost = session.scalars(
+        select(Entry.id)
+        .outerjoin(SealedEntry, SealedEntry.entry_id == Entry.id)
+        .outerjoin(Unsealed, Unsealed.entry_id == Entry.id)
+        .where(
+            Entry.book_id == book_id,
+            SealedEntry.entry_id.is_(None) == Unsealed.entry_id.is_(None),
+        )
+    )
+    for entry_id in lost:
+        yield Problem("chain", f"entry:{entry_id}", "is neither sealed nor waiting, or both")
+
+
+def _batch(session: Session, seal: Seal, row: str) -> Iterator[Problem]:
+    """One link: its leaves from the rows, their root, and its head."""
+    sealed = session.scalars(
+        select(SealedEntry)
+        .where(
+            SealedEntry.book_id == seal.book_id,
+            SealedEntry.position >= seal.first_position,
+            SealedEntry.position < seal.first_position + seal.entries,
+        )
+        .order_by(SealedEntry.position)
+    ).all()
+    if [s.position - seal.first_position for s in sealed] != list(range(seal.entries)):
+        yield Problem("chain", row, f"{len(sealed)} of {seal.entries} leaves are there")
+        return
+    ids = [s.entry_id for s in sealed]
+    yield from entries(session, ids)
+    flows = flows_of(session, ids)
+    digests = dict(
+        session.execute(select(Entry.id, Entry.digest).where(Entry.id.in_(ids))).tuples().all()
+    )
+    for s in sealed:
+        content = leaf(
+            entry=s.entry_id,
+            position=s.position,
+            digest=digests.get(s.entry_id, b""),
+            places=flows.places[s.entry_id],
+            pieces=flows.pieces[s.entry_id],
+        )
+        if merkle.leaf_hash(content) != s.leaf:
+            detail = "its digest, places or pieces are not what was sealed"
+            yield Problem("chain", f"entry:{s.entry_id}", detail)
+    root = merkle.root([s.leaf for s in sealed])
+    content = link_content(
+        book=seal.book_id,
+        number=seal.number,
+        first=seal.first_position,
+        entries=seal.entries,
+        root=seal.root,
+        sealed_at=seal.sealed_at,
+    )
+    if root != seal.root:
+        yield Problem("chain", row, "its root is not that of its leaves")
+    if merkle.link(seal.previous, content) != seal.head:
+        yield Problem("chain", row, "its head is not that of its content")
+
+
+def entries(session: Session, ids: Sequence[int]) -> Iterator[Problem]:
+    """Entries whose digest, note or givers are not what was posted."""
+    transfers, inflows, outflows = _facts(session, ids)
+    query = (
+        select(Entry, EntryNote)
+        .outerjoin(EntryNote, EntryNote.entry_id == Entry.id)
+        .where(Entry.id.in_(ids))
+        .order_by(Entry.id)
+    )
+    for entry, note in session.execute(query):
+        digest = entry_digest(
+            book=entry.book_id,
+            source=entry.source,
+            kind=entry.kind,
+            occurred_on=entry.occurred_on,
+            posted_at=entry.posted_at,
+            posted_by=entry.posted_by,
+            note_digest=entry.note_digest,
+            transfers=transfers[entry.id],
+            inflows=inflows[entry.id],
+            outflows=outflows[entry.id],
+        )
+        if digest != entry.digest:
+            detail = "its columns, transfers or flows are not what was posted"
+            yield Problem("chain", f"entry:{entry.id}", detail)
+        if note is not None and salted(note.salt, note.note) != entry.note_digest:
+            yield Problem("chain", f"entry_note:{entry.id}", "is not the note that was posted")
+    yield from _givers(session, ids)
+
+
+def _givers(session: Session, ids: Sequence[int]) -> Iterator[Problem]:
+    rows = session.execute(
+        select(Inflow.giver_digest, InflowGiver)
+        .join(InflowGiver, InflowGiver.inflow_id == Inflow.id)
+        .where(Inflow.entry_id.in_(ids))
+    )
+    for digest, giver in rows:
+        value = {"key": giver.giver_key, "kind": giver.giver_kind, "place": giver.place}
+        if salted(giver.salt, value) != digest:
+            row = f"inflow_giver:{giver.inflow_id}"
+            yield Problem("chain", row, "is not the giver that was posted")
+
+
+_Facts = tuple[
+    dict[int, list[TransferFact]], dict[int, list[InflowFact]], dict[int, list[OutflowFact]]
+]
+
+
+def _facts(session: Session, ids: Sequence[int]) -> _Facts:
+    """Transfers, inflows and outflows of these entries as they are hashed."""
+    transfers: dict[int, list[TransferFact]] = defaultdict(list)
+    inflows: dict[int, list[InflowFact]] = defaultdict(list)
+    outflows: dict[int, list[OutflowFact]] = defaultdict(list)
+    debit, credit, gift = aliased(Account), aliased(Account), aliased(Inflow)
+    for (
+        entry_id,
+        number,
+        debit_code,
+        debit_fund,
+        credit_code,
+        credit_fund,
+        amount,
+    ) in session.execute(
+        select(
+            Transfer.entry_id,
+            Transfer.number,
+            debit.code,
+            Transfer.debit_fund_id,
+            credit.code,
+            Transfer.credit_fund_id,
+            Transfer.amount,
+        )
+        .join(debit, debit.id == Transfer.debit_account_id)
+        .join(credit, credit.id == Transfer.credit_account_id)
+        .where(Transfer.entry_id.in_(ids))
+    ):
+        transfers[entry_id].append(
+            TransferFact(number, debit_code, debit_fund, credit_code, credit_fund, amount.fen)
+        )
+    for inflow in session.scalars(select(Inflow).where(Inflow.entry_id.in_(ids))):
+        fact = InflowFact(
+            inflow.number, inflow.line_id, inflow.amount.fen, inflow.giver_digest.hex()
+        )
+        inflows[inflow.entry_id].append(fact)
+    for outflow, of_number in session.execute(
+        select(Outflow, gift.number)
+        .outerjoin(gift, gift.id == Outflow.of_inflow_id)
+        .where(Outflow.entry_id.in_(ids))
+    ):
+        outflows[outflow.entry_id].append(
+            OutflowFact(
+                outflow.number, outflow.fund_id, outflow.amount.fen, outflow.kind, of_number
+            )
+        )
+    return transfers, inflows, outflows

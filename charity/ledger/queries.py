@@ -1,0 +1,379 @@
+"""Reading the book: where a fund stands, what entries say, and the figures behind a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, aliased
+
+from charity.errors import CommonReason, NotFound
+from charity.ledger.models import (
+    Account,
+    Book,
+    Entry,
+    EntryKind,
+    EntryNote,
+    Fund,
+    Inflow,
+    InflowGiver,
+    Line,
+    LineHead,
+    Outflow,
+    OutflowKind,
+    Pending,
+    Piece,
+    Placement,
+    SealedEntry,
+    Transfer,
+    Unsealed,
+)
+from charity.money import ZERO, Money
+from charity.paging import Page
+
+
+@dataclass(frozen=True, slots=True)
+class FundPosition:
+    """Where a fund stands, exact to the fen.
+
+    `raised` is everything that came in, of which `pending` waits for its place on the line (已到账,
+    待入账序). `spent` leaves out `fees`. `in_hand` is what is still there; `held` of it is promised
+    and `available` is free.
+    """
+
+    raised: Money = ZERO
+    fees: Money = ZERO
+    spent: Money = ZERO
+    held: Money = ZERO
+    pending: Money = ZERO
+    gifts: int = 0
+
+    @property
+    def in_hand(self) -> Money:
+        """What came in and has not left."""
+        return self.raised - self.fees - self.spent
+
+    @property
+    def available(self) -> Money:
+        """What is in hand and not promised."""
+        return self.in_hand - self.held
+
+
+def positions(session: Session, fund_ids: Iterable[int]) -> dict[int, FundPosition]:
+    """The positions of these funds, in three queries; a fund without money stands at zero."""
+    ids = list(fund_ids)
+    heads = {
+        fund_id: row
+        for fund_id, *row in session.execute(
+            select(
+                Line.fund_id,
+                func.sum(LineHead.placed_end),
+                func.sum(LineHead.spent),
+                func.sum(LineHead.held),
+                func.sum(LineHead.placed_count),
+            )
+            .join(LineHead, LineHead.line_id == Line.id)
+            .where(Line.fund_id.in_(ids))
+            .group_by(Line.fund_id)
+        )
+    }
+    waiting = _waiting_by_fund(session, ids)
+    fees = _fees_by_fund(session, ids)
+    return {
+        fund_id: _position(heads.get(fund_id), waiting.get(fund_id), fees.get(fund_id))
+        for fund_id in ids
+    }
+
+
+def _waiting_by_fund(session: Session, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Per fund: the fen and the number of inflows that wait for their place."""
+    rows = session.execute(
+        select(Line.fund_id, func.sum(Inflow.amount).label("fen"), func.count())
+        .join(Pending, Pending.line_id == Line.id)
+        .join(Inflow, Inflow.id == Pending.inflow_id)
+        .where(Line.fund_id.in_(ids))
+        .group_by(Line.fund_id)
+    )
+    return {fund_id: (amount.fen, count) for fund_id, amount, count in rows}
+
+
+def _fees_by_fund(session: Session, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Per fund: the fees of all gifts, and those whose gift is placed (already in `spent`)."""
+    rows = session.execute(
+        select(
+            Outflow.fund_id,
+            func.sum(Outflow.amount),
+            func.sum(Outflow.amount).filter(Pending.inflow_id.is_(None)),
+        )
+        .outerjoin(Pending, Pending.inflow_id == Outflow.of_inflow_id)
+        .where(Outflow.fund_id.in_(ids), Outflow.kind == OutflowKind.FEE)
+        .group_by(Outflow.fund_id)
+    )
+    return {fund_id: (total.fen, placed.fen if placed else 0) for fund_id, total, placed in rows}
+
+
+def _position(
+    head: list[int] | None, waiting: tuple[int, int] | None, fees: tuple[int, int] | None
+) -> FundPosition:
+    placed, spent, held, count = (int(value) for value in head or (0, 0, 0, 0))
+    waiting_fen, waiting_count = waiting or (0, 0)
+    fee_total, fee_placed = fees or (0, 0)
+    return FundPosition(
+        raised=Money(placed + waiting_fen),
+        fees=Money(fee_total),
+        spent=Money(spent - fee_placed),
+        held=Money(held),
+        pending=Money(waiting_fen),
+        gifts=count + waiting_count,
+    )
+
+
+def fund_position(session: Session, fund_id: int) -> FundPosition:
+    """Where one fund stands."""
+    return positions(session, [fund_id])[fund_id]
+
+
+def fund(session: Session, fund_id: int) -> Fund:
+    """A fund; raises `NotFound`."""
+    found = session.get(Fund, fund_id)
+    if found is None:
+        raise NotFound(CommonReason.NOT_FOUND)
+    return found
+
+
+def book(session: Session, book_id: int) -> Book:
+    """A book; raises `NotFound`."""
+    found = session.get(Book, book_id)
+    if found is None:
+        raise NotFound(CommonReason.NOT_FOUND)
+    return found
+
+
+def book_of(session: Session, organisation_id: int) -> Book:
+    """The book an organisation keeps; raises `NotFound`."""
+    found = session.scalars(
+        select(Book).where(Book.organisation_id == organisation_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound(CommonReason.NOT_FOUND)
+    return found
+
+
+def books(session: Session) -> list[Book]:
+    """Every book, by id."""
+    return list(session.scalars(select(Book).order_by(Book.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """An entry in a list: its number, what it was for, its amount, its place in the chain."""
+
+    id: int
+    occurred_on: date
+    kind: EntryKind
+    source: str
+    note: str
+    amount: Money
+    position: int | None
+
+
+def _entry_rows() -> Select[tuple[Entry, str | None, Money, int | None]]:
+    first = aliased(Transfer)
+    return (
+        select(Entry, EntryNote.note, first.amount, SealedEntry.position)
+        .join(first, (first.entry_id == Entry.id) & (first.number == 0))
+        .outerjoin(EntryNote, EntryNote.entry_id == Entry.id)
+        .outerjoin(SealedEntry, SealedEntry.entry_id == Entry.id)
+    )
+
+
+def entries_page(
+    session: Session, book_id: int, number: int = 1, *, fund_id: int | None = None, size: int = 30
+) -> Page[EntryRow]:
+    """Entries of a book (of one fund in it), newest first."""
+    where = [Entry.book_id == book_id]
+    if fund_id is not None:
+        where.append(
+            select(Transfer.entry_id)
+            .where(
+                Transfer.entry_id == Entry.id,
+                (Transfer.debit_fund_id == fund_id) | (Transfer.credit_fund_id == fund_id),
+            )
+            .exists()
+        )
+    total = session.scalar(select(func.count()).select_from(Entry).where(*where)) or 0
+    query = (
+        _entry_rows()
+        .where(*where)
+        .order_by(Entry.id.desc())
+        .limit(size)
+        .offset((max(number, 1) - 1) * size)
+    )
+    rows = [
+        EntryRow(e.id, e.occurred_on, e.kind, e.source, note or "", amount, position)
+        for e, note, amount, position in session.execute(query)
+    ]
+    return Page(rows, max(number, 1), size, total)
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRow:
+    """One transfer in words: account codes and fund names."""
+
+    number: int
+    debit: str
+    debit_fund: str | None
+    credit: str
+    credit_fund: str | None
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class EntryDetail:
+    """An entry with its transfers, its note and its place in the chain."""
+
+    entry: Entry
+    note: str
+    transfers: list[TransferRow]
+    position: int | None
+
+
+def entry_detail(session: Session, entry_id: int) -> EntryDetail:
+    """Everything an auditor sees of an entry; raises `NotFound`."""
+    row = session.execute(_entry_rows().where(Entry.id == entry_id)).one_or_none()
+    if row is None:
+        raise NotFound(CommonReason.NOT_FOUND)
+    debit, credit = aliased(Account), aliased(Account)
+    debit_fund, credit_fund = aliased(Fund), aliased(Fund)
+    transfers = session.execute(
+        select(
+            Transfer.number,
+            debit.code,
+            debit_fund.name,
+            credit.code,
+            credit_fund.name,
+            Transfer.amount,
+        )
+        .join(debit, debit.id == Transfer.debit_account_id)
+        .join(credit, credit.id == Transfer.credit_account_id)
+        .outerjoin(debit_fund, debit_fund.id == Transfer.debit_fund_id)
+        .outerjoin(credit_fund, credit_fund.id == Transfer.credit_fund_id)
+        .where(Transfer.entry_id == entry_id)
+        .order_by(Transfer.number)
+    )
+    entry, note, _, position = row
+    return EntryDetail(entry, note or "", [TransferRow(*t) for t in transfers], position)
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceRow:
+    """An account's turnover in the trial balance; `balance` is debit less credit."""
+
+    code: str
+    debit: Money
+    credit: Money
+
+    @property
+    def balance(self) -> Money:
+        """Debit less credit."""
+        return self.debit - self.credit
+
+
+def trial_balance(session: Session, book_id: int) -> list[BalanceRow]:
+    """Turnover of every account of a book, by code; debits and credits sum to the same."""
+    debits = _turnover(session, book_id, Transfer.debit_account_id)
+    credits_ = _turnover(session, book_id, Transfer.credit_account_id)
+    accounts = session.execute(
+        select(Account.id, Account.code).where(Account.book_id == book_id).order_by(Account.code)
+    )
+    return [
+        BalanceRow(code, debits.get(id_, ZERO), credits_.get(id_, ZERO)) for id_, code in accounts
+    ]
+
+
+def _turnover(session: Session, book_id: int, column: object) -> dict[int, Money]:
+    rows = session.execute(
+        select(column, func.sum(Transfer.amount))  # type: ignore[call-overload]
+        .where(Transfer.book_id == book_id)
+        .group_by(column)
+    )
+    return dict(rows.tuples().all())
+
+
+@dataclass(frozen=True, slots=True)
+class PaidRow:
+    """Money that left, for the feed of payments: how many gifts paid it."""
+
+    outflow_id: int
+    entry_id: int
+    source: str
+    fund_id: int
+    amount: Money
+    occurred_on: date
+    posted_at: int
+
+
+def recent_payments(session: Session, *, limit: int, fund_id: int | None = None) -> list[PaidRow]:
+    """The latest expenses paid, newest first."""
+    query = (
+        select(
+            Outflow.id,
+            Entry.id,
+            Entry.source,
+            Outflow.fund_id,
+            Outflow.amount,
+            Entry.occurred_on,
+            Entry.posted_at,
+        )
+        .join(Entry, Entry.id == Outflow.entry_id)
+        .where(Outflow.kind == OutflowKind.EXPENSE)
+        .order_by(Outflow.id.desc())
+        .limit(limit)
+    )
+    if fund_id is not None:
+        query = query.where(Outflow.fund_id == fund_id)
+    return [PaidRow(*row) for row in session.execute(query)]
+
+
+def gifts_behind(session: Session, outflow_ids: Iterable[int]) -> dict[int, int]:
+    """How many gifts paid each of these outflows."""
+    rows = session.execute(
+        select(Piece.outflow_id, func.count(Placement.inflow_id.distinct()))
+        .join(
+            Placement,
+            (Placement.line_id == Piece.line_id)
+            & (Placement.stop > Piece.start)
+            & (Placement.start < Piece.stop),
+        )
+        .where(Piece.outflow_id.in_(list(outflow_ids)))
+        .group_by(Piece.outflow_id)
+    )
+    return dict(rows.tuples().all())
+
+
+def income_by_kind(session: Session, fund_id: int) -> list[tuple[str, Money]]:
+    """What came into a fund by kind of giver, largest first; givers erased count as ''."""
+
+    kind = func.coalesce(InflowGiver.giver_kind, "")
+    rows = session.execute(
+        select(kind, func.sum(Inflow.amount))
+        .select_from(Inflow)
+        .join(Line, Line.id == Inflow.line_id)
+        .outerjoin(InflowGiver, InflowGiver.inflow_id == Inflow.id)
+        .where(Line.fund_id == fund_id)
+        .group_by(kind)
+    )
+    return sorted(rows.tuples(), key=lambda row: (-row[1].fen, row[0]))
+
+
+def unsealed_count(session: Session, book_id: int) -> int:
+    """How many entries of a book wait for the sealer."""
+
+    return (
+        session.scalar(
+            select(func.count()).select_from(Unsealed).where(Unsealed.book_id == book_id)
+        )
+        or 0
+    )

@@ -1,0 +1,97 @@
+"""Placing: giving waiting inflows their interval on the line.
+
+Lock order everywhere: book, line heads by id, rows. The head is locked in a statement of its own;
+only then is what waits read, so that a waiter sees what the one before it did. Whatever is
+visible is placed in order of id and never looked back at: the recorded place is the order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from charity.actor import Actor
+from charity.ledger.models import Inflow, LineHead, Outflow, Pending, Piece, Placement
+
+
+def lock_heads(session: Session, line_ids: Iterable[int]) -> dict[int, LineHead]:
+    """Lock the heads of these lines, in order of id, and read them fresh."""
+    query = (
+        select(LineHead)
+        .where(LineHead.line_id.in_(sorted(set(line_ids))))
+        .order_by(LineHead.line_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return {head.line_id: head for head in session.scalars(query)}
+
+
+def place(session: Session, actor: Actor, *, line_ids: Sequence[int]) -> dict[int, LineHead]:
+    """Lock these lines' heads and place every inflow that waits on them; returns the heads."""
+    heads = lock_heads(session, line_ids)
+    waiting = _waiting(session, heads)
+    if not waiting:
+        return heads
+    placements = [_next_place(heads[inflow.line_id], inflow) for inflow in waiting]
+    session.flush()
+    session.execute(insert(Placement), placements)
+    inflow_ids = [inflow.id for inflow in waiting]
+    session.execute(delete(Pending).where(Pending.inflow_id.in_(inflow_ids)))
+    _consume_fees(session, {row["inflow_id"]: row for row in placements})
+    return _reread(session, heads)
+
+
+def _waiting(session: Session, heads: Iterable[int]) -> list[Inflow]:
+    query = (
+        select(Inflow)
+        .join(Pending, Pending.inflow_id == Inflow.id)
+        .where(Pending.line_id.in_(list(heads)))
+        .order_by(Inflow.line_id, Inflow.id)
+    )
+    return list(session.scalars(query))
+
+
+def _next_place(head: LineHead, inflow: Inflow) -> dict[str, int]:
+    """Take the next interval at the end of the line and move the head."""
+    start = head.placed_end
+    head.placed_end = start + inflow.amount.fen
+    head.placed_count += 1
+    return {
+        "line_id": inflow.line_id,
+        "start": start,
+        "stop": head.placed_end,
+        "number": head.placed_count,
+        "inflow_id": inflow.id,
+    }
+
+
+def _consume_fees(session: Session, places: dict[int, dict[str, int]]) -> None:
+    """A gateway's fee takes the last fen of its own gift, in the act that places the gift."""
+    fees = session.execute(
+        select(Outflow.id, Outflow.amount, Outflow.of_inflow_id).where(
+            Outflow.of_inflow_id.in_(list(places))
+        )
+    ).all()
+    pieces = []
+    for outflow_id, amount, inflow_id in fees:
+        stop = places[inflow_id]["stop"]
+        pieces.append(
+            {
+                "outflow_id": outflow_id,
+                "start_offset": 0,
+                "line_id": places[inflow_id]["line_id"],
+                "start": stop - amount.fen,
+                "stop": stop,
+            }
+        )
+    if pieces:
+        session.execute(insert(Piece), pieces)
+
+
+def _reread(session: Session, heads: dict[int, LineHead]) -> dict[int, LineHead]:
+    """The triggers have moved the heads; read what they say now."""
+    for head in heads.values():
+        session.refresh(head)
+    return heads

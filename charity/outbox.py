@@ -1,0 +1,45 @@
+"""What happened, written in the same transaction as the thing itself.
+
+The outbox is the truth about work still owed to the world (search, notices, sealing); a queue only
+wakes the worker that reads it, so a killed worker loses nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import JSON, Index, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from charity import clock
+from charity.base import Base, Id, LongText
+
+
+class Outbox(Base):
+    """One thing that happened (`project.published`) to one subject (`project:42`)."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_waiting", "id", sqlite_where=text("handled_at IS NULL"),
+              postgresql_where=text("handled_at IS NULL")),
+    )
+
+    id: Mapped[Id]
+    event: Mapped[str]
+    subject: Mapped[str]
+    data: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)
+    created_at: Mapped[datetime]
+    handled_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[LongText | None]
+
+
+def write(session: Session, event: str, subject: str, **data: object) -> None:
+    """Record that `event` happened to `subject`; consumers see it after the commit."""
+    session.add(Outbox(event=event, subject=subject, data=data, created_at=clock.now()))
+
+
+def waiting(session: Session, *, limit: int = 200) -> list[Outbox]:
+    """The oldest rows not handled yet, in order."""
+    query = select(Outbox).where(Outbox.handled_at.is_(None)).order_by(Outbox.id).limit(limit)
+    return list(session.scalars(query))
