@@ -1,0 +1,1 @@
+"""Who must agree to what before it happens, and what exactly they agreed to."""

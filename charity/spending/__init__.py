@@ -1,0 +1,1 @@
+"""How money leaves: budgets, deliverables, expenses with their vouchers, and payouts."""

@@ -1,0 +1,142 @@
+"""Pictures of evidence, made harmless: what a stranger sent is drawn anew and nothing else is kept.
+
+The bytes are believed in nothing: the format is told by its first bytes, the size is read from the
+header before any pixel is decoded, and what is stored is a fresh JPEG that carries the pixels and
+neither place, camera, comment, profile nor whatever was hidden behind the picture.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+from PIL import Image
+
+from charity.errors import Invalid
+from charity.spending.reasons import SpendingReason
+
+#: The largest file taken, in bytes (12 MB), and the largest picture, in pixels (40 megapixels).
+MAX_BYTES = 12 * 1000 * 1000
+MAX_PIXELS = 40 * 1000 * 1000
+#: The longer edge of what is kept, in pixels: an A4 receipt at 170 dpi.
+MAX_EDGE = 2000
+QUALITY = 82
+
+#: Height of the bands a large picture is reduced in, so that it is in memory only once.
+_BAND = 256
+_ORIENTATION_TAG = 0x0112
+_WHITE = (255, 255, 255)
+
+#: How a picture lies when its EXIF orientation says so.
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+# Second guard, for every decoder of this process: Pillow itself refuses twice as much.
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as it is kept; sizes in pixels."""
+
+    content: bytes
+    media_type: str
+    width: int
+    height: int
+
+
+def reencode(content: bytes) -> Picture:
+    """Draw the picture anew as a JPEG of at most 2000 pixels an edge; same bytes in, same out.
+
+    Raises `Invalid` with a PICTURE_… reason on field `pictures`: empty, over 12 MB, neither JPEG
+    nor PNG nor WebP, over 40 megapixels, or damaged (RELIABILITY S7).
+    """
+    if not content:
+        raise _refused(SpendingReason.PICTURE_EMPTY)
+    if len(content) > MAX_BYTES:
+        raise _refused(SpendingReason.PICTURE_TOO_LARGE, limit=MAX_BYTES)
+    name = _format_of(content)
+    try:
+        with Image.open(io.BytesIO(content), formats=[name]) as image:
+            if image.width * image.height > MAX_PIXELS:
+                raise _refused(SpendingReason.PICTURE_TOO_MANY_PIXELS, limit=MAX_PIXELS)
+            return _drawn_anew(image)
+    except Invalid:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
+        raise _refused(SpendingReason.PICTURE_TOO_MANY_PIXELS, limit=MAX_PIXELS) from bomb
+    except Exception as damage:
+        # a decoder fed by strangers may fail in any way; each of them means the same
+        raise _refused(SpendingReason.PICTURE_DAMAGED) from damage
+
+
+def _refused(reason: SpendingReason, **params: object) -> Invalid:
+    return Invalid(reason, field="pictures", **params)
+
+
+def _format_of(content: bytes) -> str:
+    """The format told by the first bytes, never by a name or a header of the upload."""
+    if content.startswith(b"\xff\xd8\xff"):
+        return "JPEG"
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "PNG"
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "WEBP"
+    raise _refused(SpendingReason.PICTURE_FORMAT)
+
+
+def _drawn_anew(image: Image.Image) -> Picture:
+    turn = _TURNS.get(_orientation(image))
+    small = _reduced(image)
+    small.thumbnail((MAX_EDGE, MAX_EDGE), Image.Resampling.LANCZOS)
+    if turn is not None:
+        small = small.transpose(turn)
+    # a new canvas: copies of an image take its comments and profiles along
+    canvas = Image.new("RGB", small.size, _WHITE)
+    canvas.paste(small)
+    out = io.BytesIO()
+    canvas.save(out, "JPEG", quality=QUALITY)
+    return Picture(out.getvalue(), "image/jpeg", canvas.width, canvas.height)
+
+
+def _orientation(image: Image.Image) -> int:
+    """The EXIF orientation; 1 (upright) where there is none that can be read."""
+    try:
+        return int(image.getexif().get(_ORIENTATION_TAG, 1))
+    except Exception:
+        # broken camera data says nothing about the pixels, which are good evidence still
+        return 1
+
+
+def _reduced(image: Image.Image) -> Image.Image:
+    """The picture in RGB on white, shrunk by a whole factor, band by band."""
+    factor = max(1, max(image.size) // MAX_EDGE)
+    # JPEG can decode at a half, a quarter, an eighth: less memory, the same picture
+    image.draft("RGB", (-(-image.width // factor), -(-image.height // factor)))
+    image.load()
+    factor = max(1, max(image.size) // MAX_EDGE)
+    width, height = image.size
+    canvas = Image.new("RGB", (-(-width // factor), -(-height // factor)), _WHITE)
+    for top in range(0, height, _BAND * factor):
+        band = image.crop((0, top, width, min(height, top + _BAND * factor)))
+        canvas.paste(_on_white(band).reduce(factor), (0, top // factor))
+    return canvas
+
+
+def _on_white(band: Image.Image) -> Image.Image:
+    """RGB of a band of any mode: 16-bit grey scaled, transparency laid on white paper."""
+    if band.mode.startswith("I"):
+        return band.convert("I").point(lambda value: value * (1 / 256)).convert("L").convert("RGB")
+    if not band.has_transparency_data:
+        return band.convert("RGB")
+    paper = Image.new("RGB", band.size, _WHITE)
+    seen = band.convert("RGBA")
+    paper.paste(seen, mask=seen.getchannel("A"))
+    return paper

@@ -1,0 +1,50 @@
+"""Why spending is refused."""
+
+from __future__ import annotations
+
+from charity.errors import ReasonCode
+
+
+class SpendingReason(ReasonCode):
+    """Reasons of spending; parameters in brackets."""
+
+    # budgets
+    NO_LINES = "spending.no_lines"
+    BUDGET_OPENED = "spending.budget_opened"
+    BUDGET_NOT_OPENED = "spending.budget_not_opened"
+    FUND_HAS_BUDGET = "spending.fund_has_budget"
+    OTHER_BUDGET = "spending.other_budget"
+
+    # expenses
+    #: (remaining: Money) more than is left on the budget line.
+    LINE_EXCEEDED = "spending.line_exceeded"
+    UNITS_REQUIRED = "spending.units_required"
+    UNITS_WITHOUT_DELIVERABLE = "spending.units_without_deliverable"
+    #: ORG-01: a filed community group has no account; its host is paid.
+    PAYEE_IS_GROUP = "spending.payee_is_group"
+    #: (minimum: int, maximum: int) digits of an account number.
+    PAYEE_ACCOUNT = "spending.payee_account"
+    IN_FUTURE = "spending.in_future"
+    #: (agreed_on: date) money may not leave before two persons agreed.
+    PAID_BEFORE_AGREED = "spending.paid_before_agreed"
+    REFERENCE_USED = "spending.reference_used"
+
+    # who may
+    #: This person already has another duty on the expense, or is on the other side of the budget.
+    OTHER_DUTY = "spending.other_duty"
+    #: Work is accepted by others than the organisation that does it.
+    OWN_ORGANISATION = "spending.own_organisation"
+    UNITS_RANGE = "spending.units_range"
+
+    # pictures
+    PICTURE_REQUIRED = "spending.picture_required"
+    #: (limit: int) pictures of one expense.
+    PICTURE_COUNT = "spending.picture_count"
+    PICTURE_EMPTY = "spending.picture_empty"
+    #: (limit: int) bytes.
+    PICTURE_TOO_LARGE = "spending.picture_too_large"
+    #: Neither JPEG nor PNG nor WebP, whatever its name says.
+    PICTURE_FORMAT = "spending.picture_format"
+    #: (limit: int) pixels.
+    PICTURE_TOO_MANY_PIXELS = "spending.picture_too_many_pixels"
+    PICTURE_DAMAGED = "spending.picture_damaged"
