@@ -46,9 +46,16 @@ class Role(enum.StrEnum):
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset({Permission.ACCOUNTS_MANAGE}),
     Role.OWNER: frozenset(
-        {Permission.ORGANISATION_EDIT, Permission.PROJECT_EDIT, Permission.EXPENSE_SUBMIT, Permission.DELIVERY_REPORT}
+        {
+            Permission.ORGANISATION_EDIT,
+            Permission.PROJECT_EDIT,
+            Permission.EXPENSE_SUBMIT,
+            Permission.DELIVERY_REPORT,
+        }
     ),
-    Role.EDITOR: frozenset({Permission.PROJECT_EDIT, Permission.EXPENSE_SUBMIT, Permission.DELIVERY_REPORT}),
+    Role.EDITOR: frozenset(
+        {Permission.PROJECT_EDIT, Permission.EXPENSE_SUBMIT, Permission.DELIVERY_REPORT}
+    ),
     Role.VERIFIER: frozenset({Permission.ORGANISATION_VERIFY}),
     Role.REVIEWER: frozenset({Permission.PROJECT_REVIEW, Permission.DELIVERY_ACCEPT}),
     Role.APPROVER: frozenset({Permission.EXPENSE_APPROVE, Permission.BOOK_READ}),
@@ -116,7 +123,11 @@ class Actor:
         return frozenset(g.organisation_id for g in self.grants if g.organisation_id is not None)
 
     def holds(
-        self, permission: Permission, *, organisation_id: int | None = None, region_code: str | None = None
+        self,
+        permission: Permission,
+        *,
+        organisation_id: int | None = None,
+        region_code: str | None = None,
     ) -> bool:
         """Whether a role held there (or on the platform) gives the permission.
 
@@ -175,4 +186,6 @@ def require(verdict: Verdict) -> None:
     if verdict.allowed:
         return
     reason = verdict.reason or CommonReason.NOT_PERMITTED
-    raise (NotFound if verdict.hidden else Denied)(reason, **verdict.params)
+    error = (NotFound if verdict.hidden else Denied)(reason)
+    error.params = dict(verdict.params)
+    raise error

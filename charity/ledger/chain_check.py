@@ -132,13 +132,8 @@ def _batch(session: Session, seal: Seal, row: str) -> Iterator[Problem]:
 def entries(session: Session, ids: Sequence[int]) -> Iterator[Problem]:
     """Entries whose digest, note or givers are not what was posted."""
     transfers, inflows, outflows = _facts(session, ids)
-    query = (
-        select(Entry, EntryNote)
-        .outerjoin(EntryNote, EntryNote.entry_id == Entry.id)
-        .where(Entry.id.in_(ids))
-        .order_by(Entry.id)
-    )
-    for entry, note in session.execute(query):
+    query = select(Entry).where(Entry.id.in_(ids)).order_by(Entry.id)
+    for entry in session.scalars(query):
         digest = entry_digest(
             book=entry.book_id,
             source=entry.source,
@@ -154,9 +149,19 @@ def entries(session: Session, ids: Sequence[int]) -> Iterator[Problem]:
         if digest != entry.digest:
             detail = "its columns, transfers or flows are not what was posted"
             yield Problem("chain", f"entry:{entry.id}", detail)
-        if note is not None and salted(note.salt, note.note) != entry.note_digest:
-            yield Problem("chain", f"entry_note:{entry.id}", "is not the note that was posted")
+    yield from _notes(session, ids)
     yield from _givers(session, ids)
+
+
+def _notes(session: Session, ids: Sequence[int]) -> Iterator[Problem]:
+    rows = session.execute(
+        select(Entry.note_digest, EntryNote)
+        .join(EntryNote, EntryNote.entry_id == Entry.id)
+        .where(Entry.id.in_(ids))
+    )
+    for digest, note in rows:
+        if salted(note.salt, note.note) != digest:
+            yield Problem("chain", f"entry_note:{note.entry_id}", "is not what was posted")
 
 
 def _givers(session: Session, ids: Sequence[int]) -> Iterator[Problem]:

@@ -65,13 +65,13 @@ def transfers_complete(session: Session) -> Iterator[Problem]:
 def inflows_accounted(session: Session) -> Iterator[Problem]:
     """Every inflow either has its place or waits for it, never both."""
     rows = session.execute(
-        select(Inflow.id, Placement.inflow_id, Pending.inflow_id)
+        select(Inflow.id, Pending.inflow_id.is_(None))
         .outerjoin(Placement, Placement.inflow_id == Inflow.id)
         .outerjoin(Pending, Pending.inflow_id == Inflow.id)
         .where((Placement.inflow_id.is_(None)) == (Pending.inflow_id.is_(None)))
     )
-    for inflow_id, placed, _ in rows:
-        state = "lost" if placed is None else "placed and waiting"
+    for inflow_id, lost in rows:
+        state = "lost" if lost else "placed and waiting"
         yield Problem("inflows", f"inflow:{inflow_id}", state)
 
 
@@ -166,7 +166,8 @@ def money_on_lines(session: Session) -> Iterator[Problem]:
             .group_by(fund)
         )
         for fund_id, amount in rows:
-            balances[fund_id] = balances.get(fund_id, 0) + sign * amount.fen
+            key = int(fund_id or 0)
+            balances[key] = balances.get(key, 0) + sign * amount.fen
     fund_ids = list(session.scalars(select(Fund.id).order_by(Fund.id)))
     for fund_id, position in positions(session, fund_ids).items():
         on_accounts = balances.get(fund_id, 0)

@@ -179,7 +179,7 @@ class EntryRow:
     position: int | None
 
 
-def _entry_rows() -> Select[tuple[Entry, str | None, Money, int | None]]:
+def _entry_rows() -> Select[Entry, str | None, Money, int | None]:
     first = aliased(Transfer)
     return (
         select(Entry, EntryNote.note, first.amount, SealedEntry.position)

@@ -89,8 +89,8 @@ def trail_of_entry(session: Session, entry_id: int) -> GiftTrail:
     ).one_or_none()
     if row is None:
         raise NotFound(CommonReason.NOT_FOUND)
-    amount, line_id, start, stop, end, spent = row
-    interval = None if start is None else Interval(start, stop)
+    amount, line_id, start, stop, end, spent = row._tuple()
+    interval = _interval(start, stop)
     waiting = session.scalar(
         select(func.sum(Inflow.amount))
         .join(Pending, Pending.inflow_id == Inflow.id)
@@ -121,15 +121,28 @@ def _steps(session: Session, line_id: int, mine: Interval) -> list[TrailStep]:
     ).all()
     gifts = gifts_behind(session, {row[2] for row in rows})
     steps = []
-    for start, stop, outflow_id, *rest in rows:
+    for start, stop, outflow_id, entry_id, source, kind, occurred_on, total in rows:
         overlap = mine.overlap(Interval(start, stop))
         if overlap is not None:
             steps.append(
                 TrailStep(
-                    Money(overlap.length), overlap, outflow_id, *rest, gifts.get(outflow_id, 0)
+                    amount=Money(overlap.length),
+                    interval=overlap,
+                    outflow_id=outflow_id,
+                    entry_id=entry_id,
+                    source=source,
+                    kind=kind,
+                    occurred_on=occurred_on,
+                    outflow_total=total,
+                    gifts=gifts.get(outflow_id, 0),
                 )
             )
     return steps
+
+
+def _interval(start: int | None, stop: int | None) -> Interval | None:
+    """The interval of an outer-joined place, None where the gift still waits."""
+    return None if start is None or stop is None else Interval(start, stop)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,21 +69,17 @@ def _next_place(head: LineHead, inflow: Inflow) -> dict[str, int]:
 
 def _consume_fees(session: Session, places: dict[int, dict[str, int]]) -> None:
     """A gateway's fee takes the last fen of its own gift, in the act that places the gift."""
-    fees = session.execute(
-        select(Outflow.id, Outflow.amount, Outflow.of_inflow_id).where(
-            Outflow.of_inflow_id.in_(list(places))
-        )
-    ).all()
+    fees = session.scalars(select(Outflow).where(Outflow.of_inflow_id.in_(list(places))))
     pieces = []
-    for outflow_id, amount, inflow_id in fees:
-        stop = places[inflow_id]["stop"]
+    for fee in fees:
+        place = places[fee.of_inflow_id or 0]
         pieces.append(
             {
-                "outflow_id": outflow_id,
+                "outflow_id": fee.id,
                 "start_offset": 0,
-                "line_id": places[inflow_id]["line_id"],
-                "start": stop - amount.fen,
-                "stop": stop,
+                "line_id": place["line_id"],
+                "start": place["stop"] - fee.amount.fen,
+                "stop": place["stop"],
             }
         )
     if pieces:

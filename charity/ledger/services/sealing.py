@@ -143,9 +143,8 @@ def _place_all(session: Session, actor: Actor, entry_ids: Sequence[int]) -> None
 def _leaves(session: Session, entry_ids: Sequence[int], first: int) -> list[tuple[int, int, bytes]]:
     """(position, entry, leaf hash) for these entries, from position `first` on."""
     flows = flows_of(session, entry_ids)
-    digests = dict(
-        session.execute(select(Entry.id, Entry.digest).where(Entry.id.in_(entry_ids))).tuples().all()
-    )
+    rows = session.execute(select(Entry.id, Entry.digest).where(Entry.id.in_(entry_ids)))
+    digests = dict(rows.tuples().all())
     leaves = []
     for position, entry_id in enumerate(entry_ids, start=first):
         content = canonical.leaf(
