@@ -1,4 +1,4 @@
-"""What every table shares: the base class, names of constraints, and the column types of the house."""
+"""What every table shares: base class, names of constraints, column types of the house."""
 
 from __future__ import annotations
 

@@ -10,13 +10,15 @@ import enum
 
 
 class ReasonCode(enum.StrEnum):
-    """Base of every context's reasons (`reasons.py` beside its models); a value is `context.reason`."""
+    """Base of every context's reasons (its `reasons.py`); a value is `context.reason`."""
 
 
 class DomainError(Exception):
     """A refusal with its reason; `field` names the input it belongs to, where there is one."""
 
-    def __init__(self, reason: ReasonCode, /, *, field: str | None = None, **params: object) -> None:
+    def __init__(
+        self, reason: ReasonCode, /, *, field: str | None = None, **params: object
+    ) -> None:
         super().__init__(reason.value)
         self.reason = reason
         self.field = field

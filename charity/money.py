@@ -14,7 +14,9 @@ from typing import Self
 #: The largest amount one figure may have: 10^12 fen, ten billion yuan (RELIABILITY M11).
 MAXIMUM_FEN = 10**12
 
-_YUAN = re.compile(r"(?P<sign>-?)(?P<yuan>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<cents>\d{1,2}))?", re.ASCII)
+_YUAN = re.compile(
+    r"(?P<sign>-?)(?P<yuan>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<cents>\d{1,2}))?", re.ASCII
+)
 
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _PLACES = ("", "拾", "佰", "仟")
@@ -106,7 +108,10 @@ class Money:
         return [Money(part) for part in parts]
 
     def tranches(self, percentages: Sequence[int]) -> list[Money]:
-        """Divide into stages that sum to 100 %: each rounded down, the remainder on the last (VEN-08)."""
+        """Divide into stages: each rounded down, the remainder on the last (VEN-08).
+
+        Raises `ValueError` unless the percentages sum to 100.
+        """
         if sum(percentages) != 100 or min(percentages) < 0:
             raise ValueError("tranches need percentages that sum to 100")
         parts = [self.fen * percentage // 100 for percentage in percentages]

@@ -20,8 +20,12 @@ class Outbox(Base):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index("ix_outbox_waiting", "id", sqlite_where=text("handled_at IS NULL"),
-              postgresql_where=text("handled_at IS NULL")),
+        Index(
+            "ix_outbox_waiting",
+            "id",
+            sqlite_where=text("handled_at IS NULL"),
+            postgresql_where=text("handled_at IS NULL"),
+        ),
     )
 
     id: Mapped[Id]
