@@ -1,0 +1,153 @@
+"""What is known of gifts: for the giver's private page, for public lists, and for the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, selectinload
+
+from charity.donations.models import (
+    UNFINISHED,
+    Donation,
+    DonationState,
+    EventOutcome,
+    GatewayEvent,
+    GiverKind,
+    Payment,
+)
+from charity.errors import CommonReason, NotFound
+from charity.money import Money
+
+_Row = TypeVar("_Row")
+
+
+@dataclass(frozen=True, slots=True)
+class PublicGift:
+    """What anybody may see of a gift; `name` is None where the giver did not agree to be named."""
+
+    amount: Money
+    giver_kind: GiverKind
+    name: str | None
+    settled_at: datetime
+
+
+def donation(session: Session, donation_id: int) -> Donation:
+    """One gift with its payments; raises `NotFound`."""
+    query = select(Donation).where(Donation.id == donation_id)
+    return _one(session.scalar(query.options(selectinload(Donation.payments))))
+
+
+def donation_by_token(session: Session, token: str) -> Donation:
+    """The gift whose private page this secret opens; raises `NotFound`."""
+    # Tokens are ASCII; anything else (a NUL above all) need not be asked of the database.
+    if not (token.isascii() and token.isprintable()):
+        raise NotFound(CommonReason.NOT_FOUND)
+    query = select(Donation).where(Donation.trail_token == token)
+    return _one(session.scalar(query.options(selectinload(Donation.payments))))
+
+
+def payment(session: Session, payment_id: int) -> Payment:
+    """One payment; raises `NotFound`."""
+    return _one(session.get(Payment, payment_id))
+
+
+def payment_by_remote(session: Session, gateway: str, remote_id: str) -> Payment:
+    """The payment behind a gateway's checkout; raises `NotFound`."""
+    if not (remote_id.isascii() and remote_id.isprintable()):
+        raise NotFound(CommonReason.NOT_FOUND)
+    return _one(session.scalar(_by_remote(gateway, remote_id)))
+
+
+def payment_of_event(session: Session, event: GatewayEvent) -> Payment | None:
+    """The payment a message speaks of, by the checkout's id, else by the key we ordered with.
+
+    The key finds it where the answer to our order was lost, so that we never learned the id.
+    """
+    if event.remote_id is None:
+        return None
+    found = session.scalar(_by_remote(event.gateway, event.remote_id))
+    if found is not None or event.order_key is None:
+        return found
+    prefix, _, number = event.order_key.partition(":")
+    if prefix != "payment" or not number.isdecimal() or len(number) > 18:
+        return None
+    query = select(Payment).where(
+        Payment.id == int(number), Payment.gateway == event.gateway, Payment.remote_id.is_(None)
+    )
+    return session.scalar(query)
+
+
+def open_payment_of(donation: Donation) -> Payment | None:
+    """The attempt of this gift that may still bring the money; there is at most one."""
+    return next((each for each in donation.payments if each.state in UNFINISHED), None)
+
+
+def stuck_payments(session: Session, *, before: datetime, limit: int = 200) -> list[Payment]:
+    """Attempts begun before an instant that have no result yet, the oldest first."""
+    query = (
+        select(Payment)
+        .where(Payment.state.in_(UNFINISHED), Payment.created_at < before)
+        .order_by(Payment.id)
+        .limit(limit)
+    )
+    return list(session.scalars(query))
+
+
+def waiting_events(session: Session, *, limit: int = 200) -> list[GatewayEvent]:
+    """Messages stored and not applied yet, in order of arrival."""
+    return _events(session, EventOutcome.WAITING, limit)
+
+
+def quarantined_events(session: Session, *, limit: int = 200) -> list[GatewayEvent]:
+    """Messages that did not fit what we asked for: people must look."""
+    return _events(session, EventOutcome.QUARANTINED, limit)
+
+
+def recent_public_gifts(session: Session, campaign_id: int, limit: int = 20) -> list[PublicGift]:
+    """The latest gifts that have arrived for a campaign, as anybody may see them (CHA-153)."""
+    query = (
+        select(Donation)
+        .where(Donation.campaign_id == campaign_id, Donation.state == DonationState.SETTLED)
+        .order_by(Donation.settled_at.desc(), Donation.id.desc())
+        .limit(limit)
+    )
+    return [
+        PublicGift(
+            amount=gift.amount,
+            giver_kind=gift.giver_kind,
+            name=gift.giver_name if gift.name_is_public and gift.giver_name else None,
+            settled_at=gift.settled_at or gift.created_at,
+        )
+        for gift in session.scalars(query)
+    ]
+
+
+def gift_count(session: Session, campaign_ids: Iterable[int]) -> dict[int, int]:
+    """How many gifts have arrived for each campaign; those without one count 0."""
+    counts = dict.fromkeys(campaign_ids, 0)
+    query = (
+        select(Donation.campaign_id, func.count())
+        .where(Donation.campaign_id.in_(counts), Donation.state == DonationState.SETTLED)
+        .group_by(Donation.campaign_id)
+    )
+    counts.update({campaign_id: number for campaign_id, number in session.execute(query)})
+    return counts
+
+
+def _by_remote(gateway: str, remote_id: str) -> Select[Payment]:
+    return select(Payment).where(Payment.gateway == gateway, Payment.remote_id == remote_id)
+
+
+def _events(session: Session, outcome: EventOutcome, limit: int) -> list[GatewayEvent]:
+    query = select(GatewayEvent).where(GatewayEvent.outcome == outcome)
+    return list(session.scalars(query.order_by(GatewayEvent.id).limit(limit)))
+
+
+def _one(found: _Row | None) -> _Row:
+    if found is None:
+        raise NotFound(CommonReason.NOT_FOUND)
+    return found

@@ -1,0 +1,126 @@
+"""Begin a gift, and walk away from one."""
+
+from __future__ import annotations
+
+import re
+import secrets
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from charity import clock
+from charity.actor import Actor, require
+from charity.donations import policy
+from charity.donations.gateway import PaymentGateway
+from charity.donations.models import Donation, DonationState, GiverKind
+from charity.donations.reasons import DonationsReason
+from charity.donations.services.locking import lock_gift
+from charity.donations.services.paying import new_payment, require_open_campaign
+from charity.errors import CommonReason, Conflict, Invalid
+from charity.money import Money
+
+#: One gift is at least one yuan and at most a million; more goes by bank transfer and a talk.
+LEAST, MOST = Money.yuan(1), Money.yuan(1_000_000)
+
+#: How long the texts of a gift may be, in characters.
+LENGTHS = {"giver_name": 60, "contact": 120, "message": 200}
+
+_CLIENT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+
+
+def begin_donation(
+    session: Session,
+    actor: Actor,
+    *,
+    client_id: str,
+    campaign_id: int,
+    amount: Money,
+    gateway: PaymentGateway,
+    giver_kind: GiverKind,
+    giver_name: str = "",
+    name_is_public: bool = False,
+    contact: str = "",
+    message: str = "",
+    operator_mode: str,
+    token: str | None = None,
+) -> Donation:
+    """Record the intent to give, with its first payment through `gateway` (state CREATED).
+
+    `client_id` is a UUID the form carries: the same id with the same gift answers the gift that is
+    there, with another gift it is a `Conflict`, so double click, back and reload give once. `token`
+    is the secret of the giver's page, made here unless given.
+
+    Raises `Invalid` (client_id, amount out of range, a text too long), `Denied` where the operator
+    takes no money or the campaign takes none today, `NotFound` without the campaign.
+    """
+    require(policy.may_give(actor, operator_mode))
+    gift = {
+        "campaign_id": campaign_id,
+        "amount": _in_range(amount),
+        "giver_kind": giver_kind,
+        "giver_name": _one_line("giver_name", giver_name),
+        "name_is_public": name_is_public,
+        "contact": _one_line("contact", contact),
+        "message": _one_line("message", message),
+    }
+    if not _CLIENT_ID.fullmatch(client_id):
+        raise Invalid(DonationsReason.CLIENT_ID, field="client_id")
+    known = _known(session, client_id, gift)
+    if known is not None:
+        return known
+    require_open_campaign(session, campaign_id)
+    donation = Donation(
+        client_id=client_id,
+        trail_token=token or secrets.token_urlsafe(32),
+        state=DonationState.PENDING,
+        created_at=clock.now(),
+        **gift,
+    )
+    try:
+        with session.begin_nested():
+            session.add(donation)
+    except IntegrityError:
+        # The other click was first; what it stored is the gift, or this one is another.
+        known = _known(session, client_id, gift)
+        if known is None:
+            raise
+        return known
+    new_payment(session, donation, gateway)
+    return donation
+
+
+def cancel_donation(session: Session, actor: Actor, *, donation_id: int) -> Donation:
+    """Walk away from a gift that has not arrived; cancelled twice is cancelled once.
+
+    Money that still arrives afterwards is taken in as the gift it is. Raises `NotFound`, and
+    `InvalidState` for a gift that has arrived.
+    """
+    donation = lock_gift(session, donation_id)
+    if donation.state is not DonationState.CANCELLED:
+        donation.move_to(DonationState.CANCELLED)
+        session.flush()
+    return donation
+
+
+def _known(session: Session, client_id: str, gift: dict[str, object]) -> Donation | None:
+    """The gift already begun with this id; `Conflict` where it says something else."""
+    found = session.scalar(select(Donation).where(Donation.client_id == client_id))
+    if found is not None and any(getattr(found, name) != value for name, value in gift.items()):
+        raise Conflict(DonationsReason.SAME_ID_OTHER_GIFT)
+    return found
+
+
+def _in_range(amount: Money) -> Money:
+    if not LEAST <= amount <= MOST:
+        raise Invalid(DonationsReason.AMOUNT_RANGE, field="amount", least=LEAST, most=MOST)
+    return amount
+
+
+def _one_line(field: str, text: str) -> str:
+    """The text without control characters and doubled spaces, which no list should show."""
+    printable = "".join(each if each.isprintable() else " " for each in text)
+    line = " ".join(printable.split())
+    if len(line) > LENGTHS[field]:
+        raise Invalid(CommonReason.TOO_LONG, field=field, most=LENGTHS[field])
+    return line
