@@ -1,0 +1,28 @@
+"""A document: the words and marks under which one page of the site is found."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One findable thing. Only what everybody may see belongs in it.
+
+    `id` is the kind and the row's number, such as 'project:42'. `place_codes` holds the place
+    and all the places it lies in ('42', '4207', '420704', …), so that a search for a district
+    finds its villages. `published_on` is a date as 'YYYY-MM-DD', or '' when there is none.
+    `keys` are found only as a whole: credit codes, plan numbers. `also` holds words that lead
+    here although the page does not show them as its text: names of places, of the category.
+    """
+
+    id: str
+    kind: str
+    title: str
+    body: str = ""
+    place_codes: tuple[str, ...] = ()
+    category: str = ""
+    organisation: str = ""
+    status: str = ""
+    url: str = ""
+    published_on: str = ""
+    keys: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()

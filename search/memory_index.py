@@ -1,0 +1,147 @@
+"""The index without an index: it reads every document for every query.
+
+Too slow for a site and too simple to be wrong: tests use it, and the real engines are held
+against it.
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Iterable
+from functools import lru_cache
+from operator import attrgetter
+
+from search.document import Document
+from search.errors import IndexUnavailable
+from search.facets import FACETS, places_below
+from search.folding import fold
+from search.highlighting import Marker
+from search.port import Progress
+from search.query import Hit, Query, Results, Sort
+from search.segmentation import Wanted, read_query, terms
+from search.weighting import KEY_SCORE, document_keys
+
+_Found = tuple[Document, float]
+
+
+class MemoryIndex:
+    """A SearchIndex over a dictionary. Unlike its siblings it is ready, and empty, at once."""
+
+    def __init__(self) -> None:
+        self._documents: dict[str, Document] = {}
+        self._change = threading.Lock()
+        self.unavailable = False
+
+    def replace(self, documents: Iterable[Document]) -> None:
+        """See SearchIndex."""
+        self._check()
+        with self._change:
+            self._documents = self._documents | {one.id: one for one in documents}
+
+    def remove(self, ids: Iterable[str]) -> None:
+        """See SearchIndex."""
+        self._check()
+        gone = set(ids)
+        with self._change:
+            kept = self._documents.items()
+            self._documents = {key: one for key, one in kept if key not in gone}
+
+    def rebuild(self, documents: Iterable[Document], progress: Progress | None = None) -> int:
+        """See SearchIndex. Makes an index that was `unavailable` available again."""
+        fresh = {one.id: one for one in documents}
+        with self._change:
+            self._documents = fresh
+            self.unavailable = False
+        if progress is not None:
+            progress(len(fresh))
+        return len(fresh)
+
+    def count(self) -> int:
+        """See SearchIndex."""
+        self._check()
+        return len(self._documents)
+
+    def close(self) -> None:
+        """See SearchIndex; there is nothing to let go of."""
+
+    def search(self, query: Query) -> Results:
+        """See SearchIndex."""
+        self._check()
+        wanted = read_query(query.text)
+        everything = not query.text.strip()
+        scored: list[_Found] = []
+        for document in self._documents.values():
+            score = 0.0 if everything else _score(document, wanted)
+            if everything or score > 0:
+                scored.append((document, score))
+        found = [one for one in scored if _passes(one[0], query)]
+        found.sort(key=lambda one: one[0].id)
+        by_score = query.sort is Sort.RELEVANCE
+        found.sort(key=lambda one: (by_score * one[1], one[0].published_on), reverse=True)
+        marker = Marker(wanted)
+        page = found[query.offset : query.offset + query.limit]
+        return Results(
+            total=len(found),
+            hits=tuple(_hit(document, score, marker) for document, score in page),
+            facets=_facets(scored, query),
+        )
+
+    def _check(self) -> None:
+        if self.unavailable:
+            raise IndexUnavailable("the index is switched off")
+
+
+@lru_cache(maxsize=2048)
+def _texts(document: Document) -> list[tuple[str, frozenset[str], int]]:
+    """Each folded text of a document, its terms, and what a word in it is worth."""
+    texts = [(document.title, 4), (document.organisation, 2), (document.body, 1)]
+    texts += [(words, 2) for words in document.also]
+    folded = [(fold(text), worth) for text, worth in texts]
+    return [(text, frozenset(terms(text)), worth) for text, worth in folded]
+
+
+def _score(document: Document, wanted: Wanted) -> float:
+    """0 when the document lacks something that is wanted."""
+    texts = _texts(document)
+    score = KEY_SCORE if wanted.key and wanted.key in document_keys(document) else 0.0
+    worths = [
+        sum(worth for _, held, worth in texts if term in held) for term in wanted.required
+    ] + [sum(worth for text, _, worth in texts if one in text) for one in wanted.characters]
+    if not wanted.is_empty and all(worths):
+        helped = [term for term in wanted.helpful for _, held, _ in texts if term in held]
+        score += sum(worths) + len(helped)
+    return score
+
+
+def _passes(document: Document, query: Query, without: str = "") -> bool:
+    return all(
+        value in document.place_codes if name == "place" else value == getattr(document, name)
+        for name, value in query.filters.items()
+        if name != without
+    )
+
+
+def _hit(document: Document, score: float, marker: Marker) -> Hit:
+    return Hit(
+        id=document.id,
+        kind=document.kind,
+        url=document.url,
+        score=score,
+        title_highlight=marker.title(document.title),
+        excerpt=marker.excerpt(document.body),
+    )
+
+
+def _facets(scored: list[_Found], query: Query) -> dict[str, dict[str, int]]:
+    facets: dict[str, dict[str, int]] = {}
+    for name in FACETS:
+        value_of = attrgetter(name)
+        counts: Counter[str] = Counter(
+            value_of(one) for one, _ in scored if _passes(one, query, without=name)
+        )
+        counts.pop("", None)
+        facets[name] = dict(sorted(counts.items()))
+    places = Counter(code for one, _ in scored if _passes(one, query) for code in one.place_codes)
+    facets["place"] = dict(
+        places_below(query.place or "", sorted(places), lambda code: places[code])
+    )
+    return facets

@@ -1,0 +1,56 @@
+"""How much a term says about a document: BM25F with the lengths of our documents built in.
+
+A word in the title says more than one in the text, the third mention less than the first, and a
+long text is a little less about each of its words. All this is settled when a document is filed;
+only how rare a term is has to wait for the query.
+"""
+
+from collections import defaultdict
+from math import log
+
+from search.document import Document
+from search.folding import fold
+from search.segmentation import exact_key, terms
+
+#: The text of a document beyond this is not filed.
+MAX_BODY = 50_000
+#: Finding a document by its exact key outweighs every word.
+KEY_SCORE = 1000.0
+
+_TITLE, _NAMES, _BODY = 4.0, 2.0, 1.0
+_SATURATION, _LENGTH_SHARE, _USUAL_LENGTH = 1.2, 0.5, 200.0
+
+
+def document_terms(document: Document) -> dict[str, float]:
+    """The terms of a document, each with its weight, between 0 and 2.2."""
+    counts: defaultdict[str, float] = defaultdict(float)
+    length = 0
+    for text, importance in _fields(document):
+        for term in terms(fold(text)):
+            counts[term] += importance
+            length += 1
+    share = 1 - _LENGTH_SHARE + _LENGTH_SHARE * length / _USUAL_LENGTH
+    return {
+        # Eighths are fine enough to rank by and let the engine pack equal numbers together.
+        term: max(1, round(8 * count * (_SATURATION + 1) / (count + _SATURATION * share))) / 8
+        for term, count in counts.items()
+    }
+
+
+def document_keys(document: Document) -> set[str]:
+    """The exact keys of a document, written as `exact_key` writes a query."""
+    return {key for key in map(exact_key, document.keys) if key}
+
+
+def rarity(found: int, documents: int) -> float:
+    """How telling a term is that `found` of `documents` have (BM25's inverse frequency)."""
+    return log(1 + (documents - found + 0.5) / (found + 0.5))
+
+
+def _fields(document: Document) -> list[tuple[str, float]]:
+    return [
+        (document.title, _TITLE),
+        (document.organisation, _NAMES),
+        *((words, _NAMES) for words in document.also),
+        (document.body[:MAX_BODY], _BODY),
+    ]

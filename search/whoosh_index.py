@@ -1,0 +1,382 @@
+"""The index on disk, kept by Whoosh: the default engine of a site on one machine.
+
+Whoosh writes, merges, locks and reads posting lists; which documents match and in which order is
+worked out in evaluation.py, because Whoosh's own matchers take ten times as long. No text of a
+visitor ever reaches a Whoosh parser. This is the only file that knows Whoosh.
+"""
+
+import threading
+import weakref
+from array import array
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import astuple
+from pathlib import Path
+from typing import Any
+
+from whoosh import columns, fields, formats
+from whoosh.codec.whoosh3 import W3Codec
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import FileIndex, LockError
+from whoosh.reading import SegmentReader, TermNotFound
+from whoosh.writing import SegmentWriter
+
+from search.bitmaps import everything, pack
+from search.document import Document
+from search.errors import IndexBusy, IndexUnavailable, SearchError
+from search.evaluation import NOWHERE, Postings, View, evaluate
+from search.generations import Generations
+from search.port import Progress
+from search.query import Query, Results
+from search.weighting import document_keys, document_terms
+
+#: Memory for posting lists kept per segment, in bytes; the least used go first.
+_CACHE_BYTES = 48 * 2**20
+#: Memory a writer sorts postings in before it uses files, in megabytes.
+_REBUILD_MEGABYTES, _BATCH_MEGABYTES = 256, 32
+#: Segments of about the same size are merged when there are this many of them …
+_FAN = 8
+#: … but none with more documents than this: that is for a rebuild.
+_MERGE_LIMIT = 1024
+_PROGRESS_EVERY = 500
+#: A commit may clear away a file between our reading its name and opening it.
+_ATTEMPTS = 5
+
+
+class TermsField(fields.FieldType):  # type: ignore[misc,unused-ignore]
+    """A field given as terms with their weights, ready to be filed: no analyzer runs.
+
+    Whoosh keeps the schema pickled, so this class has to stay importable under this name.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(formats.Existence(), None)
+
+    def index(
+        self, value: Mapping[str, float], **kwargs: object
+    ) -> Iterator[tuple[bytes, int, float, bytes]]:
+        """Hand each term to the writer as Whoosh wants it: bytes, frequency, weight, no value."""
+        return ((term.encode(), 1, weight, b"") for term, weight in value.items())
+
+
+class TermsCodec(W3Codec):  # type: ignore[misc,unused-ignore]
+    """Whoosh's file format without lengths per posting: our weights have them in already.
+
+    Looking a length up touches the file system once per posting, half the time of a rebuild.
+    Segments are pickled with their codec, so this class has to stay importable under this name.
+    """
+
+    length_stats = False
+
+    def __init__(self) -> None:
+        super().__init__(blocklimit=1024)
+
+
+SCHEMA = fields.Schema(
+    text=TermsField(),
+    key=TermsField(),
+    kind=TermsField(),
+    place=TermsField(),
+    category=TermsField(),
+    status=TermsField(),
+    id=fields.COLUMN(columns.VarBytesColumn(allow_offsets=False)),
+    published=fields.COLUMN(columns.VarBytesColumn(allow_offsets=False)),
+    document=fields.STORED(),
+)
+
+
+class WhooshIndex:
+    """A SearchIndex under `root`, shared by many reading processes and one writing at a time.
+
+    `patience` is how many seconds a writer waits for another before it raises IndexBusy.
+    """
+
+    def __init__(self, root: Path, *, patience: float = 10.0) -> None:
+        self._generations = Generations(root)
+        self._patience = patience
+        self._opening = threading.Lock()
+        self._snapshot: _Snapshot | None = None
+
+    def replace(self, documents: Iterable[Document]) -> None:
+        """See SearchIndex."""
+        batch = {document.id: document for document in documents}
+        if batch:
+            self._change(batch.keys(), batch.values())
+
+    def remove(self, ids: Iterable[str]) -> None:
+        """See SearchIndex."""
+        gone = set(ids)
+        if gone:
+            self._change(gone, ())
+
+    def search(self, query: Query) -> Results:
+        """See SearchIndex."""
+        with _unavailable_when_damaged():
+            return evaluate(self._current().views, query)
+
+    def count(self) -> int:
+        """See SearchIndex."""
+        with _unavailable_when_damaged():
+            return sum(view.live.bit_count() for view in self._current().views)
+
+    def rebuild(self, documents: Iterable[Document], progress: Progress | None = None) -> int:
+        """See SearchIndex."""
+        with self._generations.writing(self._patience):
+            folder = self._generations.begin()
+            try:
+                number = _fill(folder, documents, progress)
+            except BaseException:
+                self._generations.discard(folder)
+                raise
+            self._generations.publish(folder)
+        return number
+
+    def close(self) -> None:
+        """See SearchIndex."""
+        with self._opening:
+            self._snapshot = None
+
+    def _change(self, gone: Iterable[str], new: Iterable[Document]) -> None:
+        """Take out and put in as one commit."""
+        with self._generations.writing(self._patience), _unavailable_when_damaged():
+            snapshot = self._current()
+            writer = _writer(snapshot.index, _BATCH_MEGABYTES)
+            with _cancelled_on_error(writer):
+                for number in snapshot.numbers_of(gone):
+                    writer.delete_document(number)
+                for document in new:
+                    writer.add_document(**_filed(document))
+                writer.commit(mergetype=_merge_small)
+
+    def _current(self) -> "_Snapshot":
+        """The index as last committed; what has not changed since stays open."""
+        folder = self._generations.current()
+        with self._opening:
+            before = self._snapshot
+            for attempt in range(_ATTEMPTS):
+                try:
+                    if before is None or not before.is_current(folder):
+                        self._snapshot = before = _Snapshot(folder, before)
+                    return before
+                except FileNotFoundError:
+                    if attempt == _ATTEMPTS - 1:
+                        raise
+                    folder = self._generations.current()
+        raise AssertionError("the loop above returns or raises")
+
+
+class _Snapshot:
+    """The segments of one commit. Segments that were open before are taken over."""
+
+    def __init__(self, folder: Path, before: "_Snapshot | None") -> None:
+        self.folder = folder
+        self.index = FileIndex(FileStorage(str(folder)), schema=SCHEMA)
+        toc = self.index._read_toc()
+        self.generation: int = toc.generation
+        known = before.segments if before is not None and before.folder == folder else {}
+        self.segments: dict[str, _Segment] = {}
+        self.views: list[View] = []
+        for segment in toc.segments:
+            name = segment.segment_id()
+            leaf = known.get(name) or _Segment(self.index.storage, segment)
+            self.segments[name] = leaf
+            removed = pack(segment.deleted_docs(), leaf.size)
+            self.views.append(View(leaf, everything(leaf.size) & ~removed))
+
+    def is_current(self, folder: Path) -> bool:
+        """Whether nothing was committed since. Listing a folder is exact, its date is not."""
+        return folder == self.folder and self.index.latest_generation() == self.generation
+
+    def numbers_of(self, ids: Iterable[str]) -> Iterator[int]:
+        """The numbers, counted through all segments, of the documents with these ids."""
+        wanted = set(ids)
+        base = 0
+        for view in self.views:
+            for number, name in enumerate(view.leaf.ids):
+                if name in wanted and view.live >> number & 1:
+                    yield base + number
+            base += view.leaf.size
+
+
+class _Segment:
+    """One segment as a Leaf. Its file closes when the last snapshot that shows it is gone."""
+
+    def __init__(self, storage: FileStorage, segment: Any) -> None:
+        self._reader = SegmentReader(storage, SCHEMA, segment)
+        weakref.finalize(self, self._reader.close)
+        # Whoosh's readers share one position in the file among all threads.
+        self._reading = threading.Lock()
+        self._kept: OrderedDict[tuple[str, str], Postings] = OrderedDict()
+        self._kept_bytes = 0
+        self._values: dict[str, tuple[str, ...]] = {}
+        self.size: int = self._reader.doc_count_all()
+        self.ids = self._column("id")
+        self.published = self._column("published")
+        order = sorted(range(self.size), key=self.ids.__getitem__)
+        order.sort(key=self.published.__getitem__, reverse=True)
+        self.newest_first = array("I", order)
+        self.rank = array("I", bytes(4 * self.size))
+        for rank, number in enumerate(order):
+            self.rank[number] = rank
+
+    def term(self, term: str) -> Postings:
+        """See Leaf."""
+        return self._recall("text", term, self._postings)
+
+    def character(self, character: str) -> Postings:
+        """See Leaf."""
+        return self._recall("character", character, self._beginning)
+
+    def having(self, field: str, value: str) -> int:
+        """See Leaf."""
+        return self._recall(field, value, self._postings).members
+
+    def values(self, field: str) -> tuple[str, ...]:
+        """See Leaf."""
+        if field not in self._values:
+            with self._reading:
+                self._values[field] = tuple(map(_text, self._reader.lexicon(field)))
+        return self._values[field]
+
+    def document(self, number: int) -> Document:
+        """See Leaf."""
+        with self._reading:
+            return Document(*self._reader.stored_fields(number)["document"])
+
+    def _column(self, field: str) -> list[str]:
+        reader = self._reader.column_reader(field, translate=False)
+        return [_text(reader[number]) for number in range(self.size)]
+
+    def _recall(self, field: str, term: str, read: Callable[[str, str], Postings]) -> Postings:
+        """Posting lists once read stay at hand, the most used of them."""
+        with self._reading:
+            key = (field, term)
+            postings = self._kept.get(key)
+            if postings is None:
+                postings = read(field, term)
+                self._kept[key] = postings
+                self._kept_bytes += self._cost(postings)
+                while self._kept_bytes > _CACHE_BYTES:
+                    self._kept_bytes -= self._cost(self._kept.popitem(last=False)[1])
+            else:
+                self._kept.move_to_end(key)
+            return postings
+
+    def _cost(self, postings: Postings) -> int:
+        return 500 + self.size // 8 + 8 * len(postings.documents)
+
+    def _postings(self, field: str, term: str) -> Postings:
+        try:
+            matcher = self._reader.postings(field, term)
+        except (KeyError, TermNotFound):
+            return NOWHERE
+        documents, weights = array("I"), array("f")
+        while matcher.is_active():
+            documents.append(matcher.id())
+            weights.append(matcher.weight())
+            matcher.next()
+        return Postings(documents, weights, pack(documents, self.size))
+
+    def _beginning(self, _field: str, character: str) -> Postings:
+        """Where any term begins with the character, with the greatest weight it has there."""
+        greatest: dict[int, float] = {}
+        for term in list(self._reader.expand_prefix("text", character)):
+            postings = self._postings("text", _text(term))
+            for number, weight in zip(postings.documents, postings.weights, strict=True):
+                if weight > greatest.get(number, 0.0):
+                    greatest[number] = weight
+        documents = array("I", sorted(greatest))
+        weights = array("f", (greatest[number] for number in documents))
+        return Postings(documents, weights, pack(documents, self.size))
+
+
+def _text(raw: bytes) -> str:
+    return bytes(raw).decode()
+
+
+def _filed(document: Document) -> dict[str, object]:
+    """A document as Whoosh takes it."""
+    single = {
+        name: {value: 1.0}
+        for name in ("kind", "category", "status")
+        if (value := getattr(document, name))
+    }
+    return {
+        **single,
+        "text": document_terms(document),
+        "key": dict.fromkeys(document_keys(document), 1.0),
+        "place": dict.fromkeys(document.place_codes, 1.0),
+        "id": document.id.encode(),
+        "published": document.published_on.encode(),
+        "document": astuple(document),
+    }
+
+
+def _writer(index: FileIndex, megabytes: int) -> SegmentWriter:
+    try:
+        return SegmentWriter(index, limitmb=megabytes, codec=TermsCodec())
+    except LockError as error:
+        raise IndexBusy("something else writes the index") from error
+
+
+def _fill(folder: Path, documents: Iterable[Document], progress: Progress | None) -> int:
+    """Write a whole new index into an empty folder."""
+    writer = _writer(FileIndex.create(FileStorage(str(folder)), SCHEMA), _REBUILD_MEGABYTES)
+    seen: set[str] = set()
+    with _cancelled_on_error(writer):
+        for document in documents:
+            if document.id in seen:
+                raise ValueError(f"two documents with the id {document.id!r}")
+            seen.add(document.id)
+            writer.add_document(**_filed(document))
+            if progress is not None and len(seen) % _PROGRESS_EVERY == 0:
+                progress(len(seen))
+        writer.commit(merge=False)
+    if progress is not None:
+        progress(len(seen))
+    return len(seen)
+
+
+@contextmanager
+def _cancelled_on_error(writer: SegmentWriter) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        # A writer that failed half-way through its commit may fail to cancel as well; what it
+        # left lies in files that no table of contents names.
+        with suppress(Exception):
+            writer.cancel()
+        raise
+
+
+def _merge_small(writer: SegmentWriter, segments: list[Any]) -> list[Any]:
+    """Which segments stay: a merge takes a whole tier of small ones into the new segment."""
+    kept = [segment for segment in segments if segment.doc_count()]
+    tiers: dict[int, list[Any]] = {}
+    for segment in kept:
+        # Tiers are 1–7, 8–63, 64–511 documents and so on, so each document moves a few times.
+        tiers.setdefault((segment.doc_count_all().bit_length() - 1) // 3, []).append(segment)
+    for tier in sorted(tiers):
+        merged = tiers[tier]
+        small = all(segment.doc_count_all() <= _MERGE_LIMIT for segment in merged)
+        if len(merged) >= _FAN and small:
+            for segment in merged:
+                reader = SegmentReader(writer.storage, writer.schema, segment)
+                writer.add_reader(reader)
+                reader.close()
+            return [segment for segment in kept if segment not in merged]
+    return kept
+
+
+@contextmanager
+def _unavailable_when_damaged() -> Iterator[None]:
+    """Whatever a damaged file makes Whoosh raise becomes IndexUnavailable."""
+    try:
+        yield
+    except SearchError:
+        raise
+    except Exception as error:
+        # Unpickling and unpacking damaged bytes can raise nearly anything, so nothing narrower
+        # would do; the cause travels along.
+        raise IndexUnavailable(f"the index cannot be read: {error!r}") from error
