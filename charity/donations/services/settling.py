@@ -72,7 +72,7 @@ def apply_event(session: Session, actor: Actor, *, event_id: int) -> EventOutcom
         return _close(session, event, *_without_payment(event))
     donation = lock_gift(session, payment.donation_id)
     # Whoever held the lock before may have applied this very message.
-    session.refresh(event)
+    event = _reread(session, event)
     if event.is_closed:
         return event.outcome
     event.payment_id = payment.id
@@ -143,6 +143,11 @@ def _store(session: Session, gateway: str, notice: GatewayNotice, body: str) -> 
         if known is None:
             raise
         return known
+    return event
+
+
+def _reread(session: Session, event: GatewayEvent) -> GatewayEvent:
+    session.refresh(event)
     return event
 
 

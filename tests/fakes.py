@@ -1,0 +1,198 @@
+"""Stand-ins of our own for the outside world, with state and with bad days.
+
+`FakeGateway` is a payment gateway as Stripe is one: it keeps checkouts, honours idempotency keys,
+signs its messages in Stripe's scheme and in Stripe's shape. A test gives it faults to commit on
+the next calls, and takes its messages twice, shuffled or not at all.
+"""
+
+import enum
+import json
+import random
+import threading
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from charity.donations import notices, signatures
+from charity.donations.gateway import (
+    Checkout,
+    CheckoutOrder,
+    GatewayNotice,
+    GatewayRefused,
+    GatewayUnavailable,
+    RemoteStatus,
+)
+from charity.donations.reasons import DonationsReason
+
+
+class Fault(enum.StrEnum):
+    """What goes wrong on one call to the gateway."""
+
+    #: It is down: nothing is made.
+    DOWN = "down"
+    #: It hangs until we give up: nothing is made.
+    TIMEOUT = "timeout"
+    #: It does what was asked, and the answer is lost.
+    LOST = "lost"
+    #: It says no.
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Message:
+    """One delivery of a webhook: the raw body; each delivery is signed afresh."""
+
+    body: bytes
+
+    @property
+    def event_id(self) -> str:
+        """The id that is the same at each delivery."""
+        return str(json.loads(self.body)["id"])
+
+
+class FakeGateway:
+    """A stateful gateway in memory; safe to call from many threads."""
+
+    is_sandbox = False
+
+    def __init__(
+        self, *, name: str = "fake", secret: str = "whsec_fake", livemode: bool = False
+    ) -> None:
+        self.name = name
+        self.livemode = livemode
+        self.secret = secret
+        self.faults: deque[Fault] = deque()
+        #: Every call that reached it, in order: (verb, key or checkout id).
+        self.calls: list[tuple[str, str]] = []
+        self.sessions: dict[str, dict[str, object]] = {}
+        self.messages: list[Message] = []
+        self._orders: dict[str, tuple[CheckoutOrder, str]] = {}
+        self._numbers = 0
+        self._lock = threading.Lock()
+
+    # ── what the port asks ───────────────────────────────────────────────────────────────────
+
+    def create_checkout(self, order: CheckoutOrder) -> Checkout:
+        """Make the checkout of a key once; the key with another order is refused."""
+        with self._lock:
+            self.calls.append(("create", order.key))
+            fault = self._next_fault()
+            known = self._orders.get(order.key)
+            if known is not None and known[0] != order:
+                raise GatewayRefused(DonationsReason.GATEWAY_REFUSED)
+            remote_id = known[1] if known is not None else self._make(order)
+            if fault is Fault.LOST:
+                raise GatewayUnavailable(DonationsReason.GATEWAY_UNAVAILABLE)
+            return Checkout(remote_id, f"https://pay.example/{remote_id}")
+
+    def fetch(self, remote_id: str) -> RemoteStatus:
+        """How the checkout stands."""
+        with self._lock:
+            self.calls.append(("fetch", remote_id))
+            if self._next_fault() is Fault.LOST:
+                raise GatewayUnavailable(DonationsReason.GATEWAY_UNAVAILABLE)
+            if remote_id not in self.sessions:
+                raise GatewayRefused(DonationsReason.GATEWAY_REFUSED)
+            return notices.checkout_session(self.sessions[remote_id])
+
+    def read_notice(self, body: bytes, signature: str, at: datetime) -> GatewayNotice:
+        """See the port."""
+        signatures.check(body, signature, [self.secret], at)
+        return notices.stripe_event(body)
+
+    # ── what the giver and time do ───────────────────────────────────────────────────────────
+
+    def complete(self, remote_id: str) -> Message:
+        """The giver is through the page, the wallet has not paid yet (Alipay, WeChat Pay)."""
+        return self._tell(remote_id, "completed", status="complete")
+
+    def pay(self, remote_id: str, **changed: object) -> Message:
+        """The money moves; `changed` makes the message say something else than what was ordered."""
+        return self._tell(
+            remote_id, "completed", status="complete", payment_status="paid", **changed
+        )
+
+    def pay_late(self, remote_id: str) -> Message:
+        """The wallet pays after the giver was through."""
+        return self._tell(
+            remote_id, "async_payment_succeeded", status="complete", payment_status="paid"
+        )
+
+    def fail(self, remote_id: str) -> Message:
+        """The wallet refuses."""
+        return self._tell(remote_id, "async_payment_failed", status="complete")
+
+    def expire(self, remote_id: str) -> Message:
+        """Nobody paid in time."""
+        return self._tell(remote_id, "expired", status="expired")
+
+    def created(self, remote_id: str) -> Message:
+        """A message that is no result."""
+        return self._tell(remote_id, "created")
+
+    def forget_keys(self) -> None:
+        """A day passes: the same keys would buy again."""
+        self._orders.clear()
+
+    def sign(self, body: bytes, at: datetime) -> str:
+        """The signature header of a delivery at `at`."""
+        return signatures.sign(body, self.secret, at)
+
+    def deliveries(self, chance: random.Random, *, times: int = 2) -> list[Message]:
+        """Every message told so far, each up to `times` times, in any order."""
+        drawn = [each for each in self.messages for _ in range(chance.randint(1, times))]
+        chance.shuffle(drawn)
+        return drawn
+
+    def plan_faults(self, faults: Iterable[Fault]) -> None:
+        """The faults of the next calls, in order."""
+        self.faults.extend(faults)
+
+    # ── inside ───────────────────────────────────────────────────────────────────────────────
+
+    def _next_fault(self) -> Fault | None:
+        fault = self.faults.popleft() if self.faults else None
+        if fault in (Fault.DOWN, Fault.TIMEOUT):
+            raise GatewayUnavailable(DonationsReason.GATEWAY_UNAVAILABLE)
+        if fault is Fault.REFUSED:
+            raise GatewayRefused(DonationsReason.GATEWAY_REFUSED)
+        return fault
+
+    def _make(self, order: CheckoutOrder) -> str:
+        self._numbers += 1
+        remote_id = f"cs_fake_{self._numbers}"
+        self._orders[order.key] = (order, remote_id)
+        self.sessions[remote_id] = {
+            "id": remote_id,
+            "object": "checkout.session",
+            "amount_total": order.amount.fen,
+            "currency": order.currency.lower(),
+            "client_reference_id": order.key,
+            "livemode": self.livemode,
+            "status": "open",
+            "payment_status": "unpaid",
+        }
+        return remote_id
+
+    def _tell(self, remote_id: str, kind: str, **changed: object) -> Message:
+        with self._lock:
+            session = self.sessions[remote_id]
+            said = {**session, **changed}
+            # The truth only rises as well: what is paid is not unpaid by a late message.
+            if session["payment_status"] != "paid":
+                session.update({k: v for k, v in changed.items() if k in _STANDING})
+            event = {
+                "id": f"evt_{remote_id}_{len(self.messages) + 1}",
+                "object": "event",
+                "api_version": "2025-09-30.clover",
+                "type": f"checkout.session.{kind}",
+                "livemode": said["livemode"],
+                "data": {"object": said},
+            }
+            message = Message(json.dumps(event).encode())
+            self.messages.append(message)
+            return message
+
+
+_STANDING = frozenset({"status", "payment_status"})
