@@ -1,0 +1,108 @@
+"""Tables of accounts: users, roles granted and revoked, sign-in sessions and attempts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from charity.actor import Role
+from charity.base import Base, Id
+
+
+def _held_once(name: str, scope: str, *columns: str) -> Index:
+    """Nobody holds one role twice at the same time in the same place."""
+    held = text(f"revoked_at IS NULL AND {scope}")
+    return Index(name, *columns, unique=True, sqlite_where=held, postgresql_where=held)
+
+
+class User(Base):
+    """An account one person signs in with."""
+
+    __tablename__ = "user_account"
+
+    id: Mapped[Id]
+    #: Folded to lower case; what the person types to sign in.
+    login_name: Mapped[str] = mapped_column(String(80), unique=True)
+    display_name: Mapped[str]
+    password_hash: Mapped[str]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class Membership(Base):
+    """A role granted to a user; never changed, only revoked once."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        CheckConstraint("organisation_id IS NULL OR region_code IS NULL", name="one_scope"),
+        CheckConstraint("revoked_at IS NOT NULL OR revoked_by_user_id IS NULL", name="revoked"),
+        CheckConstraint("revoked_at IS NULL OR granted_at <= revoked_at", name="revoked_after"),
+        _held_once(
+            "uq_membership_in_organisation",
+            "organisation_id IS NOT NULL",
+            "user_id",
+            "role",
+            "organisation_id",
+        ),
+        _held_once(
+            "uq_membership_in_region",
+            "region_code IS NOT NULL",
+            "user_id",
+            "role",
+            "region_code",
+        ),
+        _held_once(
+            "uq_membership_on_platform",
+            "organisation_id IS NULL AND region_code IS NULL",
+            "user_id",
+            "role",
+        ),
+    )
+
+    id: Mapped[Id]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    role: Mapped[Role]
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"), index=True)
+    granted_at: Mapped[datetime]
+    #: None for what the installation itself granted (first administrator, demo).
+    granted_by_user_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id"), index=True
+    )
+    revoked_at: Mapped[datetime | None]
+    #: None for what the installation itself revoked.
+    revoked_by_user_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id"), index=True
+    )
+
+
+class SignInSession(Base):
+    """A signed-in browser; the cookie holds the secret, this row its hash."""
+
+    __tablename__ = "sign_in_session"
+    __table_args__ = (CheckConstraint("created_at < expires_at", name="period"),)
+
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class SignInAttempt(Base):
+    """One try to sign in, kept to slow down guessing for every worker alike."""
+
+    __tablename__ = "sign_in_attempt"
+    __table_args__ = (
+        Index("ix_sign_in_attempt_login_name_at", "login_name", "at"),
+        Index("ix_sign_in_attempt_address_hash_at", "address_hash", "at"),
+    )
+
+    id: Mapped[Id]
+    login_name: Mapped[str] = mapped_column(String(80))
+    address_hash: Mapped[bytes]
+    at: Mapped[datetime]
+    succeeded: Mapped[bool]

@@ -1,0 +1,24 @@
+"""Why accounts refuse; the sentences stand in `web/labels.py`."""
+
+from __future__ import annotations
+
+from charity.errors import ReasonCode
+
+
+class AccountsReason(ReasonCode):
+    """Reasons of accounts."""
+
+    #: Wrong name, wrong password, closed account: one answer for all, so that nobody can probe.
+    SIGN_IN_FAILED = "accounts.sign_in_failed"
+    LOCKED = "accounts.locked"
+    LOGIN_NAME_FORM = "accounts.login_name_form"
+    LOGIN_NAME_TAKEN = "accounts.login_name_taken"
+    PASSWORD_SHORT = "accounts.password_short"  # noqa: S105  # a reason, no password
+    PASSWORD_LONG = "accounts.password_long"  # noqa: S105
+    PASSWORD_COMMON = "accounts.password_common"  # noqa: S105
+    PASSWORD_WRONG = "accounts.password_wrong"  # noqa: S105
+    PASSWORD_SAME = "accounts.password_same"  # noqa: S105
+    ROLE_SCOPE = "accounts.role_scope"
+    ROLE_HELD = "accounts.role_held"
+    LAST_OWNER = "accounts.last_owner"
+    ALREADY_REVOKED = "accounts.already_revoked"

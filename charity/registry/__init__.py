@@ -1,0 +1,1 @@
+"""The five parties: places, persons, organisations, fundraising plans and campaigns."""

@@ -1,0 +1,45 @@
+"""The number of an identity document and the keyed hash under which a person is known.
+
+The number itself is never stored: whoever holds the table cannot get it back by trying all
+numbers without the installation's secret.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import unicodedata
+
+from charity.errors import Invalid
+from charity.registry.reasons import RegistryReason
+
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECK = "10X98765432"
+
+
+def normalise(text: str) -> str:
+    """The number as it is compared: half-width, upper case, letters and digits only.
+
+    Raises `Invalid` on `identity`: IDENTITY_FORM outside 5 to 32 characters, IDENTITY_CHECK where
+    a resident's number (18 characters, GB 11643) does not satisfy its check digit. Other
+    documents (passports, permits) have none.
+    """
+    folded = unicodedata.normalize("NFKC", text).upper()
+    number = "".join(c for c in folded if c.isascii() and c.isalnum())
+    if not 5 <= len(number) <= 32 or any(c.isalnum() and not c.isascii() for c in folded):
+        raise Invalid(RegistryReason.IDENTITY_FORM, field="identity")
+    if len(number) == 18 and number[:17].isdigit() and _check_digit(number) != number[17]:
+        raise Invalid(RegistryReason.IDENTITY_CHECK, field="identity")
+    return number
+
+
+def keyed_hash(number: str, secret: bytes) -> bytes:
+    """The 32 bytes that stand for the number; raises `ValueError` for a secret under 16 bytes."""
+    if len(secret) < 16:
+        raise ValueError("the secret of identity hashes has at least 16 bytes")
+    return hmac.digest(secret, b"wushe person identity\0" + number.encode(), hashlib.sha256)
+
+
+def _check_digit(number: str) -> str:
+    total = sum(int(digit) * weight for digit, weight in zip(number, _WEIGHTS, strict=False))
+    return _CHECK[total % 11]

@@ -1,0 +1,86 @@
+"""Who may do what in the registry.
+
+The operator's staff verify organisations, never their own; an organisation's owner speaks for it;
+whoever publishes projects files the plan and opens the campaign that go with them.
+"""
+
+from __future__ import annotations
+
+from charity.actor import Actor, Permission, Verdict
+from charity.errors import CommonReason
+from charity.registry.models import Organisation, OrganisationState
+from charity.registry.reasons import RegistryReason
+
+
+def may_load_regions(actor: Actor) -> Verdict:
+    """The installation and its administrators keep the table of places."""
+    return _system_or(actor, actor.holds(Permission.ACCOUNTS_MANAGE))
+
+
+def may_register(actor: Actor) -> Verdict:
+    """Any signed-in person may bring an organisation."""
+    if actor.is_signed_in or actor.is_system:
+        return Verdict.yes()
+    return Verdict.no(CommonReason.SIGN_IN_FIRST)
+
+
+def may_see(actor: Actor, organisation: Organisation) -> Verdict:
+    """Verified organisations are public; the others are known to their members and verifiers."""
+    if organisation.state is OrganisationState.VERIFIED or actor.is_system:
+        return Verdict.yes()
+    if organisation.id in actor.organisation_ids:
+        return Verdict.yes()
+    if actor.holds_anywhere(Permission.ORGANISATION_VERIFY):
+        return Verdict.yes()
+    return Verdict.absent()
+
+
+def may_edit(actor: Actor, organisation: Organisation) -> Verdict:
+    """Who speaks for the organisation; others need not learn that an unverified one exists."""
+    if actor.is_system:
+        return Verdict.yes()
+    if actor.holds(Permission.ORGANISATION_EDIT, organisation_id=organisation.id):
+        return Verdict.yes()
+    return Verdict.no() if may_see(actor, organisation) else Verdict.absent()
+
+
+def may_verify(actor: Actor, organisation: Organisation, charity_id: int) -> Verdict:
+    """The staff of the operator (`charity_id`), never for an organisation they belong to.
+
+    The operator itself is vouched for by the installation.
+    """
+    if actor.is_system:
+        return Verdict.yes()
+    if not actor.holds(
+        Permission.ORGANISATION_VERIFY,
+        organisation_id=charity_id,
+        region_code=organisation.region_code,
+    ):
+        return Verdict.no() if may_see(actor, organisation) else Verdict.absent()
+    if organisation.id in actor.organisation_ids or organisation.id == charity_id:
+        return Verdict.no(RegistryReason.OWN_ORGANISATION)
+    return Verdict.yes()
+
+
+def may_judge(actor: Actor, organisation: Organisation) -> Verdict:
+    """Return a registration, record a certificate: any verifier, never for their own."""
+    if actor.is_system:
+        return Verdict.yes()
+    if not actor.holds_anywhere(Permission.ORGANISATION_VERIFY):
+        return Verdict.no() if may_see(actor, organisation) else Verdict.absent()
+    if organisation.id in actor.organisation_ids:
+        return Verdict.no(RegistryReason.OWN_ORGANISATION)
+    return Verdict.yes()
+
+
+def may_raise_funds(actor: Actor, charity: Organisation) -> Verdict:
+    """File plans and open or end campaigns: who publishes projects, or speaks for the charity."""
+    return _system_or(
+        actor,
+        actor.holds_anywhere(Permission.PROJECT_REVIEW)
+        or actor.holds(Permission.ORGANISATION_EDIT, organisation_id=charity.id),
+    )
+
+
+def _system_or(actor: Actor, allowed: bool) -> Verdict:
+    return Verdict.yes() if actor.is_system or allowed else Verdict.no()

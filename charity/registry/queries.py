@@ -1,0 +1,141 @@
+"""What the registry knows: places, organisations, agreements and campaigns."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from charity.errors import CommonReason, NotFound
+from charity.paging import Page, page_of
+from charity.registry import regions
+from charity.registry.models import (
+    Campaign,
+    FundraisingPlan,
+    Organisation,
+    OrganisationKind,
+    OrganisationState,
+    PartnerAgreement,
+    Region,
+)
+
+
+def region(session: Session, code: str) -> Region:
+    """The place with this code, padded or not; raises `NotFound`."""
+    try:
+        found = session.get(Region, regions.normalise(code))
+    except ValueError:
+        found = None
+    if found is None:
+        raise NotFound(CommonReason.NOT_FOUND)
+    return found
+
+
+def region_path(session: Session, code: str) -> list[Region]:
+    """The places from the province down to this one; raises `NotFound` without the place."""
+    place = region(session, code)
+    query = select(Region).where(Region.code.in_(regions.chain(place.code)))
+    return list(session.scalars(query.order_by(Region.level)))
+
+
+def child_regions(session: Session, code: str | None = None) -> list[Region]:
+    """The places directly below, by code; those without a container for None."""
+    query = select(Region).order_by(Region.code)
+    if code is None:
+        return list(session.scalars(query.where(Region.parent_code.is_(None))))
+    return list(session.scalars(query.where(Region.parent_code == region(session, code).code)))
+
+
+def regions_below(session: Session, code: str) -> list[Region]:
+    """Every place below this one, itself left out, by code."""
+    low, high = regions.bounds(region(session, code).code)
+    query = select(Region).where(Region.code > low, Region.code <= high)
+    return list(session.scalars(query.order_by(Region.code)))
+
+
+def organisation(session: Session, organisation_id: int) -> Organisation:
+    """One organisation with its place; raises `NotFound`."""
+    query = select(Organisation).where(Organisation.id == organisation_id)
+    found = session.scalar(query.options(joinedload(Organisation.region)))
+    if found is None:
+        raise NotFound(CommonReason.NOT_FOUND)
+    return found
+
+
+def operator(session: Session, operator_id: int) -> Organisation:
+    """The organisation that runs this installation; raises `NotFound` before it is set up."""
+    return organisation(session, operator_id)
+
+
+def organisations_page(
+    session: Session,
+    *,
+    region_code: str | None = None,
+    kind: OrganisationKind | None = None,
+    page: int = 1,
+) -> Page[Organisation]:
+    """Verified organisations, of one place and all below it, of one kind; newest first.
+
+    Raises `NotFound` for a code of no place.
+    """
+    query = select(Organisation).where(Organisation.state == OrganisationState.VERIFIED)
+    if region_code is not None:
+        low, high = regions.bounds(region(session, region_code).code)
+        query = query.where(Organisation.region_code >= low, Organisation.region_code <= high)
+    if kind is not None:
+        query = query.where(Organisation.kind == kind)
+    query = query.options(joinedload(Organisation.region)).order_by(Organisation.id.desc())
+    return page_of(session, query, page)
+
+
+def pending_organisations(session: Session) -> list[Organisation]:
+    """Registrations that wait for the operator's staff, the longest waiting first."""
+    query = (
+        select(Organisation)
+        .where(Organisation.state == OrganisationState.PENDING)
+        .options(joinedload(Organisation.region))
+        .order_by(Organisation.registered_at, Organisation.id)
+    )
+    return list(session.scalars(query))
+
+
+def agreement_between(
+    session: Session, charity_id: int, partner_id: int, on: date
+) -> PartnerAgreement | None:
+    """The agreement of 合作募捐 in force on a day in China, the one signed last (CHA-132)."""
+    query = (
+        select(PartnerAgreement)
+        .where(
+            PartnerAgreement.charity_id == charity_id,
+            PartnerAgreement.partner_id == partner_id,
+            PartnerAgreement.signed_on <= on,
+            or_(PartnerAgreement.ends_on.is_(None), PartnerAgreement.ends_on >= on),
+        )
+        .order_by(PartnerAgreement.signed_on.desc(), PartnerAgreement.id.desc())
+        .limit(1)
+    )
+    return session.scalar(query)
+
+
+def plan_by_number(session: Session, number: str) -> FundraisingPlan | None:
+    """The filed plan with this number, where there is one."""
+    return session.scalar(select(FundraisingPlan).where(FundraisingPlan.number == number))
+
+
+def campaign(session: Session, campaign_id: int) -> Campaign:
+    """One campaign with its plan, charity and partner; raises `NotFound`."""
+    found = session.scalar(_CAMPAIGN.where(Campaign.id == campaign_id))
+    if found is None:
+        raise NotFound(CommonReason.NOT_FOUND)
+    return found
+
+
+def campaign_for_fund(session: Session, fund_id: int) -> Campaign | None:
+    """The campaign that raises money for a fund; None for a fund that has none."""
+    return session.scalar(_CAMPAIGN.where(Campaign.fund_id == fund_id))
+
+
+_CAMPAIGN = select(Campaign).options(
+    joinedload(Campaign.plan), joinedload(Campaign.charity), joinedload(Campaign.partner)
+)

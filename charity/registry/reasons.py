@@ -1,0 +1,61 @@
+"""Why the registry refuses or warns; the sentences stand in `web/labels.py`."""
+
+from __future__ import annotations
+
+from charity.errors import ReasonCode
+
+
+class RegistryReason(ReasonCode):
+    """Reasons of the registry."""
+
+    # the credit code (HANDBOOK 2.2); the second group are warnings for the verifier
+    USCC_LENGTH = "registry.uscc_length"
+    USCC_ALPHABET = "registry.uscc_alphabet"
+    USCC_DIVISION = "registry.uscc_division"
+    USCC_CHECK = "registry.uscc_check"
+    USCC_NEEDLESS = "registry.uscc_needless"
+    USCC_KIND = "registry.uscc_kind"
+    USCC_REGION = "registry.uscc_region"
+    USCC_ORGANISATION_CODE = "registry.uscc_organisation_code"
+
+    # places, persons, organisations
+    REGION_UNKNOWN = "registry.region_unknown"
+    REGION_CODE = "registry.region_code"
+    IDENTITY_FORM = "registry.identity_form"
+    IDENTITY_CHECK = "registry.identity_check"
+    PHONE_FORM = "registry.phone_form"
+    NAME_TAKEN = "registry.name_taken"
+    USCC_TAKEN = "registry.uscc_taken"
+    OWN_ORGANISATION = "registry.own_organisation"
+    NOT_VERIFIED = "registry.not_verified"
+
+    # certificates, agreements, plans, campaigns
+    NOT_A_CHARITY = "registry.not_a_charity"
+    CERTIFICATE_INCOMPLETE = "registry.certificate_incomplete"
+    AGREEMENT_INCOMPLETE = "registry.agreement_incomplete"
+    AGREEMENT_TAKEN = "registry.agreement_taken"
+    IN_THE_FUTURE = "registry.in_the_future"
+    PLAN_TAKEN = "registry.plan_taken"
+    PLAN_OF_ANOTHER = "registry.plan_of_another"
+    FUND_HAS_CAMPAIGN = "registry.fund_has_campaign"
+
+    # eligibility
+    OPERATOR_COLLECTS_NOTHING = "registry.operator_collects_nothing"
+    CHARITY_NOT_VERIFIED = "registry.charity_not_verified"
+    NO_CERTIFICATE = "registry.no_certificate"
+    CERTIFICATE_NOT_IN_FORCE = "registry.certificate_not_in_force"
+    CERTIFICATE_ENDS_EARLY = "registry.certificate_ends_early"
+    PLAN_MISSING = "registry.plan_missing"
+    PLAN_FILED_LATE = "registry.plan_filed_late"
+    PLAN_NOT_FILED_YET = "registry.plan_not_filed_yet"
+    PLAN_PERIOD = "registry.plan_period"
+    PLAN_NUMBER_FORM = "registry.plan_number_form"
+    PERIOD_REVERSED = "registry.period_reversed"
+    PERIOD_OVER = "registry.period_over"
+    PARTNER_NOT_VERIFIED = "registry.partner_not_verified"
+    AGREEMENT_MISSING = "registry.agreement_missing"
+    AGREEMENT_AFTER_FILING = "registry.agreement_after_filing"
+    AGREEMENT_ENDS_EARLY = "registry.agreement_ends_early"
+    PARTNER_NOT_ASSESSED = "registry.partner_not_assessed"
+    CAMPAIGN_ENDED = "registry.campaign_ended"
+    CAMPAIGN_NOT_STARTED = "registry.campaign_not_started"

@@ -1,0 +1,26 @@
+"""The registry's verbs: places, persons, organisations and their standing, plans, campaigns."""
+
+from charity.registry.services.campaigns import end_campaign, file_plan, open_campaign
+from charity.registry.services.organisations import (
+    register_organisation,
+    resubmit_organisation,
+    return_organisation,
+    verify_organisation,
+)
+from charity.registry.services.people import add_person
+from charity.registry.services.places import load_regions
+from charity.registry.services.standing import record_qualification, sign_agreement
+
+__all__ = [
+    "add_person",
+    "end_campaign",
+    "file_plan",
+    "load_regions",
+    "open_campaign",
+    "record_qualification",
+    "register_organisation",
+    "resubmit_organisation",
+    "return_organisation",
+    "sign_agreement",
+    "verify_organisation",
+]

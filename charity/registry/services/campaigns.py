@@ -1,0 +1,137 @@
+"""Filing fundraising plans, opening campaigns under them and ending them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from charity import clock
+from charity.actor import Actor, require
+from charity.errors import CommonReason, Conflict, Denied, Invalid, NotFound
+from charity.money import Money
+from charity.registry import policy, queries, texts
+from charity.registry.models import (
+    Campaign,
+    CampaignState,
+    FundraisingMode,
+    FundraisingPlan,
+    OrganisationState,
+)
+from charity.registry.reasons import RegistryReason
+from charity.registry.unique import insert_or
+
+
+def file_plan(
+    session: Session,
+    actor: Actor,
+    *,
+    charity_id: int,
+    number: str,
+    purpose: str,
+    filed_on: date,
+    starts_on: date,
+    ends_on: date,
+) -> FundraisingPlan:
+    """Record a plan filed with the registrar, days in China (CHA-111).
+
+    The same plan again is the plan that is there; the same number with other particulars is a
+    `Conflict` (PLAN_TAKEN). Whether it was filed early enough is `eligibility`'s question, asked
+    for each campaign. Raises `Invalid` on `plan_number`, `plan_purpose`, `plan_filed_on` or
+    `ends_on`, and `Denied`.
+    """
+    charity = queries.organisation(session, charity_id)
+    require(policy.may_raise_funds(actor, charity))
+    if ends_on < starts_on:
+        raise Invalid(CommonReason.DATES_REVERSED, field="ends_on")
+    if filed_on > clock.today():
+        raise Invalid(RegistryReason.IN_THE_FUTURE, field="plan_filed_on")
+    plan = FundraisingPlan(
+        charity_id=charity.id,
+        number=texts.line(number, field="plan_number", limit=80),
+        purpose=texts.line(purpose, field="plan_purpose"),
+        filed_on=filed_on,
+        starts_on=starts_on,
+        ends_on=ends_on,
+    )
+    known = queries.plan_by_number(session, plan.number)
+    if known is None:
+        insert_or(session, plan, Conflict(RegistryReason.PLAN_TAKEN, field="plan_number"))
+        return plan
+    if _particulars(known) != _particulars(plan):
+        raise Conflict(RegistryReason.PLAN_TAKEN, field="plan_number")
+    return known
+
+
+def open_campaign(
+    session: Session,
+    actor: Actor,
+    *,
+    plan_id: int,
+    charity_id: int,
+    partner_id: int | None,
+    fund_id: int,
+    title: str,
+    target: Money,
+    starts_on: date,
+    ends_on: date,
+    mode: FundraisingMode,
+) -> Campaign:
+    """Open one fundraising activity for one fund, from `starts_on` to `ends_on` in China.
+
+    Whether it may raise money is `eligibility.campaign_eligibility`, asked by who publishes. Here
+    only what no findings could mend is refused: a plan of another charity, unverified parties,
+    a period outside the plan, a fund that has a campaign (`Conflict`), a target that is not
+    positive. A partner equal to the charity is no partner.
+    """
+    charity = queries.organisation(session, charity_id)
+    require(policy.may_raise_funds(actor, charity))
+    plan = session.get(FundraisingPlan, plan_id)
+    if plan is None:
+        raise NotFound(CommonReason.NOT_FOUND)
+    if plan.charity_id != charity_id:
+        raise Denied(RegistryReason.PLAN_OF_ANOTHER)
+    parties = [charity]
+    if partner_id is not None and partner_id != charity_id:
+        parties.append(queries.organisation(session, partner_id))
+    if any(party.state is not OrganisationState.VERIFIED for party in parties):
+        raise Denied(RegistryReason.NOT_VERIFIED)
+    if ends_on < starts_on:
+        raise Invalid(CommonReason.DATES_REVERSED, field="ends_on")
+    if starts_on < plan.starts_on or ends_on > plan.ends_on:
+        raise Invalid(RegistryReason.PLAN_PERIOD, field="starts_on")
+    if target.fen <= 0:
+        raise Invalid(CommonReason.NOT_POSITIVE, field="target")
+    campaign = Campaign(
+        title=texts.line(title, field="title"),
+        charity_id=charity_id,
+        partner_id=parties[1].id if len(parties) > 1 else None,
+        plan_id=plan_id,
+        fund_id=fund_id,
+        mode=mode,
+        target=target,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        state=CampaignState.OPEN,
+    )
+    if queries.campaign_for_fund(session, fund_id) is not None:
+        raise Conflict(RegistryReason.FUND_HAS_CAMPAIGN)
+    insert_or(session, campaign, Conflict(RegistryReason.FUND_HAS_CAMPAIGN))
+    return campaign
+
+
+def end_campaign(session: Session, actor: Actor, *, campaign_id: int) -> Campaign:
+    """Take no more gifts (OPEN to ENDED); what was given stays. Raises `InvalidState` if ended."""
+    query = select(Campaign).where(Campaign.id == campaign_id).with_for_update(key_share=True)
+    campaign = session.scalar(query.execution_options(populate_existing=True))
+    if campaign is None:
+        raise NotFound(CommonReason.NOT_FOUND)
+    require(policy.may_raise_funds(actor, campaign.charity))
+    campaign.move_to(CampaignState.ENDED)
+    session.flush()
+    return campaign
+
+
+def _particulars(plan: FundraisingPlan) -> tuple[object, ...]:
+    return (plan.charity_id, plan.purpose, plan.filed_on, plan.starts_on, plan.ends_on)
