@@ -1,4 +1,4 @@
-"""What people typed, made fit to be kept: lengths, digits and whole units."""
+"""What people typed about money and units, made fit to be kept; texts are the registry's."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from charity.money import MAXIMUM_FEN, Money
 from charity.spending.models import CostKind
 from charity.spending.reasons import SpendingReason
 
-#: Characters in a short text (a column of 200) and in a long one.
-SHORT, LONG = 200, 4000
 #: Digits of a bank account number.
 ACCOUNT_MINIMUM, ACCOUNT_MAXIMUM = 6, 40
 MAX_UNITS = 1_000_000
@@ -37,16 +35,6 @@ class DeliverableDraft:
     unit: str
     unit_cost: Money
     target: int
-
-
-def text(value: str, *, field: str, limit: int = SHORT, required: bool = True) -> str:
-    """The text without edges and control characters; raises `Invalid` when empty or too long."""
-    kept = "".join(sign for sign in value if sign.isprintable() or sign in "\n\t").strip()
-    if required and not kept:
-        raise Invalid(CommonReason.REQUIRED, field=field)
-    if len(kept) > limit:
-        raise Invalid(CommonReason.TOO_LONG, field=field, limit=limit)
-    return kept
 
 
 def account(value: str) -> str:

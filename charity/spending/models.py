@@ -142,9 +142,7 @@ class Expense(Base):
 
     budget_line: Mapped[BudgetLine] = relationship()
     deliverable: Mapped[Deliverable | None] = relationship()
-    vouchers: Mapped[list[Voucher]] = relationship(
-        back_populates="expense", order_by="Voucher.id"
-    )
+    vouchers: Mapped[list[Voucher]] = relationship(back_populates="expense", order_by="Voucher.id")
     payout: Mapped[Payout | None] = relationship(back_populates="expense")
     duties: Mapped[list[ExpenseDuty]] = relationship(back_populates="expense")
 

@@ -104,7 +104,7 @@ def may_approve(actor: Actor, case: ExpenseCase) -> Verdict:
 
 
 def may_return(actor: Actor, case: ExpenseCase) -> Verdict:
-    """While it is asked an approver refuses it; once agreed approvers and treasurers send it back."""
+    """While asked, an approver refuses it; once agreed, approvers and treasurers recall it."""
     if case.expense.state is not ExpenseState.APPROVED:
         return may_approve(actor, case)
     approves = _in_charity(actor, case.budget, Permission.EXPENSE_APPROVE)
@@ -161,7 +161,7 @@ def may_report_delivery(actor: Actor, case: BudgetCase) -> Verdict:
 
 
 def may_accept(actor: Actor, case: DeliveryCase) -> Verdict:
-    """The village's acceptor or another organisation's reviewer; never who did, claimed or spent."""
+    """The village's acceptor or another organisation's reviewer; not who claimed or spent."""
     budget = case.budget.budget
     if not any(_reaches(grant, budget) for grant in actor.grants):
         return _refused(actor)

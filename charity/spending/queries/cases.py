@@ -1,0 +1,73 @@
+"""The facts `policy` decides by, gathered for one budget, expense or delivery."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from charity.accounts.models import Membership, User
+from charity.approvals import queries as approvals
+from charity.spending.models import (
+    Budget,
+    BudgetLine,
+    Deliverable,
+    Delivery,
+    Duty,
+    Expense,
+    ExpenseDuty,
+)
+from charity.spending.policy import BudgetCase, DeliveryCase, ExpenseCase
+from charity.spending.queries.budgets import charity_of_fund
+
+
+def case_of_budget(session: Session, budget: Budget) -> BudgetCase:
+    """A budget with the facts `policy` asks for, in three queries."""
+    acceptors = select(Delivery.decided_by_person_id).join(Delivery.deliverable)
+    acceptors = acceptors.where(
+        Deliverable.budget_id == budget.id, Delivery.decided_by_person_id.is_not(None)
+    )
+    spenders = (
+        select(ExpenseDuty.person_id)
+        .join(ExpenseDuty.expense)
+        .join(Expense.budget_line)
+        .where(BudgetLine.budget_id == budget.id, ExpenseDuty.duty.in_((Duty.SUBMIT, Duty.PAY)))
+    )
+    return BudgetCase(
+        budget,
+        charity_of_fund(session, budget.fund_id),
+        acceptors=frozenset(person for person in session.scalars(acceptors) if person),
+        spenders=frozenset(session.scalars(spenders)),
+    )
+
+
+def case_of_expense(session: Session, expense: Expense) -> ExpenseCase:
+    """An expense with the facts `policy` asks for."""
+    duties = select(ExpenseDuty.person_id, ExpenseDuty.duty)
+    found = session.execute(duties.where(ExpenseDuty.expense_id == expense.id))
+    return ExpenseCase(
+        expense,
+        case_of_budget(session, expense.budget_line.budget),
+        {person_id: duty for person_id, duty in found},
+        approvals.request_for(session, expense.subject),
+    )
+
+
+def case_of_delivery(
+    session: Session, delivery: Delivery, *, person_id: int | None
+) -> DeliveryCase:
+    """A delivery with the facts `policy` asks for about the person who would accept it."""
+    return DeliveryCase(
+        delivery,
+        case_of_budget(session, delivery.deliverable.budget),
+        organisations_of_person(session, person_id),
+    )
+
+
+def organisations_of_person(session: Session, person_id: int | None) -> frozenset[int]:
+    """Where the person belongs in any role today, through whichever account."""
+    query = (
+        select(Membership.organisation_id)
+        .join(User, User.id == Membership.user_id)
+        .where(User.person_id == person_id, Membership.revoked_at.is_(None))
+    )
+    return frozenset(found for found in session.scalars(query) if found is not None)

@@ -1,0 +1,40 @@
+"""The selects the questions share: each thing with what is shown of it, and no more."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from charity.errors import CommonReason, NotFound
+from charity.spending.models import Budget, BudgetLine, Deliverable, Delivery, Expense
+
+T = TypeVar("T")
+
+
+def found(thing: T | None) -> T:
+    """The thing; raises `NotFound` where there is none."""
+    if thing is None:
+        raise NotFound(CommonReason.NOT_FOUND)
+    return thing
+
+
+def select_budgets() -> Select[Budget]:
+    """Budgets with their lines and deliverables."""
+    return select(Budget).options(selectinload(Budget.lines), selectinload(Budget.deliverables))
+
+
+def select_expenses() -> Select[Expense]:
+    """Expenses with what a page shows of them."""
+    return select(Expense).options(
+        joinedload(Expense.budget_line).joinedload(BudgetLine.budget),
+        joinedload(Expense.deliverable),
+        joinedload(Expense.payout),
+        selectinload(Expense.vouchers),
+    )
+
+
+def select_deliveries() -> Select[Delivery]:
+    """Deliveries with their deliverable and budget."""
+    return select(Delivery).options(joinedload(Delivery.deliverable).joinedload(Deliverable.budget))
