@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import String, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
 from charity.ledger import merkle
@@ -101,7 +101,7 @@ def _batch(session: Session, seal: Seal, row: str) -> Iterator[Problem]:
     yield from entries(session, ids)
     flows = flows_of(session, ids)
     digests = dict(
-        session.execute(select(Entry.id, Entry.digest).where(Entry.id.in_(ids))).tuples().all()
+        session.execute(select(Entry.id, Entry.digest).where(Entry.id.in_(ids))).all()
     )
     for s in sealed:
         content = leaf(
@@ -132,8 +132,23 @@ def _batch(session: Session, seal: Seal, row: str) -> Iterator[Problem]:
 def entries(session: Session, ids: Sequence[int]) -> Iterator[Problem]:
     """Entries whose digest, note or givers are not what was posted."""
     transfers, inflows, outflows = _facts(session, ids)
-    query = select(Entry).where(Entry.id.in_(ids)).order_by(Entry.id)
-    for entry in session.scalars(query):
+    # Words of an enumeration are read as plain text: a forged one must be named, not stumbled over.
+    query = (
+        select(
+            Entry.id,
+            Entry.book_id,
+            Entry.source,
+            type_coerce(Entry.kind, String).label("kind"),
+            Entry.occurred_on,
+            Entry.posted_at,
+            Entry.posted_by,
+            Entry.note_digest,
+            Entry.digest,
+        )
+        .where(Entry.id.in_(ids))
+        .order_by(Entry.id)
+    )
+    for entry in session.execute(query):
         digest = entry_digest(
             book=entry.book_id,
             source=entry.source,
@@ -218,14 +233,17 @@ def _facts(session: Session, ids: Sequence[int]) -> _Facts:
             inflow.number, inflow.line_id, inflow.amount.fen, inflow.giver_digest.hex()
         )
         inflows[inflow.entry_id].append(fact)
-    for outflow, of_number in session.execute(
-        select(Outflow, gift.number)
+    for entry_id, number, fund_id, amount, kind, of_number in session.execute(
+        select(
+            Outflow.entry_id,
+            Outflow.number,
+            Outflow.fund_id,
+            Outflow.amount,
+            type_coerce(Outflow.kind, String),
+            gift.number,
+        )
         .outerjoin(gift, gift.id == Outflow.of_inflow_id)
         .where(Outflow.entry_id.in_(ids))
     ):
-        outflows[outflow.entry_id].append(
-            OutflowFact(
-                outflow.number, outflow.fund_id, outflow.amount.fen, outflow.kind, of_number
-            )
-        )
+        outflows[entry_id].append(OutflowFact(number, fund_id, amount.fen, kind, of_number))
     return transfers, inflows, outflows

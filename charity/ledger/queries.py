@@ -299,7 +299,7 @@ def _turnover(session: Session, book_id: int, column: object) -> dict[int, Money
         .where(Transfer.book_id == book_id)
         .group_by(column)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,7 +350,7 @@ def gifts_behind(session: Session, outflow_ids: Iterable[int]) -> dict[int, int]
         .where(Piece.outflow_id.in_(list(outflow_ids)))
         .group_by(Piece.outflow_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def income_by_kind(session: Session, fund_id: int) -> list[tuple[str, Money]]:
@@ -365,7 +365,7 @@ def income_by_kind(session: Session, fund_id: int) -> list[tuple[str, Money]]:
         .where(Line.fund_id == fund_id)
         .group_by(kind)
     )
-    return sorted(rows.tuples(), key=lambda row: (-row[1].fen, row[0]))
+    return sorted(rows.all(), key=lambda row: (-row[1].fen, row[0]))
 
 
 def unsealed_count(session: Session, book_id: int) -> int:

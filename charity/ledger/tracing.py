@@ -89,7 +89,7 @@ def trail_of_entry(session: Session, entry_id: int) -> GiftTrail:
     ).one_or_none()
     if row is None:
         raise NotFound(CommonReason.NOT_FOUND)
-    amount, line_id, start, stop, end, spent = row._tuple()
+    amount, line_id, start, stop, end, spent = row
     interval = _interval(start, stop)
     waiting = session.scalar(
         select(func.sum(Inflow.amount))

@@ -136,7 +136,7 @@ def giver_value(giver: Giver) -> dict[str, str]:
 
 def _accounts(session: Session, book_id: int) -> dict[str, int]:
     rows = session.execute(select(Account.code, Account.id).where(Account.book_id == book_id))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _transfer_rows(draft: Draft, entry: Entry, accounts: dict[str, int]) -> list[dict[str, object]]:

@@ -72,4 +72,4 @@ def general_line(session: Session, fund_id: int) -> tuple[Line, Book]:
     ).one_or_none()
     if row is None:
         raise NotFound(CommonReason.NOT_FOUND)
-    return row._tuple()
+    return row

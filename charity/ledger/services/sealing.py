@@ -144,7 +144,7 @@ def _leaves(session: Session, entry_ids: Sequence[int], first: int) -> list[tupl
     """(position, entry, leaf hash) for these entries, from position `first` on."""
     flows = flows_of(session, entry_ids)
     rows = session.execute(select(Entry.id, Entry.digest).where(Entry.id.in_(entry_ids)))
-    digests = dict(rows.tuples().all())
+    digests = dict(rows.all())
     leaves = []
     for position, entry_id in enumerate(entry_ids, start=first):
         content = canonical.leaf(

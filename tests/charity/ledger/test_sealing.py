@@ -1,0 +1,120 @@
+"""The chain: every entry once, in order, proved, and every lie found."""
+
+import pytest
+from sqlalchemy import Engine, create_engine, inspect, select, text
+from sqlalchemy.orm import Session
+
+from charity.ledger import checks, merkle, tracing
+from charity.ledger.guards import triggers
+from charity.ledger.models import Seal, SealedEntry, Unsealed
+from tests.charity.ledger.conftest import Bookkeeper, open_bookkeeper
+from tests.conftest import SetClock
+from tests.support.databases import Address
+
+
+def test_every_entry_is_sealed_once_in_order(session: Session, books: Bookkeeper) -> None:
+    ids = [books.give(100 + n).id for n in range(5)]
+    assert books.seal() == 5
+    assert books.seal() == 0
+    later = books.pay(120).id
+    assert books.seal() == 1
+    rows = session.execute(select(SealedEntry.position, SealedEntry.entry_id)).all()
+    assert sorted(rows) == list(enumerate([*ids, later]))
+    assert not session.scalars(select(Unsealed)).all()
+    assert not checks.verify(session)
+
+
+def test_a_proof_leads_to_the_published_root(session: Session, books: Bookkeeper) -> None:
+    entries = [books.give(100 + n) for n in range(7)]
+    books.seal()
+    for entry in entries:
+        proof = tracing.proof_of_entry(session, entry.id)
+        assert proof is not None
+        assert merkle.root_of_proof(proof.leaf, proof.steps) == proof.seal.root
+    assert tracing.proof_of_entry(session, books.give(1).id) is None
+
+
+def test_heads_are_chained(session: Session, books: Bookkeeper) -> None:
+    for fen in (10, 20, 30):
+        books.give(fen)
+        books.seal()
+    seals = session.scalars(select(Seal).order_by(Seal.number)).all()
+    assert [seal.previous for seal in seals] == [merkle.GENESIS, *[s.head for s in seals[:-1]]]
+    latest = tracing.latest_seal(session, books.book.id)
+    assert latest is not None
+    assert latest.head == seals[-1].head
+
+
+def test_a_tail_that_waits_too_long_is_reported(
+    session: Session, books: Bookkeeper, clock: SetClock
+) -> None:
+    entry = books.give(100)
+    assert not checks.verify(session)
+    clock.advance(minutes=11)
+    assert [(p.check, p.row) for p in checks.verify(session)] == [("unsealed", f"entry:{entry.id}")]
+
+
+# ── what the owner of the database may try ───────────────────────────────────────────────────────
+
+
+def guards_off(owner: Engine) -> None:
+    """Take the guards away, as only the owner can; on SQLite everybody is the owner."""
+    with owner.begin() as connection:
+        if owner.dialect.name == "sqlite":
+            for name in sorted(triggers("sqlite")):
+                connection.exec_driver_sql(f"DROP TRIGGER {name}")
+        else:
+            for table in inspect(connection).get_table_names():
+                connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+
+
+LIES = [
+    ("UPDATE transfer SET amount = amount + 1 WHERE entry_id = 2 AND number = 0", "entry:2"),
+    ("UPDATE transfer SET credit_account_id = debit_account_id + 1 WHERE entry_id = 2", "entry:2"),
+    ("UPDATE entry SET occurred_on = '2026-01-01' WHERE id = 1", "entry:1"),
+    ("UPDATE entry SET source = 'payment:9:succeeded' WHERE id = 3", "entry:3"),
+    ("UPDATE entry SET posted_at = posted_at + 1 WHERE id = 3", "entry:3"),
+    ("UPDATE entry SET posted_by = 7 WHERE id = 3", "entry:3"),
+    ("UPDATE entry_note SET note = 'x' WHERE entry_id = 1", "entry_note:1"),
+    ("UPDATE inflow_giver SET giver_kind = 'enterprise' WHERE inflow_id = 1", "inflow_giver:1"),
+    ("UPDATE outflow SET kind = 'loss' WHERE entry_id = 3", "entry:3"),
+    ("UPDATE piece SET stop = stop - 1 WHERE outflow_id = 1", "entry:3"),
+    ("UPDATE sealed_entry SET leaf = digest FROM entry WHERE entry_id = id", "entry:1"),
+    ("UPDATE seal SET sealed_at = sealed_at + 1 WHERE number = 1", "seal:1:1"),
+    ("DELETE FROM sealed_entry WHERE position = 2", "seal:1:1"),
+    ("UPDATE book_head SET seals = seals + 1", "book_head:1"),
+    ("UPDATE line_head SET spent = spent + 1 WHERE line_id = 1", "line_head:1"),
+]
+
+
+@pytest.mark.parametrize(("lie", "row"), LIES, ids=[lie for lie, _ in LIES])
+def test_a_changed_row_is_named(
+    fresh_database: Address, fresh_engine: Engine, lie: str, row: str
+) -> None:
+    with Session(fresh_engine) as session:
+        books = open_bookkeeper(session)
+        books.give(1_000)
+        books.give(500)
+        books.pay(1_200)
+        books.seal()
+        session.commit()
+        assert not checks.verify(session)
+    owner = create_engine(fresh_database.owner_url)
+    guards_off(owner)
+    with owner.begin() as connection:
+        if owner.dialect.name == "postgresql":
+            connection.execute(text("SET session_replication_role = replica"))
+        connection.execute(text(lie))
+    owner.dispose()
+    with Session(fresh_engine) as session:
+        problems = [p for p in checks.verify(session) if p.check != "guards"]
+    assert row in {problem.row for problem in problems}, problems
+
+
+def test_missing_guards_are_named(fresh_database: Address, fresh_engine: Engine) -> None:
+    owner = create_engine(fresh_database.owner_url)
+    guards_off(owner)
+    owner.dispose()
+    with Session(fresh_engine) as session:
+        rows = {problem.row for problem in checks.verify(session)}
+    assert {f"trigger:{name}" for name in triggers(fresh_engine.dialect.name)} == rows
