@@ -13,17 +13,30 @@ from pathlib import Path
 
 import pytest
 from _pytest.terminal import TerminalReporter
-from hypothesis import HealthCheck, settings
+import hypothesis
+from hypothesis import HealthCheck
+from flask import Flask
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
 from charity import clock as house_clock
+from tests.factories import PASSWORD
 from tests.support import network
 from tests.support import stripe_mock as stripe_mock_program
 from tests.support.databases import Address, Databases, join_databases, open_databases
 from tests.support.live import Installation
 from tests.support.suite import Outcome, write_outcome
-from web import db
+
+try:
+    from web import create_app, db
+    from web.config import Settings
+    from tests.support.site import SignIn, SiteClient, joined
+    from charity.accounts.models import User
+except ImportError as problem:
+    import sys
+    print("interim: no site yet:", problem, file=sys.stderr)
+    from tests.support import interim as db
+    Settings = SignIn = SiteClient = User = None
 
 #: The outside data is not part of every checkout: `make realdata` names the folder, see realdata/.
 collect_ignore = [] if os.environ.get("WUSHE_REALDATA") else ["realdata"]
@@ -32,17 +45,17 @@ DATABASES = pytest.StashKey[Databases]()
 COLLECTED = pytest.StashKey[int]()
 
 # One run's examples are the same on each database; `make soak` looks for new ones each round.
-settings.register_profile(
+hypothesis.settings.register_profile(
     "suite",
     derandomize=True,
     deadline=None,
     max_examples=50,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-settings.register_profile(
-    "soak", settings.get_profile("suite"), derandomize=False, max_examples=400
+hypothesis.settings.register_profile(
+    "soak", hypothesis.settings.get_profile("suite"), derandomize=False, max_examples=400
 )
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 
 # ── the run ──────────────────────────────────────────────────────────────────────────────────────
@@ -181,6 +194,56 @@ def fresh_engine(fresh_database: Address) -> Iterator[Engine]:
 def installation(fresh_database: Address, tmp_path: Path) -> Installation:
     """An installation of the test's own, migrated and without a row: `installation.wushe(…)`."""
     return Installation(fresh_database, tmp_path)
+
+
+# ── the site ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    """What the site under test is told about itself; a test may replace parts of it."""
+    return Settings(
+        data=tmp_path / "instance",
+        secret_key="a key for tests alone, long enough",
+        environment="test",
+        database_url=database_url,
+        base_url="http://localhost",
+    )
+
+
+@pytest.fixture
+def app(settings: Settings, connection: Connection) -> Flask:
+    """The site, working inside the test's transaction: what a test commits, the site sees."""
+    app = create_app(settings, database=joined(connection))
+    app.test_client_class = SiteClient
+    app.testing = True
+    return app
+
+
+@pytest.fixture
+def client(app: Flask) -> SiteClient:
+    """A visitor who is not signed in."""
+    return _new_client(app)
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> SignIn:
+    """Sign users in: `browser = sign_in(user)`; each gets a browser of their own."""
+
+    def enter(user: User | str, *, password: str = PASSWORD) -> SiteClient:
+        browser = _new_client(app)
+        name = user if isinstance(user, str) else user.login_name
+        answer = browser.submit("/account/sign-in", {"login_name": name, "password": password})
+        assert answer.status_code == 303, answer.text
+        return browser
+
+    return enter
+
+
+def _new_client(app: Flask) -> SiteClient:
+    browser = app.test_client()
+    assert isinstance(browser, SiteClient)
+    return browser
 
 
 # ── time, outside services and data ──────────────────────────────────────────────────────────────

@@ -18,6 +18,8 @@ from tests.support import postgres
 
 try:
     from web import migrate
+    if not list((Path(__file__).parents[2]/"migrations/versions").glob("2*.py")):
+        raise ImportError
 except ImportError:
     from tests.support import interim as migrate
 

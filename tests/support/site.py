@@ -1,0 +1,64 @@
+"""The site under test: its sessions join the test's own transaction, its clients carry tokens."""
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy import Connection, event
+from sqlalchemy.orm import ORMExecuteState, Session
+from werkzeug.test import TestResponse
+
+from web.db import Database
+
+
+def joined(connection: Connection) -> Database:
+    """Return a database whose sessions all work inside the transaction of one connection.
+
+    A commit releases a savepoint, so what a view stored is seen by the test and by the next
+    request, and undone with the test. A session that was opened to read refuses to write.
+    """
+
+    def make_session(reads: bool) -> Session:
+        session = Session(
+            connection, join_transaction_mode="create_savepoint", expire_on_commit=False
+        )
+        if reads:
+            event.listen(session, "before_flush", _refuse_flush)
+            event.listen(session, "do_orm_execute", _refuse_statement)
+        return session
+
+    return Database(connection.engine, make_session)
+
+
+def _refuse_flush(session: Session, *_context: object) -> None:
+    changed = [*session.new, *session.dirty, *session.deleted]
+    assert not changed, f"a request that only reads changed {changed}"
+
+
+def _refuse_statement(state: ORMExecuteState) -> None:
+    assert state.is_select or state.is_relationship_load or state.is_column_load, (
+        f"a request that only reads ran {state.statement}"
+    )
+
+
+class SiteClient(FlaskClient):
+    """A browser without a screen; `submit` sends a form as a page of the site would."""
+
+    def token(self) -> str:
+        """Return a CSRF token of this visitor's session, as the forms of a page carry it."""
+        with self.session_transaction() as session:
+            raw = session.setdefault("csrf_token", secrets.token_hex(20))
+        key = self.application.secret_key
+        assert isinstance(key, str)
+        signed = URLSafeTimedSerializer(key, salt="wtf-csrf-token").dumps(raw)
+        return signed if isinstance(signed, str) else signed.decode()
+
+    def submit(self, path: str, data: dict[str, Any] | None = None, **named: Any) -> TestResponse:
+        """POST a form with its token; `named` goes to werkzeug's client."""
+        return self.post(path, data={"csrf_token": self.token(), **(data or {})}, **named)
+
+
+#: Signs a user in (by row or login name) and returns the browser that is now theirs.
+SignIn = Callable[..., SiteClient]
