@@ -14,7 +14,7 @@ from typing import Protocol
 
 from search.bitmaps import flags, numbers
 from search.document import Document
-from search.facets import FACETS, places_below
+from search.facets import FACETS, places_below, within
 from search.highlighting import Marker
 from search.query import Hit, Query, Results, Sort
 from search.segmentation import Wanted, read_query
@@ -71,6 +71,9 @@ class Leaf(Protocol):
 
     def values(self, field: str) -> Sequence[str]:
         """The values that occur in this field."""
+
+    def places(self, level: int) -> Sequence[str]:
+        """The place codes of this length that occur, sorted."""
 
     def document(self, number: int) -> Document:
         """The document with this number."""
@@ -229,8 +232,11 @@ def _facets(matches: Sequence[_Match], query: Query) -> dict[str, dict[str, int]
     def count(code: str) -> int:
         return sum((found & leaf.having("place", code)).bit_count() for leaf, found in found_in)
 
-    codes = sorted({code for leaf, _ in found_in for code in leaf.values("place")})
-    facets["place"] = dict(places_below(query.place or "", codes, count))
+    def codes(level: int) -> list[str]:
+        chosen = query.place or ""
+        return sorted({code for leaf, _ in found_in for code in within(chosen, leaf.places(level))})
+
+    facets["place"] = places_below(query.place or "", codes, count)
     return facets
 
 

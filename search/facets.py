@@ -1,6 +1,7 @@
 """Which places to offer as a next step: those just below the chosen one."""
 
-from collections.abc import Callable, Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
 
 #: Lengths of division codes: province, prefecture, county, township, village.
 LEVELS = (2, 4, 6, 9, 12)
@@ -8,18 +9,25 @@ LEVELS = (2, 4, 6, 9, 12)
 FACETS = ("kind", "category", "status")
 
 
+def within(place: str, codes: Sequence[str]) -> Sequence[str]:
+    """Of sorted codes, those of the places that lie in `place`; all when it is ''."""
+    # The colon follows the digit 9.
+    return codes[bisect_left(codes, place) : bisect_left(codes, f"{place}:")]
+
+
 def places_below(
-    chosen: str, codes: Iterable[str], count: Callable[[str], int]
-) -> Mapping[str, int]:
+    chosen: str, codes: Callable[[int], Iterable[str]], count: Callable[[str], int]
+) -> dict[str, int]:
     """Count the hits of the places below `chosen`, at the first level where they part.
 
-    A level with a single place tells nothing and is passed over, unless it is the last.
+    `codes` tells the codes of one level below the chosen place, `count` the hits in a place. A
+    level with a single place tells nothing and is passed over, unless it is the last.
     """
-    below = [code for code in codes if code.startswith(chosen) and len(code) > len(chosen)]
     counts: dict[str, int] = {}
     for level in LEVELS:
-        here = {code: n for code in below if len(code) == level and (n := count(code))}
-        counts = here or counts
+        if level <= len(chosen):
+            continue
+        counts = {code: hits for code in codes(level) if (hits := count(code))} or counts
         if len(counts) > 1:
             break
     return counts

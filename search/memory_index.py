@@ -141,7 +141,11 @@ def _facets(scored: list[_Found], query: Query) -> dict[str, dict[str, int]]:
         counts.pop("", None)
         facets[name] = dict(sorted(counts.items()))
     places = Counter(code for one, _ in scored if _passes(one, query) for code in one.place_codes)
-    facets["place"] = dict(
-        places_below(query.place or "", sorted(places), lambda code: places[code])
+    facets["place"] = places_below(
+        query.place or "", lambda level: _at(level, query.place or "", places), places.__getitem__
     )
     return facets
+
+
+def _at(level: int, chosen: str, places: Iterable[str]) -> list[str]:
+    return sorted(code for code in places if len(code) == level and code.startswith(chosen))

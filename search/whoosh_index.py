@@ -8,7 +8,6 @@ visitor ever reaches a Whoosh parser. This is the only file that knows Whoosh.
 import threading
 import weakref
 from array import array
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import astuple
@@ -23,16 +22,15 @@ from whoosh.reading import SegmentReader, TermNotFound
 from whoosh.writing import SegmentWriter
 
 from search.bitmaps import everything, pack
+from search.cache import PostingsCache
 from search.document import Document
-from search.errors import IndexBusy, IndexUnavailable, SearchError
+from search.errors import IndexBusy, unavailable_when_damaged
 from search.evaluation import NOWHERE, Postings, View, evaluate
 from search.generations import Generations
 from search.port import Progress
 from search.query import Query, Results
 from search.weighting import document_keys, document_terms
 
-#: Memory for posting lists kept per segment, in bytes; the least used go first.
-_CACHE_BYTES = 48 * 2**20
 #: Memory a writer sorts postings in before it uses files, in megabytes.
 _REBUILD_MEGABYTES, _BATCH_MEGABYTES = 256, 32
 #: Segments of about the same size are merged when there are this many of them …
@@ -57,7 +55,7 @@ class TermsField(fields.FieldType):  # type: ignore[misc,unused-ignore]
         self, value: Mapping[str, float], **kwargs: object
     ) -> Iterator[tuple[bytes, int, float, bytes]]:
         """Hand each term to the writer as Whoosh wants it: bytes, frequency, weight, no value."""
-        return ((term.encode(), 1, weight, b"") for term, weight in value.items())
+        return ((term.encode(errors="replace"), 1, weight, b"") for term, weight in value.items())
 
 
 class TermsCodec(W3Codec):  # type: ignore[misc,unused-ignore]
@@ -112,12 +110,12 @@ class WhooshIndex:
 
     def search(self, query: Query) -> Results:
         """See SearchIndex."""
-        with _unavailable_when_damaged():
+        with unavailable_when_damaged():
             return evaluate(self._current().views, query)
 
     def count(self) -> int:
         """See SearchIndex."""
-        with _unavailable_when_damaged():
+        with unavailable_when_damaged():
             return sum(view.live.bit_count() for view in self._current().views)
 
     def rebuild(self, documents: Iterable[Document], progress: Progress | None = None) -> int:
@@ -139,7 +137,7 @@ class WhooshIndex:
 
     def _change(self, gone: Iterable[str], new: Iterable[Document]) -> None:
         """Take out and put in as one commit."""
-        with self._generations.writing(self._patience), _unavailable_when_damaged():
+        with self._generations.writing(self._patience), unavailable_when_damaged():
             snapshot = self._current()
             writer = _writer(snapshot.index, _BATCH_MEGABYTES)
             with _cancelled_on_error(writer):
@@ -207,10 +205,9 @@ class _Segment:
         weakref.finalize(self, self._reader.close)
         # Whoosh's readers share one position in the file among all threads.
         self._reading = threading.Lock()
-        self._kept: OrderedDict[tuple[str, str], Postings] = OrderedDict()
-        self._kept_bytes = 0
         self._values: dict[str, tuple[str, ...]] = {}
         self.size: int = self._reader.doc_count_all()
+        self._kept = PostingsCache(self.size)
         self.ids = self._column("id")
         self.published = self._column("published")
         order = sorted(range(self.size), key=self.ids.__getitem__)
@@ -239,6 +236,14 @@ class _Segment:
                 self._values[field] = tuple(map(_text, self._reader.lexicon(field)))
         return self._values[field]
 
+    def places(self, level: int) -> tuple[str, ...]:
+        """See Leaf."""
+        name = f"place {level}"
+        if name not in self._values:
+            codes = sorted(self.values("place"))
+            self._values[name] = tuple(code for code in codes if len(code) == level)
+        return self._values[name]
+
     def document(self, number: int) -> Document:
         """See Leaf."""
         with self._reading:
@@ -249,27 +254,15 @@ class _Segment:
         return [_text(reader[number]) for number in range(self.size)]
 
     def _recall(self, field: str, term: str, read: Callable[[str, str], Postings]) -> Postings:
-        """Posting lists once read stay at hand, the most used of them."""
         with self._reading:
-            key = (field, term)
-            postings = self._kept.get(key)
-            if postings is None:
-                postings = read(field, term)
-                self._kept[key] = postings
-                self._kept_bytes += self._cost(postings)
-                while self._kept_bytes > _CACHE_BYTES:
-                    self._kept_bytes -= self._cost(self._kept.popitem(last=False)[1])
-            else:
-                self._kept.move_to_end(key)
-            return postings
-
-    def _cost(self, postings: Postings) -> int:
-        return 500 + self.size // 8 + 8 * len(postings.documents)
+            return self._kept.get((field, term)) or self._kept.keep(
+                (field, term), read(field, term)
+            )
 
     def _postings(self, field: str, term: str) -> Postings:
         try:
             matcher = self._reader.postings(field, term)
-        except (KeyError, TermNotFound):
+        except (KeyError, TermNotFound, UnicodeEncodeError):
             return NOWHERE
         documents, weights = array("I"), array("f")
         while matcher.is_active():
@@ -367,16 +360,3 @@ def _merge_small(writer: SegmentWriter, segments: list[Any]) -> list[Any]:
                 reader.close()
             return [segment for segment in kept if segment not in merged]
     return kept
-
-
-@contextmanager
-def _unavailable_when_damaged() -> Iterator[None]:
-    """Whatever a damaged file makes Whoosh raise becomes IndexUnavailable."""
-    try:
-        yield
-    except SearchError:
-        raise
-    except Exception as error:
-        # Unpickling and unpacking damaged bytes can raise nearly anything, so nothing narrower
-        # would do; the cause travels along.
-        raise IndexUnavailable(f"the index cannot be read: {error!r}") from error

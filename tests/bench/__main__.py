@@ -50,7 +50,7 @@ def main(arguments: Sequence[str]) -> int:
     if unknown:
         print(f"No benchmark {', '.join(unknown)}; there are: {', '.join(known)}", file=sys.stderr)
         return 2
-    rows = [_HEAD]
+    rows: list[tuple[str, ...]] = [_HEAD]
     for name in arguments or known:
         print(f"measuring {name} …", file=sys.stderr, flush=True)
         module = importlib.import_module(f"{bench.__name__}.{_PREFIX}{name}")

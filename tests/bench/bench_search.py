@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from search.document import Document
-from search.facets import places_below
+from search.facets import places_below, within
 from search.folding import fold
 from search.highlighting import Marker
 from search.query import Hit, Query, Results
@@ -125,7 +125,12 @@ class Fts5:
                 (chosen,),
             )
         )
-        facets["place"] = dict(places_below(query.place or "", sorted(places), places.__getitem__))
+        chosen_place = query.place or ""
+        facets["place"] = places_below(
+            chosen_place,
+            lambda level: within(chosen_place, sorted(c for c in places if len(c) == level)),
+            places.__getitem__,
+        )
         return Results(len(here), hits, facets)
 
     def close(self) -> None:
