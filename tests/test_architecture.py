@@ -9,9 +9,10 @@ import re
 import statistics
 import subprocess
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from sqlalchemy import CheckConstraint, Table
+from sqlalchemy import CheckConstraint, Column, Table, UniqueConstraint
 
 from charity.base import Base, FenType
 from tests.support.source import (
@@ -358,33 +359,33 @@ def test_top_level_names_are_those_of_the_plan() -> None:
 
 
 def test_every_foreign_key_is_indexed() -> None:
+    """A key of several columns is found by an index that begins with one of them."""
     problems = []
     for table in tables():
-        leading = [[column.name for column in table.primary_key.columns]]
-        leading += [[column.name for column in index.columns] for index in table.indexes]
-        leading += [
-            [column.name for column in constraint.columns]
-            for constraint in table.constraints
-            if constraint.__visit_name__ == "unique_constraint"
-        ]
+        ordered = [table.primary_key, *table.indexes]
+        ordered += [key for key in table.constraints if isinstance(key, UniqueConstraint)]
+        leading = {list(each.columns)[0].name for each in ordered if each.columns}
         for key in table.foreign_key_constraints:
             wanted = {column.name for column in key.columns}
-            if not any(set(columns[: len(wanted)]) == wanted for columns in leading):
+            if not wanted & leading:
                 problems.append(f"{table.name}: {sorted(wanted)}")
     report(problems)
 
 
+def is_checked(column: Column[Any]) -> bool:
+    """Whether a CHECK bounds a column, or a foreign key ties it to one that is bounded."""
+    checks = [each for each in column.table.constraints if isinstance(each, CheckConstraint)]
+    if any(re.search(rf"\b{column.name}\b", str(check.sqltext)) for check in checks):
+        return True
+    return any(is_checked(key.column) for key in column.foreign_keys)
+
+
 def test_every_amount_is_checked() -> None:
-    problems = []
-    for table in tables():
-        checks = " ".join(
-            str(constraint.sqltext)
-            for constraint in table.constraints
-            if isinstance(constraint, CheckConstraint)
-        )
-        problems += [
+    report(
+        [
             f"{table.name}.{column.name}"
+            for table in tables()
             for column in table.columns
-            if isinstance(column.type, FenType) and not re.search(rf"\b{column.name}\b", checks)
+            if isinstance(column.type, FenType) and not is_checked(column)
         ]
-    report(problems)
+    )
