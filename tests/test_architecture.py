@@ -364,7 +364,7 @@ def test_every_foreign_key_is_indexed() -> None:
     for table in tables():
         ordered = [table.primary_key, *table.indexes]
         ordered += [key for key in table.constraints if isinstance(key, UniqueConstraint)]
-        leading = {list(each.columns)[0].name for each in ordered if each.columns}
+        leading = {next(iter(each.columns)).name for each in ordered if each.columns}
         for key in table.foreign_key_constraints:
             wanted = {column.name for column in key.columns}
             if not wanted & leading:
