@@ -8,15 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import TypedDict
 
 from charity.errors import CommonReason, Invalid
 from charity.money import Money
+from charity.registry import texts
+from charity.spending.intake import DeliverableDraft, LineDraft
 from projects.listings.models import ProjectCategory
 from projects.listings.reasons import ListingsReason
 
 TITLE_MINIMUM, TITLE_MAXIMUM = 4, 60
 STORY_MINIMUM, STORY_MAXIMUM = 30, 5000
+#: A longer one is not even counted.
+STORY_TYPED = 100_000
 SHORT_TEXT_MAXIMUM = 60
 UNIT_MAXIMUM = 8
 BENEFICIARY_MAXIMUM = 10_000_000
@@ -25,41 +29,8 @@ ROWS_MAXIMUM = 20
 TARGET_MINIMUM, TARGET_MAXIMUM = Money.yuan(100), Money.yuan(100_000_000)
 
 
-class LineLike(Protocol):
-    """One budget line: a name and a positive amount."""
-
-    @property
-    def name(self) -> str:
-        """What the money buys."""
-
-    @property
-    def amount(self) -> Money:
-        """How much of the target it takes."""
-
-
-class DeliverableLike(Protocol):
-    """One countable result: 适老化改造, 户, 3000 yuan each, 20 of them."""
-
-    @property
-    def name(self) -> str:
-        """What will be there."""
-
-    @property
-    def unit(self) -> str:
-        """What is counted."""
-
-    @property
-    def unit_cost(self) -> Money:
-        """Cost of one unit; zero where it costs nothing extra."""
-
-    @property
-    def target(self) -> int:
-        """How many units are promised."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProjectContent:
-    """All a posting organisation says of a project. Dates are days in China, amounts fen."""
+class ContentFields(TypedDict):
+    """What a posting organisation says of a project. Dates are days in China, amounts fen."""
 
     title: str
     region_code: str
@@ -72,8 +43,39 @@ class ProjectContent:
     ends_on: date
     plan_number: str
     plan_filed_on: date
-    lines: Sequence[LineLike] = field(default_factory=tuple)
-    deliverables: Sequence[DeliverableLike] = field(default_factory=tuple)
+    lines: Sequence[LineDraft]
+    deliverables: Sequence[DeliverableDraft]
+
+
+def tidied(fields: ContentFields) -> ContentFields:
+    """What was typed, free of what no database or page can show; lengths are asked afterwards."""
+    clean = fields.copy()
+    clean["title"] = texts.line(fields["title"], field="title", required=False)
+    clean["beneficiaries"] = texts.line(
+        fields["beneficiaries"], field="beneficiaries", required=False
+    )
+    clean["plan_number"] = texts.line(fields["plan_number"], field="plan_number", required=False)
+    clean["story"] = texts.prose(fields["story"], field="story", limit=STORY_TYPED)
+    return clean
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectContent:
+    """The same as one value that knows what is wrong with it."""
+
+    title: str
+    region_code: str
+    category: ProjectCategory
+    beneficiaries: str
+    beneficiary_count: int
+    story: str
+    target: Money
+    starts_on: date
+    ends_on: date
+    plan_number: str
+    plan_filed_on: date
+    lines: Sequence[LineDraft] = field(default_factory=tuple)
+    deliverables: Sequence[DeliverableDraft] = field(default_factory=tuple)
 
     def problems(self) -> list[Invalid]:
         """Everything that is wrong, each naming its field, in the order of the form."""
@@ -133,7 +135,7 @@ class ProjectContent:
                           total=total, target=self.target)
 
 
-def _complete(item: DeliverableLike) -> bool:
+def _complete(item: DeliverableDraft) -> bool:
     return (
         1 <= len(item.name.strip()) <= SHORT_TEXT_MAXIMUM
         and 1 <= len(item.unit.strip()) <= UNIT_MAXIMUM

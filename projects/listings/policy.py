@@ -1,12 +1,13 @@
 """Who may post, read, change and review a project.
 
 A project is reviewed by another organisation than the one that posts it (separation of duties);
-a reviewer's role reaches the place it is held for, and everything below.
+a reviewer's role reaches the place it is held for and everything below, and one held in an
+organisation reaches the projects of all others.
 """
 
 from __future__ import annotations
 
-from charity.actor import Actor, Permission, Verdict
+from charity.actor import ROLE_PERMISSIONS, Actor, Permission, Verdict
 from charity.errors import CommonReason
 from charity.registry.models import Organisation, OrganisationState
 from projects.listings.models import Project, ProjectState
@@ -45,18 +46,30 @@ def may_edit(actor: Actor, project: Project) -> Verdict:
     return may_see(actor, project) and _guest_or_refused(actor)
 
 
-def may_review(actor: Actor, project: Project) -> Verdict:
-    """Publish it or send it back: reviewers of its place who are not of its organisation."""
+def may_review(
+    actor: Actor, project: Project, *, member_of: frozenset[int] = frozenset()
+) -> Verdict:
+    """Publish it or send it back: reviewers of its place who are not of its organisation.
+
+    `member_of`: where the person belongs through other accounts; persons count, not accounts (A1).
+    """
     seen = may_see(actor, project)
     if not seen:
         return seen
-    if project.organisation_id in actor.organisation_ids:
+    if project.organisation_id in actor.organisation_ids | member_of:
         return Verdict.no(ListingsReason.OWN_ORGANISATION)
     return Verdict.yes() if _reviews(actor, project) else _guest_or_refused(actor)
 
 
 def _reviews(actor: Actor, project: Project) -> bool:
-    return actor.holds(Permission.PROJECT_REVIEW, region_code=project.region_code)
+    """Whether a reviewer's role is held over the place, or in another organisation."""
+    return any(
+        project.region_code.startswith(grant.region_code)
+        if grant.region_code is not None
+        else grant.organisation_id != project.organisation_id
+        for grant in actor.grants
+        if Permission.PROJECT_REVIEW in ROLE_PERMISSIONS[grant.role]
+    )
 
 
 def _guest_or_refused(actor: Actor) -> Verdict:

@@ -26,8 +26,6 @@ class ListingsReason(ReasonCode):
     DELIVERABLES_SUM = "listings.deliverables_sum"  # total, target (Money)
     ORGANISATION_NOT_VERIFIED = "listings.organisation_not_verified"
     OWN_ORGANISATION = "listings.own_organisation"
-    REASONS_REQUIRED = "listings.reasons_required"
-    REASONS_LENGTH = "listings.reasons_length"  # maximum
     OPERATOR_WITHOUT_BOOK = "listings.operator_without_book"
     #: Never refused, only shown to the reviewer (AID-02).
     SINGLE_BENEFICIARY = "listings.single_beneficiary"

@@ -7,9 +7,7 @@ a fund opens in the operator's book, the budget is frozen for that fund and the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
-from typing import TypedDict, Unpack
+from typing import Unpack
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,37 +18,25 @@ from charity.errors import CommonReason, Denied, Invalid, InvalidState, NotFound
 from charity.ledger import queries as ledger_queries
 from charity.ledger import services as ledger
 from charity.ledger.models import FundKind
-from charity.money import Money
-from charity.registry import eligibility
+from charity.registry import eligibility, texts
+from charity.registry import queries as registry_queries
 from charity.registry import services as registry
-from charity.registry.models import FundraisingMode, Organisation, Region, RegionLevel
+from charity.registry.models import (
+    FundraisingMode,
+    FundraisingPlan,
+    Organisation,
+    Region,
+    RegionLevel,
+)
 from charity.spending import services as spending
-from charity.spending.services import DeliverableDraft, LineDraft
+from charity.spending.queries import organisations_of_person
 from projects.listings import policy
-from projects.listings.content import ProjectContent
-from projects.listings.models import Project, ProjectCategory, ProjectReview, ProjectState
+from projects.listings.content import ContentFields, ProjectContent, tidied
+from projects.listings.models import Project, ProjectReview, ProjectState
 from projects.listings.queries import campaign_findings
 from projects.listings.reasons import ListingsReason
 
 REASONS_MAXIMUM = 2000
-
-
-class ContentFields(TypedDict):
-    """What a posting organisation says of a project (see `content.ProjectContent`)."""
-
-    title: str
-    region_code: str
-    category: ProjectCategory
-    beneficiaries: str
-    beneficiary_count: int
-    story: str
-    target: Money
-    starts_on: date
-    ends_on: date
-    plan_number: str
-    plan_filed_on: date
-    lines: Sequence[LineDraft]
-    deliverables: Sequence[DeliverableDraft]
 
 
 def draft_project(
@@ -135,12 +121,8 @@ def return_project(session: Session, actor: Actor, *, project_id: int, reasons: 
     Raises `Denied` for a member of the posting organisation, `Invalid` without reasons.
     """
     project = _locked(session, actor, project_id)
-    require(policy.may_review(actor, project))
-    reasons = reasons.strip()
-    if not reasons:
-        raise Invalid(ListingsReason.REASONS_REQUIRED, field="reasons")
-    if len(reasons) > REASONS_MAXIMUM:
-        raise Invalid(ListingsReason.REASONS_LENGTH, field="reasons", maximum=REASONS_MAXIMUM)
+    require(policy.may_review(actor, project, member_of=_member_of(session, actor)))
+    reasons = texts.prose(reasons, field="reasons", limit=REASONS_MAXIMUM, required=True)
     project.move_to(ProjectState.RETURNED)
     _record(session, actor, project, reasons=reasons)
     outbox.write(session, "project.returned", f"project:{project.id}")
@@ -159,14 +141,14 @@ def publish_project(
     `InvalidState` unless it waits for review.
     """
     project = _locked(session, actor, project_id)
-    require(policy.may_review(actor, project))
+    require(policy.may_review(actor, project, member_of=_member_of(session, actor)))
     if project.state is not ProjectState.SUBMITTED:
         raise InvalidState(CommonReason.WRONG_STATE, state=project.state.value)
     findings = campaign_findings(
         session, project, operator_id=operator_id, operator_mode=operator_mode
     )
     for finding in eligibility.blocking(findings):
-        raise Denied(finding.reason, **finding.params)
+        raise Denied(finding.reason, field=None, **finding.params)
     _open_campaign(session, actor, project, operator_id)
     project.move_to(ProjectState.PUBLISHED)
     project.published_at = clock.now()
@@ -182,16 +164,7 @@ def _open_campaign(session: Session, actor: Actor, project: Project, operator_id
         book = ledger_queries.book_of(session, operator_id)
     except NotFound as missing:
         raise InvalidState(ListingsReason.OPERATOR_WITHOUT_BOOK) from missing
-    plan = registry.file_plan(
-        session,
-        actor,
-        charity_id=operator_id,
-        number=project.plan_number,
-        purpose=project.title,
-        filed_on=project.plan_filed_on,
-        starts_on=project.starts_on,
-        ends_on=project.ends_on,
-    )
+    plan = _filed_plan(session, actor, project, operator_id)
     fund = ledger.open_fund(
         session, actor, book_id=book.id, name=project.title, kind=FundKind.PROJECT
     )
@@ -212,18 +185,47 @@ def _open_campaign(session: Session, actor: Actor, project: Project, operator_id
     project.campaign_id = campaign.id
 
 
+def _filed_plan(
+    session: Session, actor: Actor, project: Project, charity_id: int
+) -> FundraisingPlan:
+    """The plan in the registry; one plan may cover several projects within its period."""
+    known = registry_queries.plan_by_number(session, project.plan_number)
+    if (
+        known is not None
+        and (known.charity_id, known.filed_on) == (charity_id, project.plan_filed_on)
+        and known.starts_on <= project.starts_on
+        and project.ends_on <= known.ends_on
+    ):
+        return known
+    return registry.file_plan(
+        session,
+        actor,
+        charity_id=charity_id,
+        number=project.plan_number,
+        purpose=project.title,
+        filed_on=project.plan_filed_on,
+        starts_on=project.starts_on,
+        ends_on=project.ends_on,
+    )
+
+
 def _locked(session: Session, actor: Actor, project_id: int) -> Project:
     """The project, locked against a second decision at the same moment; hidden ones are absent."""
     project = session.scalar(
         select(Project)
         .where(Project.id == project_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     if project is None:
         raise NotFound(CommonReason.NOT_FOUND)
     require(policy.may_see(actor, project))
     return project
+
+
+def _member_of(session: Session, actor: Actor) -> frozenset[int]:
+    """Where this person belongs, through whichever account (duties are separate as persons)."""
+    return organisations_of_person(session, actor.person_id)
 
 
 def _require_editable(project: Project) -> None:
@@ -233,7 +235,7 @@ def _require_editable(project: Project) -> None:
 
 def _checked(session: Session, fields: ContentFields) -> ProjectContent:
     """The content, if it can stand; else its first problem, in the order of the form."""
-    content = ProjectContent(**fields)
+    content = ProjectContent(**tidied(fields))
     place = session.get(Region, content.region_code)
     if place is None:
         raise Invalid(ListingsReason.REGION_UNKNOWN, field="region_code")
@@ -245,16 +247,16 @@ def _checked(session: Session, fields: ContentFields) -> ProjectContent:
 
 
 def _write(project: Project, content: ProjectContent) -> None:
-    project.title = content.title.strip()
+    project.title = content.title
     project.region_code = content.region_code
     project.category = content.category
-    project.beneficiaries = content.beneficiaries.strip()
+    project.beneficiaries = content.beneficiaries
     project.beneficiary_count = content.beneficiary_count
-    project.story = content.story.strip()
+    project.story = content.story
     project.target = content.target
     project.starts_on = content.starts_on
     project.ends_on = content.ends_on
-    project.plan_number = content.plan_number.strip()
+    project.plan_number = content.plan_number
     project.plan_filed_on = content.plan_filed_on
 
 

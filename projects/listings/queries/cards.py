@@ -6,20 +6,21 @@ However many cards, the number of questions to the database stays the same (at m
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, select
+from sqlalchemy import ScalarSelect, Select, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from charity import clock
 from charity.ledger import queries as ledger
+from charity.ledger.queries import FundPosition
 from charity.money import ZERO, Money
 from charity.paging import Page, page_of
 from charity.registry import regions
 from charity.registry.models import Campaign, CampaignState, Region
-from charity.spending import queries as spending
+from charity.spending.models import Deliverable, Delivery, DeliveryState
 from projects.listings.models import Project, ProjectCategory, ProjectState
 
 #: How many open projects the home page looks through for those still short of money.
@@ -67,11 +68,12 @@ def project_cards(session: Session, ids: Sequence[int]) -> list[ProjectCard]:
     """Cards in the order of `ids`; what does not exist is left out. At most five questions."""
     if not ids:
         return []
-    street = aliased(Region)
+    street, done = aliased(Region), _accepted()
     rows = session.execute(
-        select(Project, street.name)
+        select(Project, street.name, Deliverable, done)
         .join(Region, Region.code == Project.region_code)
         .outerjoin(street, street.code == Region.parent_code)
+        .outerjoin(Deliverable, Deliverable.id == _first_deliverable())
         .where(Project.id.in_(ids))
         .options(
             joinedload(Project.region),
@@ -80,36 +82,64 @@ def project_cards(session: Session, ids: Sequence[int]) -> list[ProjectCard]:
             joinedload(Project.campaign),
         )
     ).all()
-    projects = {project.id: (project, above) for project, above in rows}
-    funds = [p.budget.fund_id for p, _ in projects.values() if p.budget.fund_id is not None]
+    funds = [project.budget.fund_id for project, *_ in rows if project.budget.fund_id is not None]
     positions = ledger.positions(session, funds)
-    progress = spending.deliverable_progress(session, [p.budget_id for p, _ in projects.values()])
-    today = clock.today()
-    cards = []
-    for project, above in (projects[i] for i in ids if i in projects):
-        first = next(iter(progress.get(project.budget_id, ())), None)
-        position = positions.get(project.budget.fund_id or 0)
-        cards.append(
-            ProjectCard(
-                id=project.id,
-                title=project.title,
-                category=project.category,
-                state=project.state,
-                place=tuple(name for name in (above, project.region.name) if name),
-                organisation=project.organisation.name,
-                target=project.target,
-                raised=position.raised if position else ZERO,
-                spent=position.spent + position.fees if position else ZERO,
-                in_hand=position.in_hand if position else ZERO,
-                pending=position.pending if position else ZERO,
-                gifts=position.gifts if position else 0,
-                accepted=first.accepted if first else 0,
-                planned=first.deliverable.target if first else 0,
-                unit=first.deliverable.unit if first else "",
-                days_left=days_left(project.campaign, today),
-            )
-        )
-    return cards
+    cards = {
+        project.id: _card(project, above, promised, accepted, positions)
+        for project, above, promised, accepted in rows
+    }
+    return [cards[i] for i in ids if i in cards]
+
+
+def _first_deliverable() -> ScalarSelect[int]:
+    """The result a card counts: the first of the project's budget."""
+    other = aliased(Deliverable)
+    return (
+        select(other.id)
+        .where(other.budget_id == Project.budget_id)
+        .order_by(other.number)
+        .limit(1)
+        .correlate(Project)
+        .scalar_subquery()
+    )
+
+
+def _accepted() -> ScalarSelect[int | None]:
+    """How many units of it are accepted; claims are no progress."""
+    return (
+        select(func.sum(Delivery.units))
+        .where(Delivery.deliverable_id == Deliverable.id, Delivery.state == DeliveryState.ACCEPTED)
+        .correlate(Deliverable)
+        .scalar_subquery()
+    )
+
+
+def _card(
+    project: Project,
+    above: str | None,
+    promised: Deliverable | None,
+    accepted: int | None,
+    positions: Mapping[int, FundPosition],
+) -> ProjectCard:
+    position = positions.get(project.budget.fund_id or 0, FundPosition())
+    return ProjectCard(
+        id=project.id,
+        title=project.title,
+        category=project.category,
+        state=project.state,
+        place=tuple(name for name in (above, project.region.name) if name),
+        organisation=project.organisation.name,
+        target=project.target,
+        raised=position.raised,
+        spent=position.spent + position.fees,
+        in_hand=position.in_hand,
+        pending=position.pending,
+        gifts=position.gifts,
+        accepted=int(accepted or 0),
+        planned=promised.target if promised else 0,
+        unit=promised.unit if promised else "",
+        days_left=days_left(project.campaign, clock.today()),
+    )
 
 
 def days_left(campaign: Campaign | None, today: date) -> int | None:
@@ -126,16 +156,23 @@ def published_page(
     *,
     region_code: str = "",
     category: ProjectCategory | None = None,
+    text: str = "",
     sort: ProjectSort = ProjectSort.NEWEST,
     page: int = 1,
 ) -> Page[ProjectCard]:
-    """Published projects of a place (and all below it) and a category, a page at a time."""
+    """Published projects of a place (and all below it) and a category, a page at a time.
+
+    `text` keeps those whose title holds it, for when no index can be asked. Raises `ValueError`
+    for a place that is no division code.
+    """
     query = select(Project.id).where(Project.state == ProjectState.PUBLISHED)
     if region_code:
         low, high = regions.bounds(region_code)
         query = query.where(Project.region_code >= low, Project.region_code <= high)
     if category is not None:
         query = query.where(Project.category == category)
+    if text:
+        query = query.where(Project.title.contains(text, autoescape=True))
     found = page_of(session, _ordered(query, sort), page)
     return Page(project_cards(session, found.items), found.number, found.size, found.total)
 
@@ -167,7 +204,7 @@ def nearly_there(session: Session, limit: int) -> list[ProjectCard]:
     return sorted(short, key=lambda card: card.missing.fen * 10_000 // card.target.fen)[:limit]
 
 
-def _ordered(query: Select[tuple[int]], sort: ProjectSort) -> Select[tuple[int]]:
+def _ordered(query: Select[int], sort: ProjectSort) -> Select[int]:
     """Ties go by id, so that pages neither repeat nor lose a project."""
     match sort:
         case ProjectSort.NEWEST:

@@ -127,7 +127,7 @@ def _uses(session: Session, fund_id: int) -> tuple[tuple[Use, ...], Money]:
     )
     uses, fees = [], ZERO
     for line_id, line_name, payee_name, amount, count in rows:
-        if line_id is None:
+        if not line_id:
             fees += amount
         else:
             uses.append(Use(line_id, line_name, payee_name, amount, count))

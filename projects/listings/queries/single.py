@@ -25,11 +25,12 @@ def project(session: Session, project_id: int) -> Project:
         .options(
             joinedload(Project.organisation),
             joinedload(Project.region),
-            joinedload(Project.campaign).joinedload(Campaign.plan),
-            joinedload(Project.campaign).joinedload(Campaign.charity),
-            joinedload(Project.budget),
-            selectinload(Project.budget).selectinload(Budget.lines),
-            selectinload(Project.budget).selectinload(Budget.deliverables),
+            joinedload(Project.campaign).options(
+                joinedload(Campaign.plan), joinedload(Campaign.charity)
+            ),
+            joinedload(Project.budget).options(
+                selectinload(Budget.lines), selectinload(Budget.deliverables)
+            ),
             selectinload(Project.reviews),
         )
     )
@@ -78,7 +79,9 @@ def campaign_findings(
     charity = registry.organisation(session, operator_id)
     partner = None if project.organisation_id == operator_id else project.organisation
     today = clock.today()
-    agreement = partner and registry.agreement_between(session, operator_id, partner.id, today)
+    agreement = None
+    if partner is not None:
+        agreement = registry.agreement_between(session, operator_id, partner.id, today)
     plan = PlanFacts(
         number=project.plan_number,
         filed_on=project.plan_filed_on,

@@ -1,6 +1,6 @@
 """A project's content: what cannot stand is named with its field, and what can is left alone."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,23 +9,15 @@ from hypothesis import strategies as st
 
 from charity.errors import CommonReason, ReasonCode
 from charity.money import Money
+from charity.spending.intake import DeliverableDraft, LineDraft
+from charity.spending.models import CostKind
 from projects.listings.content import ProjectContent
 from projects.listings.models import ProjectCategory
 from projects.listings.reasons import ListingsReason
 
 
-@dataclass(frozen=True)
-class Line:
-    name: str
-    amount: Money
-
-
-@dataclass(frozen=True)
-class Deliverable:
-    name: str
-    unit: str
-    unit_cost: Money
-    target: int
+def line(name: str, amount: Money) -> LineDraft:
+    return LineDraft(name, CostKind.PROGRAMME, amount)
 
 
 GOOD = ProjectContent(
@@ -40,8 +32,8 @@ GOOD = ProjectContent(
     ends_on=date(2026, 12, 31),
     plan_number="53420700MJH00000A26014",
     plan_filed_on=date(2026, 3, 1),
-    lines=[Line("器材采购", Money.yuan(60_000)), Line("安装人工", Money.yuan(18_000))],
-    deliverables=[Deliverable("居家适老化改造", "户", Money.yuan(3_000), 26)],
+    lines=[line("器材采购", Money.yuan(60_000)), line("安装人工", Money.yuan(18_000))],
+    deliverables=[DeliverableDraft("居家适老化改造", "户", Money.yuan(3_000), 26)],
 )
 
 
@@ -74,42 +66,42 @@ def test_good_content_has_no_problems() -> None:
         ),
         ({"lines": []}, ListingsReason.LINES_MISSING, "lines"),
         (
-            {"lines": [Line("器材", Money.yuan(77_999))]},
+            {"lines": [line("器材", Money.yuan(77_999))]},
             ListingsReason.BUDGET_SUM,
             "lines",
         ),
         (
-            {"lines": [Line("", Money.yuan(78_000))]},
+            {"lines": [line("", Money.yuan(78_000))]},
             ListingsReason.LINE_INCOMPLETE,
             "lines",
         ),
         (
-            {"lines": [Line("器材", Money.yuan(78_001)), Line("退", Money.yuan(-1))]},
+            {"lines": [line("器材", Money.yuan(78_001)), line("退", Money.yuan(-1))]},
             ListingsReason.LINE_INCOMPLETE,
             "lines",
         ),
         (
-            {"lines": [Line("一", Money.yuan(3900))] * 20 + [Line("二", Money(0))]},
+            {"lines": [line("一", Money.yuan(3900))] * 20 + [line("二", Money(0))]},
             ListingsReason.LINES_TOO_MANY,
             "lines",
         ),
         (
-            {"deliverables": [Deliverable("改造", "户", Money.yuan(3_001), 26)]},
+            {"deliverables": [DeliverableDraft("改造", "户", Money.yuan(3_001), 26)]},
             ListingsReason.DELIVERABLES_SUM,
             "deliverables",
         ),
         (
-            {"deliverables": [Deliverable("改造", "户", Money.yuan(3_000), 0)]},
+            {"deliverables": [DeliverableDraft("改造", "户", Money.yuan(3_000), 0)]},
             ListingsReason.DELIVERABLE_INCOMPLETE,
             "deliverables",
         ),
         (
-            {"deliverables": [Deliverable("改造", "九个字以上的计量单位", Money(0), 1)]},
+            {"deliverables": [DeliverableDraft("改造", "九个字以上的计量单位", Money(0), 1)]},
             ListingsReason.DELIVERABLE_INCOMPLETE,
             "deliverables",
         ),
         (
-            {"deliverables": [Deliverable("次", "次", Money(0), 1)] * 21},
+            {"deliverables": [DeliverableDraft("次", "次", Money(0), 1)] * 21},
             ListingsReason.DELIVERABLES_TOO_MANY,
             "deliverables",
         ),
@@ -123,13 +115,13 @@ def test_each_problem_names_its_field(
 
 @pytest.mark.parametrize("target", [Money(0), Money.yuan(99), Money.yuan(100_000_001)])
 def test_a_target_no_village_has_is_refused(target: Money) -> None:
-    content = replace(GOOD, target=target, lines=[Line("全部", target)], deliverables=[])
+    content = replace(GOOD, target=target, lines=[line("全部", target)], deliverables=[])
     assert (ListingsReason.TARGET_RANGE, "target") in found(content)
 
 
 @given(st.lists(st.integers(1, 10**9), min_size=1, max_size=20))
 def test_a_budget_that_adds_up_never_fails_for_its_sum(amounts: list[int]) -> None:
-    lines = [Line(f"第 {i} 项", Money(amount)) for i, amount in enumerate(amounts)]
+    lines = [line(f"第 {i} 项", Money(amount)) for i, amount in enumerate(amounts)]
     content = replace(GOOD, target=Money(sum(amounts)), lines=lines, deliverables=[])
     assert ListingsReason.BUDGET_SUM not in [reason for reason, _ in found(content)]
     short = replace(content, target=Money(sum(amounts) + 1))
