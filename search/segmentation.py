@@ -18,6 +18,8 @@ from search.folding import fold
 MAX_QUERY_CHARACTERS = 200
 #: More words than this are not asked for.
 MAX_QUERY_WORDS = 24
+#: Of single characters standing alone so many are asked for; each stands for many terms.
+MAX_QUERY_SINGLES = 8
 #: Letters and digits in one word beyond this are cut off, in documents and queries alike.
 MAX_TERM = 64
 
@@ -118,14 +120,15 @@ def read_query(text: str) -> Wanted:
     telling = telling[:MAX_QUERY_WORDS]
     required: list[str] = []
     for word in telling:
-        if not _RUN.fullmatch(word) or not _is_han(word):
+        if not _is_han(word):
             required.append(word)
         elif len(word) > 1:
             required.extend(_pairs(word))
+    singles = [word for word in telling if len(word) == 1 and _is_han(word)]
     helpful = [pair for han, _ in runs if han for pair in _pairs(han) if pair not in set(required)]
     return Wanted(
         required=tuple(dict.fromkeys(required)),
-        characters=tuple(word for word in telling if len(word) == 1 and _is_han(word)),
+        characters=tuple(singles[:MAX_QUERY_SINGLES]),
         helpful=tuple(dict.fromkeys(helpful))[:MAX_QUERY_WORDS],
         words=tuple(telling),
         key=exact_key(text[:MAX_QUERY_CHARACTERS]),
