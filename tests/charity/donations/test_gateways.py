@@ -1,0 +1,201 @@
+"""The port's contract, kept by every adapter: Stripe's on stripe-mock, the sandbox, our fake."""
+
+import importlib.metadata
+import json
+import re
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from charity.donations import signatures
+from charity.donations.gateway import (
+    BadSignature,
+    CheckoutOrder,
+    GatewayRefused,
+    NoticeKind,
+    PaymentGateway,
+    UnreadableNotice,
+)
+from charity.donations.sandbox_gateway import SandboxGateway
+from charity.donations.stripe_gateway import API_VERSION, StripeGateway
+from charity.money import Money
+from tests.fakes import FakeGateway
+from tests.support import stripe_mock as mock_program
+
+AT = datetime(2026, 3, 16, 2, 0, tzinfo=UTC)
+SECRET = "whsec_contract"
+BODIES = Path(__file__).parents[2] / "fixtures" / "webhooks"
+ORDER = CheckoutOrder(
+    key="payment:42",
+    amount=Money.yuan(200),
+    currency="CNY",
+    description="给鄂城区适老化改造的一份心意",
+    return_url="https://wushe.example/donations/token",
+    cancel_url="https://wushe.example/projects/7/donate",
+    locale="zh",
+)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """An adapter and a body of its own kind that says "paid"."""
+
+    gateway: PaymentGateway
+    paid: bytes
+
+
+@pytest.fixture(params=["sandbox", "stripe", "fake"])
+def subject(request: pytest.FixtureRequest) -> Subject:
+    if request.param == "sandbox":
+        return Subject(SandboxGateway(SECRET), (BODIES / "sandbox_succeeded.json").read_bytes())
+    paid = (BODIES / "stripe_completed_paid.json").read_bytes()
+    if request.param == "fake":
+        return Subject(FakeGateway(secret=SECRET), paid)
+    address = request.getfixturevalue("stripe_mock")
+    return Subject(StripeGateway("sk_test_contract", SECRET, address), paid)
+
+
+def test_the_pair_of_library_and_mock_is_the_proven_one(stripe_mock: str) -> None:
+    library = importlib.metadata.version("stripe")
+    said = subprocess.run(
+        [mock_program.program(), "-version"], capture_output=True, text=True, check=True
+    ).stdout
+    print(f"\nstripe {library}, {said.strip()} wanted {mock_program.VERSION}, API {API_VERSION}")  # noqa: T201 - the issue asks for it
+    assert library.partition(".")[0] == "16"
+    assert mock_program.VERSION == "v0.197.0"
+
+
+def test_a_checkout_has_an_id_and_an_address(subject: Subject) -> None:
+    checkout = subject.gateway.create_checkout(ORDER)
+    assert re.fullmatch(r"[\x21-\x7e]{8,255}", checkout.remote_id)
+    assert checkout.url.startswith(("https://", "/"))
+
+
+@pytest.mark.parametrize("locale", ["zh", "en", "zh_Hans"])
+@pytest.mark.parametrize("amount", ["1", "200.50", "1000000"])
+def test_every_order_we_make_is_accepted(subject: Subject, locale: str, amount: str) -> None:
+    order = replace(ORDER, key=f"payment:{amount}", locale=locale, amount=Money.yuan(amount))
+    assert subject.gateway.create_checkout(order).remote_id
+
+
+def test_a_checkout_without_result_has_none(subject: Subject) -> None:
+    checkout = subject.gateway.create_checkout(ORDER)
+    status = subject.gateway.fetch(checkout.remote_id)
+    assert status.remote_id == checkout.remote_id
+    assert status.kind is NoticeKind.OTHER
+    assert status.livemode is subject.gateway.livemode is False
+
+
+def test_a_signed_notice_is_read(subject: Subject) -> None:
+    header = signatures.sign(subject.paid, SECRET, AT)
+    notice = subject.gateway.read_notice(subject.paid, header, AT)
+    assert notice.kind is NoticeKind.SUCCEEDED
+    assert notice.amount == ORDER.amount
+    assert notice.currency == ORDER.currency
+    assert notice.key == ORDER.key
+    assert notice.livemode is subject.gateway.livemode
+    assert notice.event_id
+    assert notice.remote_id
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        pytest.param(lambda body: signatures.sign(body, "whsec_else", AT), id="other secret"),
+        pytest.param(lambda body: "", id="missing"),
+        pytest.param(
+            lambda body: signatures.sign(body, SECRET, AT - timedelta(seconds=301)), id="old"
+        ),
+        pytest.param(
+            lambda body: signatures.sign(body, SECRET, AT + timedelta(seconds=301)), id="future"
+        ),
+        pytest.param(lambda body: signatures.sign(body + b" ", SECRET, AT), id="tampered"),
+    ],
+)
+def test_a_notice_nobody_signed_is_not_read(
+    subject: Subject, header: Callable[[bytes], str]
+) -> None:
+    with pytest.raises(BadSignature):
+        subject.gateway.read_notice(subject.paid, header(subject.paid), AT)
+
+
+def test_a_signed_riddle_is_unreadable(subject: Subject) -> None:
+    with pytest.raises(UnreadableNotice):
+        subject.gateway.read_notice(b"{}", signatures.sign(b"{}", SECRET, AT), AT)
+
+
+@pytest.mark.parametrize("gateway", [SandboxGateway(SECRET), FakeGateway(secret=SECRET)])
+def test_the_same_order_gives_the_same_checkout(gateway: PaymentGateway) -> None:
+    # stripe-mock keeps no state; Stripe's side of this stands in test_stripe_faults.
+    assert gateway.create_checkout(ORDER) == gateway.create_checkout(ORDER)
+    other = gateway.create_checkout(replace(ORDER, key="payment:43"))
+    assert other != gateway.create_checkout(ORDER)
+
+
+# ── the sandbox alone ────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_sandbox_tells_what_its_page_was_told() -> None:
+    gateway = SandboxGateway(SECRET, "/sandbox/pay")
+    checkout = gateway.create_checkout(ORDER)
+    assert checkout.url == f"/sandbox/pay/{checkout.remote_id}"
+    for kind in (NoticeKind.SUCCEEDED, NoticeKind.FAILED, NoticeKind.EXPIRED):
+        body = gateway.event_for(checkout.remote_id, kind, amount=ORDER.amount, key=ORDER.key)
+        again = gateway.event_for(checkout.remote_id, kind, amount=ORDER.amount, key=ORDER.key)
+        assert body == again
+        notice = gateway.read_notice(body, gateway.sign(body, AT), AT)
+        assert (notice.kind, notice.remote_id) == (kind, checkout.remote_id)
+        assert notice.amount == ORDER.amount
+
+
+def test_the_sandbox_knows_only_its_own_and_wants_a_secret() -> None:
+    with pytest.raises(GatewayRefused):
+        SandboxGateway(SECRET).fetch("cs_live_1")
+    with pytest.raises(ValueError, match="secret"):
+        SandboxGateway("")
+
+
+def test_the_sandbox_never_says_its_secret() -> None:
+    gateway = SandboxGateway(SECRET)
+    assert SECRET not in repr(gateway)
+    assert SECRET not in gateway.create_checkout(ORDER).url
+
+
+# ── Stripe alone ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_mode_is_read_from_the_key() -> None:
+    assert StripeGateway("sk_live_1", SECRET).livemode
+    assert StripeGateway("rk_live_1", SECRET).livemode
+    assert not StripeGateway("sk_test_1", SECRET).livemode
+
+
+def test_stripe_never_says_its_secrets() -> None:
+    said = repr(StripeGateway("sk_live_canary", "whsec_canary"))
+    assert "canary" not in said
+
+
+@pytest.mark.parametrize(("key", "secret"), [("", SECRET), ("sk_test_1", ""), ("sk_test_1", "a,")])
+def test_stripe_without_its_secrets_does_not_start(key: str, secret: str) -> None:
+    with pytest.raises(ValueError, match="Stripe needs"):
+        StripeGateway(key, secret)
+
+
+def test_stripe_takes_two_secrets_while_one_is_replaced() -> None:
+    gateway = StripeGateway("sk_test_1", "whsec_new, whsec_old")
+    body = (BODIES / "stripe_expired.json").read_bytes()
+    for secret in ("whsec_new", "whsec_old"):
+        notice = gateway.read_notice(body, signatures.sign(body, secret, AT), AT)
+        assert notice.kind is NoticeKind.EXPIRED
+
+
+def test_a_live_message_is_read_as_live() -> None:
+    event = json.loads((BODIES / "stripe_completed_paid.json").read_bytes())
+    event["livemode"] = event["data"]["object"]["livemode"] = True
+    body = json.dumps(event).encode()
+    gateway = StripeGateway("sk_test_1", SECRET)
+    assert gateway.read_notice(body, signatures.sign(body, SECRET, AT), AT).livemode
