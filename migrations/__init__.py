@@ -1,0 +1,1 @@
+"""Migrations of the database; web/migrate.py drives them, there is no alembic.ini."""

@@ -1,0 +1,99 @@
+"""The site: everything that knows HTTP, HTML, mail and the clock on the wall.
+
+`create_app` is the one place that wires the ports of the house to their adapters.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module, util
+
+from flask import Flask
+
+from charity.donations.gateway import PaymentGateway
+from charity.donations.sandbox_gateway import SandboxGateway
+from charity.donations.stripe_gateway import StripeGateway
+from charity.files import LocalFileStore
+from search.whoosh_index import WhooshIndex
+from web import db, errors, filters, frame, jobs, languages, ports, security
+from web.config import SettingError, Settings
+from web.db import Database, make_engine
+from web.ports import Ports
+
+#: Every blueprint, a package whose `views` offer `bp`; its routes stand in web/security/routes.py.
+BLUEPRINTS = (
+    "web.system",
+    "web.accounts",
+    "web.desk",
+    "web.home",
+    "web.listings",
+    "web.donations",
+    "web.registry",
+    "web.ledger",
+    "web.spending",
+)
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    database: Database | None = None,
+    adapters: Ports | None = None,
+) -> Flask:
+    """Build the site in named steps; a test may hand in its own database and adapters."""
+    settings = (settings or Settings.from_env()).prepare()
+    app = Flask(__name__)
+    ports.init_app(app, adapters or wire_ports(settings))
+    db.init_app(app, database or Database(make_engine(settings.url)))
+    security.init_app(app, settings)
+    languages.init_app(app, settings)
+    errors.init_app(app)
+    filters.init_app(app)
+    frame.init_app(app)
+    jobs.init_app(app, settings)
+    _set_templates(app)
+    _register_blueprints(app)
+    return app
+
+
+def wire_ports(settings: Settings) -> Ports:
+    """Choose the adapter of each port; raises `SettingError` where the settings leave none."""
+    return Ports(
+        settings=settings,
+        gateways={gateway.name: gateway for gateway in _gateways(settings)},
+        files=LocalFileStore(settings.data / "files"),
+        index=WhooshIndex(settings.data / "index"),
+    )
+
+
+def _gateways(settings: Settings) -> list[PaymentGateway]:
+    """Stripe where there is a key; the sandbox only where no real money can be meant."""
+    gateways: list[PaymentGateway] = []
+    if settings.stripe_api_key and settings.stripe_webhook_secret:
+        gateways.append(
+            StripeGateway(
+                settings.stripe_api_key,
+                settings.stripe_webhook_secret,
+                settings.stripe_api_base,
+            )
+        )
+    if not settings.is_production:
+        gateways.append(SandboxGateway(settings.secret_key))
+    if not gateways:
+        raise SettingError(
+            "STRIPE_API_KEY must be set when WUSHE_ENV=production: the sandbox payments of the "
+            "demonstration are refused there."
+        )
+    return gateways
+
+
+def _set_templates(app: Flask) -> None:
+    """Quiet whitespace; a name a template asks for and nobody gave is an empty value."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.do")
+
+
+def _register_blueprints(app: Flask) -> None:
+    for name in BLUEPRINTS:
+        if util.find_spec(name) and util.find_spec(f"{name}.views"):
+            app.register_blueprint(import_module(f"{name}.views").bp)

@@ -1,0 +1,45 @@
+"""Forms of the account; their fields are named as the verbs of `charity.accounts` name them."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import PasswordField, StringField
+
+from web.forms import BaseForm, LengthBetween, Optional, Required
+
+
+class SignInForm(BaseForm):
+    """Name and password."""
+
+    login_name = StringField(_l("登录名"), [Required(), LengthBetween(high=80)])
+    password = PasswordField(_l("密码"), [Required(), LengthBetween(high=128)])
+
+
+class RegisterForm(BaseForm):
+    """A new account for one person."""
+
+    login_name = StringField(
+        _l("登录名"),
+        [Required(), LengthBetween(3, 80)],
+        description=_l("3 个字以上，文字、数字和 . _ @ + - 都可以，登录时用。"),
+    )
+    display_name = StringField(_l("姓名"), [Required(), LengthBetween(2, 60)])
+    password = PasswordField(
+        _l("密码"),
+        [Required(), LengthBetween(10, 128)],
+        description=_l("至少 10 个字。一句只有您记得的话最好。"),
+    )
+    identity = StringField(
+        _l("身份证号"),
+        [Optional(), LengthBetween(high=30)],
+        description=_l("只保存加密后的指纹，用来确认审批、付款、验收是不同的人。捐款不用填。"),
+    )
+
+
+class PasswordForm(BaseForm):
+    """Another password; every browser is signed out, this one too."""
+
+    current_password = PasswordField(_l("现在的密码"), [Required(), LengthBetween(high=128)])
+    new_password = PasswordField(
+        _l("新密码"), [Required(), LengthBetween(10, 128)], description=_l("至少 10 个字。")
+    )

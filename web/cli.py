@@ -1,0 +1,239 @@
+"""`wushe`: one command for everything one does with an installation from a terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup, FlaskGroup, with_appcontext
+from sqlalchemy import select
+
+from charity.accounts import services as accounts
+from charity.actor import Actor, Role
+from charity.donations import checks as donation_checks
+from charity.errors import DomainError
+from charity.ledger import checks as ledger_checks
+from charity.ledger.models import SealedEntry
+from charity.registry import services as registry
+from charity.registry.models import Organisation
+from web import create_app, jobs, migrate, server
+from web.config import SettingError
+from web.db import database
+from web.labels import sentence
+from web.ports import ports, settings
+from web.readiness import findings
+
+COMMAND = Actor.system("command")
+
+
+def _make() -> Flask:
+    try:
+        return create_app()
+    except SettingError as error:
+        raise click.ClickException(str(error)) from None
+
+
+group = FlaskGroup(
+    create_app=_make,
+    add_default_commands=False,
+    add_version_option=False,
+    load_dotenv=False,
+    set_debug_flag=False,
+    help="Wushe (五社汇): the site, its worker and its books.",
+)
+
+
+def main() -> None:
+    """Run the command named on the command line; errors end in a sentence and code 1."""
+    try:
+        group.main(prog_name="wushe")
+    except DomainError as error:
+        with _make().app_context():
+            click.echo(sentence(error.reason, error.params), err=True)
+        sys.exit(1)
+
+
+# ── db ───────────────────────────────────────────────────────────────────────────────────────────
+
+db_commands = AppGroup("db", help="The schema of the database.")
+group.add_command(db_commands)
+
+
+@db_commands.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the schema to the newest revision and grant to the application's role."""
+    migrate.upgrade(settings().owner_url, application_role=migrate.role_of(settings().url))
+    click.echo(f"The database is at {migrate.newest()}.")
+
+
+@db_commands.command("downgrade")
+@click.argument("revision")
+@click.option("--yes", is_flag=True, help="Do it; without this nothing changes.")
+def db_downgrade(revision: str, yes: bool) -> None:
+    """Take the schema back to REVISION (`base`: drop everything)."""
+    if not yes:
+        click.echo(f"Would go back to {revision} and lose what later tables hold; say --yes.")
+        return
+    migrate.downgrade(settings().owner_url, revision=revision)
+    click.echo(f"The database is at {revision}.")
+
+
+@db_commands.command("check")
+def db_check() -> None:
+    """Compare the database with the models; exit 1 when they differ."""
+    with database().engine.connect() as connection:
+        at = migrate.current(connection)
+        found = migrate.differences(connection)
+    for line in found:
+        click.echo(line)
+    if found or at != migrate.newest():
+        raise click.ClickException(
+            f"at {at}, newest is {migrate.newest()}; {len(found)} differences"
+        )
+    click.echo("The models and the database say the same.")
+
+
+# ── the site ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@group.command("run")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), help="Where to listen; default PORT or 8000."
+)
+@with_appcontext
+def run(port: int | None) -> None:
+    """Serve the site and work, together; Ctrl-C stops both."""
+    sys.exit(server.run_together(port or settings().port))
+
+
+@group.command("serve")
+@click.option("--bind", help="host:port; default 127.0.0.1 and PORT.")
+@with_appcontext
+def serve(bind: str | None) -> None:
+    """Serve the site with gunicorn."""
+    chosen = settings()
+    server.serve(bind or f"127.0.0.1:{chosen.port}", chosen.workers)
+
+
+@group.command("worker")
+@with_appcontext
+def worker() -> None:
+    """Do what no visitor waits for, until stopped."""
+    from web import worker as consumer
+
+    server.log_to_terminal()
+    consumer.run(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+@group.command("doctor")
+@with_appcontext
+def doctor() -> None:
+    """Look the installation over; exit 1 when something keeps it from working."""
+    found = findings()
+    for finding in found:
+        mark = "ok  " if not finding.sentence else "BAD " if finding.is_fatal else "note"
+        click.echo(f"{mark} {finding.name}{': ' if finding.sentence else ''}{finding.sentence}")
+    if any(finding.is_fatal for finding in found):
+        sys.exit(1)
+
+
+# ── the book ─────────────────────────────────────────────────────────────────────────────────────
+
+ledger_commands = AppGroup("ledger", help="The book: seal and verify.")
+group.add_command(ledger_commands)
+
+
+@ledger_commands.command("seal")
+def ledger_seal() -> None:
+    """Seal every entry that waits."""
+    click.echo(f"Sealed {jobs.seal_books()} entries.")
+
+
+@ledger_commands.command("verify")
+def ledger_verify() -> None:
+    """Recompute everything from the rows; exit 1 and name the row at the first lie."""
+    with database().session(reads=True) as session:
+        problems = ledger_checks.verify(session, progress=lambda name: click.echo(f"check {name}"))
+        click.echo("check gifts_and_entries")
+        problems += donation_checks.verify(session)
+        entries = len(session.scalars(select(SealedEntry.entry_id)).all())
+    for problem in problems:
+        click.echo(f"LIE {problem.check}: {problem.row}: {problem.detail}")
+    if problems:
+        raise click.ClickException(f"{len(problems)} problems: the book does not tell the truth.")
+    click.echo(f"The book is true: {entries} sealed entries, each recomputed.")
+
+
+# ── search, demo, users ──────────────────────────────────────────────────────────────────────────
+
+search_commands = AppGroup("search", help="The search index.")
+group.add_command(search_commands)
+
+
+@search_commands.command("rebuild")
+@click.option("--if-missing", is_flag=True, help="Only when the index is empty.")
+def search_rebuild(if_missing: bool) -> None:
+    """Build the index anew from the database."""
+    from web import indexing
+
+    if if_missing and ports().index.count():
+        return
+    with database().session(reads=True) as session:
+        count = indexing.rebuild(session, ports().index)
+    click.echo(f"Indexed {count} documents.")
+
+
+demo_commands = AppGroup("demo", help="The demo district.")
+group.add_command(demo_commands)
+
+
+@demo_commands.command("load")
+@click.option("--once", is_flag=True, help="Do nothing when it is there already.")
+def demo_load(once: bool) -> None:
+    """Load the demo district through the services."""
+    from web.demo import load
+
+    if settings().is_production:
+        raise click.ClickException("The demo is not loaded when WUSHE_ENV=production.")
+    with database().session(reads=True) as session:
+        is_there = session.scalar(select(Organisation.id).limit(1)) is not None
+    if is_there:
+        if once:
+            return
+        raise click.ClickException("There are organisations already; the demo wants an empty base.")
+    load.load(current_app._get_current_object(), echo=click.echo)  # type: ignore[attr-defined]
+
+
+users_commands = AppGroup("users", help="Accounts.")
+group.add_command(users_commands)
+
+
+@users_commands.command("add")
+@click.argument("login_name")
+@click.option("--name", required=True, help="The person's name.")
+@click.option("--role", type=click.Choice([role.value for role in Role]), multiple=True)
+@click.password_option(envvar="WUSHE_NEW_PASSWORD")
+def users_add(login_name: str, name: str, role: tuple[str, ...], password: str) -> None:
+    """Add a person with an account; --role grants on the whole platform."""
+    with database().unit() as session:
+        person = registry.add_person(
+            session, COMMAND, name=name, identity=None, secret=settings().secret
+        )
+        user = accounts.add_user(
+            session,
+            COMMAND,
+            login_name=login_name,
+            display_name=name,
+            password=password,
+            person_id=person.id,
+        )
+        for held in role:
+            accounts.grant_role(session, COMMAND, user_id=user.id, role=Role(held))
+    click.echo(f"{login_name} may sign in{' as ' + ', '.join(role) if role else ''}.")
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("PYTHONUNBUFFERED", "1")
+    main()

@@ -1,0 +1,147 @@
+"""What waits for one person: looked up by what their roles let them do, counted for the frame."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from flask import g
+from sqlalchemy.orm import Session
+
+from charity.actor import ROLE_PERMISSIONS, Actor, Permission
+from charity.registry import policy as registry_policy
+from charity.registry import queries as registry
+from charity.registry.models import Organisation, OrganisationState
+from charity.spending import queries as spending
+from charity.spending.models import Delivery, Expense, ExpenseState
+from projects.listings import queries as listings
+from projects.listings.models import Project, ProjectState
+from web.ports import settings
+
+
+@dataclass
+class Waiting:
+    """The things that wait for somebody, by what is to be done."""
+
+    to_verify: list[Organisation] = field(default_factory=list)
+    to_review: list[Project] = field(default_factory=list)
+    to_approve: list[Expense] = field(default_factory=list)
+    to_pay: list[Expense] = field(default_factory=list)
+    to_accept: list[Delivery] = field(default_factory=list)
+    #: Ours, sent back by others: to be mended and sent again.
+    returned_organisations: list[Organisation] = field(default_factory=list)
+    returned_projects: list[Project] = field(default_factory=list)
+    returned_expenses: list[Expense] = field(default_factory=list)
+    #: Begun and not sent; counted apart, since nobody waits for them.
+    drafts: list[Project] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        """How many things wait; drafts are nobody's hurry."""
+        return sum(
+            len(things)
+            for things in (
+                self.to_verify,
+                self.to_review,
+                self.to_approve,
+                self.to_pay,
+                self.to_accept,
+                self.returned_organisations,
+                self.returned_projects,
+                self.returned_expenses,
+            )
+        )
+
+
+def waiting_for(session: Session, actor: Actor) -> Waiting:
+    """Everything that waits for this actor; looked up once per request."""
+    kept: Waiting | None = g.get("waiting")
+    if kept is None:
+        kept = g.waiting = _look_up(session, actor)
+    return kept
+
+
+def count_waiting(session: Session, actor: Actor) -> int:
+    """The figure beside 待办 in the head of every page."""
+    return waiting_for(session, actor).count
+
+
+def _look_up(session: Session, actor: Actor) -> Waiting:
+    waiting = Waiting()
+    if actor.holds_anywhere(Permission.ORGANISATION_VERIFY):
+        waiting.to_verify = _to_verify(session, actor)
+    if actor.holds_anywhere(Permission.PROJECT_REVIEW):
+        waiting.to_review = listings.waiting_for_review(session, actor)
+    if actor.holds_anywhere(Permission.EXPENSE_APPROVE):
+        waiting.to_approve = spending.waiting_for_approval(
+            session,
+            charity_ids=_organisations(actor, Permission.EXPENSE_APPROVE),
+            person_id=actor.person_id,
+        )
+    if actor.holds_anywhere(Permission.EXPENSE_PAY):
+        waiting.to_pay = spending.waiting_for_payment(
+            session,
+            charity_ids=_organisations(actor, Permission.EXPENSE_PAY),
+            person_id=actor.person_id,
+        )
+    if actor.holds_anywhere(Permission.DELIVERY_ACCEPT):
+        waiting.to_accept = _to_accept(session, actor)
+    if actor.organisation_ids:
+        _add_own(session, actor, waiting)
+    return waiting
+
+
+def _to_verify(session: Session, actor: Actor) -> list[Organisation]:
+    operator_uscc = settings().operator_uscc
+    pending = registry.pending_organisations(session)
+    return [
+        found
+        for found in pending
+        if found.uscc != operator_uscc and registry_policy.may_judge(actor, found)
+    ]
+
+
+def _to_accept(session: Session, actor: Actor) -> list[Delivery]:
+    """Deliveries of the actor's places, less their own; the page knows the finer reasons."""
+    places = _places(actor, Permission.DELIVERY_ACCEPT)
+    return [
+        found
+        for found in spending.waiting_for_acceptance(session, places)
+        if found.claimed_by_person_id != actor.person_id
+        and found.deliverable.budget.organisation_id not in actor.organisation_ids
+    ]
+
+
+def _add_own(session: Session, actor: Actor, waiting: Waiting) -> None:
+    for organisation_id in sorted(actor.organisation_ids):
+        if actor.holds(Permission.ORGANISATION_EDIT, organisation_id=organisation_id):
+            own = registry.organisation(session, organisation_id)
+            if own.state is OrganisationState.RETURNED:
+                waiting.returned_organisations.append(own)
+        if actor.holds(Permission.PROJECT_EDIT, organisation_id=organisation_id):
+            for project in listings.projects_of(session, organisation_id):
+                if project.state is ProjectState.RETURNED:
+                    waiting.returned_projects.append(project)
+                elif project.state is ProjectState.DRAFT:
+                    waiting.drafts.append(project)
+    mine = _organisations(actor, Permission.EXPENSE_SUBMIT)
+    if mine:
+        waiting.returned_expenses = spending.expenses_of_organisations(
+            session, mine, [ExpenseState.RETURNED]
+        )
+
+
+def _organisations(actor: Actor, permission: Permission) -> Collection[int] | None:
+    """Where the permission is held; None where it is held everywhere."""
+    grants = [held for held in actor.grants if permission in ROLE_PERMISSIONS[held.role]]
+    if any(grant.is_platform for grant in grants):
+        return None
+    return {grant.organisation_id for grant in grants if grant.organisation_id is not None}
+
+
+def _places(actor: Actor, permission: Permission) -> Collection[str] | None:
+    """The codes below which the permission is held; None for everywhere."""
+    grants = [held for held in actor.grants if permission in ROLE_PERMISSIONS[held.role]]
+    if any(grant.region_code is None for grant in grants):
+        return None
+    return {grant.region_code for grant in grants if grant.region_code is not None}

@@ -1,0 +1,113 @@
+"""Rows of the desk: each waiting thing with its kind, its name, its place and its sum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from charity import clock
+from charity.money import Money
+from charity.registry.models import Organisation
+from charity.spending.models import Delivery, Expense
+from projects.listings.models import Project
+from web.desk.inbox import Waiting
+from web.filters import day
+from web.labels import label
+
+#: Days after which a thing that waits for others is marked late.
+PATIENCE_DAYS = 7
+
+
+@dataclass(frozen=True)
+class InboxRow:
+    """One row as macros/work.html draws it; `due` says since when it waits."""
+
+    kind_label: str
+    title: str
+    url: str
+    kind: str = ""
+    meta: str = ""
+    amount: Money | None = None
+    due: str = ""
+    late: bool = False
+
+
+def inbox_rows(waiting: Waiting) -> list[InboxRow]:
+    """All rows, those that hold others up first."""
+    return [
+        *(_expense(found, _("付款"), "seal") for found in waiting.to_pay),
+        *(_expense(found, _("审批"), "gold") for found in waiting.to_approve),
+        *(_delivery(found) for found in waiting.to_accept),
+        *_projects(waiting.to_review, _("评审"), "jade"),
+        *_organisations(waiting.to_verify, _("核验"), "jade"),
+        *(_expense(found, _("退回"), "bad") for found in waiting.returned_expenses),
+        *_projects(waiting.returned_projects, _("退回"), "bad"),
+        *_organisations(waiting.returned_organisations, _("退回"), "bad"),
+    ]
+
+
+def draft_rows(drafts: Sequence[Project]) -> list[InboxRow]:
+    """Projects begun and not sent yet."""
+    return list(_projects(drafts, _("草稿"), ""))
+
+
+def _expense(expense: Expense, kind_label: str, kind: str) -> InboxRow:
+    return InboxRow(
+        kind_label=kind_label,
+        kind=kind,
+        title=expense.title,
+        url=url_for("spending.expense", expense_id=expense.id),
+        meta=f"{expense.payee_name} · {expense.budget_line.name}",
+        amount=expense.amount,
+        due=day(expense.submitted_at),
+        late=_is_late(expense.submitted_at),
+    )
+
+
+def _delivery(delivery: Delivery) -> InboxRow:
+    deliverable = delivery.deliverable
+    return InboxRow(
+        kind_label=_("验收"),
+        kind="jade",
+        title=f"{deliverable.name} {delivery.units} {deliverable.unit}",
+        url=url_for("spending.delivery", delivery_id=delivery.id),
+        meta=delivery.note,
+        due=day(delivery.claimed_at),
+        late=_is_late(delivery.claimed_at),
+    )
+
+
+def _projects(projects: Sequence[Project], kind_label: str, kind: str) -> Iterator[InboxRow]:
+    for project in projects:
+        yield InboxRow(
+            kind_label=kind_label,
+            kind=kind,
+            title=project.title,
+            url=url_for("listings.detail", project_id=project.id),
+            meta=f"{label(project.category)} · {project.region.name}",
+            amount=project.target,
+            due=day(project.created_at),
+        )
+
+
+def _organisations(
+    organisations: Sequence[Organisation], kind_label: str, kind: str
+) -> Iterator[InboxRow]:
+    for organisation in organisations:
+        yield InboxRow(
+            kind_label=kind_label,
+            kind=kind,
+            title=organisation.name,
+            url=url_for("registry.organisation", organisation_id=organisation.id),
+            meta=f"{label(organisation.kind)} · {organisation.uscc or ''}",
+            due=day(organisation.registered_at),
+            late=_is_late(organisation.registered_at),
+        )
+
+
+def _is_late(since: datetime) -> bool:
+    return (clock.now() - since).days >= PATIENCE_DAYS

@@ -1,0 +1,22 @@
+"""The desk: one list of what waits for me, the oldest on top of each kind."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from web.db import get_session
+from web.desk.inbox import waiting_for
+from web.desk.rows import draft_rows, inbox_rows
+from web.security.sessions import current_actor
+
+bp = Blueprint("desk", __name__)
+
+
+@bp.get("/desk")
+def home() -> ResponseReturnValue:
+    """Everything that waits for the signed-in person, and what they have begun."""
+    waiting = waiting_for(get_session(), current_actor())
+    return render_template(
+        "desk/home.html", rows=inbox_rows(waiting), drafts=draft_rows(waiting.drafts)
+    )

@@ -1,0 +1,204 @@
+"""Work that no visitor waits for: what happened is handed on, gateways are believed, books sealed.
+
+The database is the truth about work still owed (outbox, gateway events, unsealed entries); the
+queue only wakes the worker, so a killed worker or a lost wake-up loses nothing. `PERIODIC` is the
+one table of jobs that come round by themselves.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from charity import clock
+from charity.accounts import services as accounts
+from charity.actor import Actor
+from charity.donations import checks as donation_checks
+from charity.donations import queries as donation_queries
+from charity.donations import services as donations
+from charity.errors import DomainError
+from charity.ledger import checks as ledger_checks
+from charity.ledger import services as ledger
+from charity.ledger.models import Unsealed
+from charity.outbox import Outbox
+from web import wake
+from web.config import Settings
+from web.db import Database, database
+from web.ports import ports
+
+log = logging.getLogger("wushe.jobs")
+
+#: Rows of the outbox taken in one transaction, and tries before a row is set aside.
+BATCH, TRIES = 200, 5
+#: A payment without a result for so long is asked about at its gateway.
+STUCK_AFTER = timedelta(minutes=15)
+
+WORKER = Actor.system("worker")
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """After each commit of the site, wake the worker; tests do the work themselves."""
+    app.extensions["wushe.after_commit"] = []
+    if settings.environment != "test":
+        app.extensions["wushe.after_commit"].append(wake.Waker(settings).wake)
+
+
+# ── the outbox ───────────────────────────────────────────────────────────────────────────────────
+
+
+def index_for_search(session: Session, rows: Sequence[Outbox]) -> None:
+    """Bring what happened into the search index."""
+    from web import indexing
+
+    indexing.apply_outbox(session, ports().index, rows)
+
+
+#: Who hears of what happened; each gets every row once, and takes repeats without harm.
+CONSUMERS: tuple[Callable[[Session, Sequence[Outbox]], None], ...] = (index_for_search,)
+
+
+def drain_outbox() -> int:
+    """Hand every waiting row to the consumers; answers how many were handled."""
+    handled = 0
+    while rows := _hand_on(_waiting(database())):
+        handled += rows
+    return handled
+
+
+def _waiting(base: Database) -> list[int]:
+    with base.unit() as session:
+        query = (
+            select(Outbox.id)
+            .where(Outbox.handled_at.is_(None), Outbox.attempts < TRIES)
+            .order_by(Outbox.id)
+            .limit(BATCH)
+        )
+        return list(session.scalars(query))
+
+
+def _hand_on(ids: Sequence[int]) -> int:
+    """A batch at once; if it fails, one by one, so that a poisoned row stops nobody else."""
+    if not ids:
+        return 0
+    try:
+        _handle(ids)
+    except Exception as error:
+        if len(ids) == 1:
+            _set_aside(ids[0], error)
+            return 0
+        return sum(_hand_on([single]) for single in ids)
+    return len(ids)
+
+
+def _handle(ids: Sequence[int]) -> None:
+    with database().unit() as session:
+        rows = session.scalars(select(Outbox).where(Outbox.id.in_(ids)).order_by(Outbox.id)).all()
+        for consumer in CONSUMERS:
+            consumer(session, rows)
+        for row in rows:
+            row.handled_at = clock.now()
+
+
+def _set_aside(row_id: int, error: Exception) -> None:
+    log.error("outbox row=%s error=%s", row_id, type(error).__name__, exc_info=error)
+    with database().unit() as session:
+        row = session.get_one(Outbox, row_id)
+        row.attempts += 1
+        row.last_error = f"{type(error).__name__}: {error}"[:500]
+
+
+# ── gateways and books ───────────────────────────────────────────────────────────────────────────
+
+
+def apply_events() -> int:
+    """Act on every stored notice of a gateway; one that fails is tried again next time."""
+    with database().unit() as session:
+        ids = [event.id for event in donation_queries.waiting_events(session)]
+    applied = 0
+    for event_id in ids:
+        try:
+            with database().unit() as session:
+                donations.apply_event(session, WORKER, event_id=event_id)
+            applied += 1
+        except Exception:
+            log.exception("gateway event=%s", event_id)
+    return applied
+
+
+def seal_books() -> int:
+    """Seal what waits in every book; answers how many entries."""
+    with database().unit() as session:
+        books = list(session.scalars(select(Unsealed.book_id).distinct()))
+    sealed = 0
+    for book_id in books:
+        while True:
+            with database().unit() as session:
+                entries = ledger.seal(session, WORKER, book_id=book_id)
+            sealed += entries
+            if not entries:
+                break
+    return sealed
+
+
+def catch_up() -> None:
+    """Do all work that is owed now: events first, since they make entries, entries make news."""
+    events, sealed, handed = apply_events(), seal_books(), drain_outbox()
+    if events or sealed or handed:
+        log.info("caught up events=%s sealed=%s outbox=%s", events, sealed, handed)
+
+
+# ── what comes round by itself ───────────────────────────────────────────────────────────────────
+
+
+def ask_gateways() -> None:
+    """Ask about payments whose message never came."""
+    with database().unit() as session:
+        stuck = donation_queries.stuck_payments(session, before=clock.now() - STUCK_AFTER)
+        asked = [(p.id, p.gateway, p.remote_id) for p in stuck if p.remote_id]
+    for payment_id, name, remote_id in asked:
+        gateway = ports().gateways.get(name)
+        if gateway is None or gateway.is_sandbox:
+            continue
+        try:
+            status = gateway.fetch(remote_id)
+            with database().unit() as session:
+                donations.reconcile(session, WORKER, payment_id=payment_id, status=status)
+        except DomainError as error:
+            log.warning("reconcile payment=%s reason=%s", payment_id, error.reason)
+
+
+def forget() -> None:
+    """Delete old sign-in attempts and sessions that are long over."""
+    with database().unit() as session:
+        accounts.forget_old_attempts(session, WORKER)
+
+
+def verify_books() -> None:
+    """Recompute the books and shout when they lie."""
+    with database().session(reads=True) as session:
+        problems = [*ledger_checks.verify(session), *donation_checks.verify(session)]
+    for problem in problems:
+        log.critical("book check=%s row=%s detail=%s", problem.check, problem.row, problem.detail)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One job that comes round: at which minutes and hours, by the clock in China."""
+
+    run: Callable[[], None]
+    minute: str
+    hour: str = "*"
+
+
+PERIODIC: tuple[Job, ...] = (
+    Job(catch_up, minute="*"),
+    Job(ask_gateways, minute="*/10"),
+    Job(forget, minute="20", hour="3"),
+    Job(verify_books, minute="40", hour="3"),
+)

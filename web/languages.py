@@ -1,0 +1,69 @@
+"""In which language a page speaks: Chinese first, English complete.
+
+Chosen by the link in the corner (kept in a cookie), else by the browser, else Chinese.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, Response, g, request, url_for
+from flask_babel import Babel
+
+from web.config import Settings
+
+#: Locale of each language a page can speak, by the short name used in ?lang= and the cookie.
+LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
+HTML = {"zh": "zh-Hans", "en": "en"}
+COOKIE = "lang"
+_YEAR = 365 * 24 * 3600
+
+
+def language() -> str:
+    """`zh` or `en` for this request; `zh` outside of one."""
+    if not request:
+        return "zh"
+    if "language" not in g:
+        g.language = _chosen()
+    chosen: str = g.language
+    return chosen
+
+
+def language_switch_url() -> str:
+    """This page in the other language."""
+    other = "zh" if language() == "en" else "en"
+    if request.method != "GET" or request.endpoint is None:
+        return f"/?lang={other}"
+    query = {**request.args.to_dict(flat=False), "lang": [other]}
+    return url_for(request.endpoint, **{**query, **(request.view_args or {})})
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Set Flask-Babel up and keep the choice in a cookie."""
+    app.config.update(BABEL_DEFAULT_LOCALE=LOCALES["zh"], BABEL_DEFAULT_TIMEZONE="Asia/Shanghai")
+    Babel(app, locale_selector=lambda: LOCALES[language()])
+
+    def keep(response: Response) -> Response:
+        asked = request.args.get("lang")
+        if asked in LOCALES and request.cookies.get(COOKIE) != asked:
+            response.set_cookie(
+                COOKIE,
+                asked,
+                max_age=_YEAR,
+                secure=settings.is_secure,
+                httponly=True,
+                samesite="Lax",
+            )
+        response.vary.update(("Accept-Language", "Cookie"))
+        return response
+
+    app.after_request(keep)
+
+
+def _chosen() -> str:
+    for asked in (request.args.get("lang"), request.cookies.get(COOKIE)):
+        if asked in LOCALES:
+            return asked
+    for spoken in request.accept_languages.values():
+        short = spoken.split("-", 1)[0].lower()
+        if short in LOCALES:
+            return short
+    return "zh"

@@ -1,0 +1,56 @@
+"""The policy table: every endpoint and method of the site, and whom it answers.
+
+A route that is not listed here answers nobody, and tests/web/test_policy.py fails. Each cell
+(actor class x endpoint x method) is requested there and compared. One section per blueprint.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from web.security.access import PUBLIC, SIGNED_IN, Row, act, form, page
+
+_SYSTEM = (
+    page("static", PUBLIC, filename="wushe.css"),
+    page("system.healthz", PUBLIC),
+    page("system.readyz", PUBLIC),
+)
+
+_ACCOUNTS = (
+    form("accounts.sign_in", PUBLIC),
+    form("accounts.register", PUBLIC),
+    act("accounts.sign_out", SIGNED_IN),
+    page("accounts.home", SIGNED_IN),
+    form("accounts.password", SIGNED_IN),
+    act("accounts.revoke_sessions", SIGNED_IN),
+)
+
+_DESK = (page("desk.home", SIGNED_IN),)
+
+_HOME = ()
+
+_LISTINGS = ()
+
+_DONATIONS = ()
+
+_REGISTRY = ()
+
+_LEDGER = ()
+
+_SPENDING = ()
+
+ROUTES: tuple[Row, ...] = tuple(
+    chain.from_iterable(
+        chain(
+            _SYSTEM,
+            _ACCOUNTS,
+            _DESK,
+            _HOME,
+            _LISTINGS,
+            _DONATIONS,
+            _REGISTRY,
+            _LEDGER,
+            _SPENDING,
+        )
+    )
+)

@@ -1,0 +1,112 @@
+"""The processes of an installation: gunicorn for the site, and site and worker side by side."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from types import FrameType
+from typing import Any
+
+import click
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+
+#: Threads per process; pages wait for the database more than they compute.
+THREADS = 8
+#: Seconds the two processes get to end by themselves.
+GRACE = 15
+
+
+class Site(BaseApplication):  # type: ignore[misc,unused-ignore]
+    """Gunicorn with our settings in place of a configuration file."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self._options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand over the options."""
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Build the app inside the worker process, so that each has its own connections."""
+        from web import create_app
+
+        log_to_terminal()
+        return create_app()
+
+
+def serve(bind: str, workers: int) -> None:
+    """Serve until stopped; does not return."""
+    Site(
+        {
+            "bind": bind,
+            "workers": workers,
+            "worker_class": "gthread",
+            "threads": THREADS,
+            "timeout": 60,
+            "graceful_timeout": GRACE - 5,
+            "keepalive": 5,
+            "loglevel": "warning",
+            "proc_name": "wushe",
+        }
+    ).run()
+
+
+def log_to_terminal() -> None:
+    """Our own lines at INFO, others' at WARNING, on standard error."""
+    logging.basicConfig(
+        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
+    logging.getLogger("wushe").setLevel(logging.INFO)
+
+
+def run_together(port: int, greeting: Sequence[str] = ()) -> int:
+    """Start site and worker, print the address, and stop both as soon as one ends or Ctrl-C."""
+    command = [sys.executable, "-m", "web.cli"]
+    children = [
+        subprocess.Popen(
+            [*command, "serve", "--bind", f"127.0.0.1:{port}"], start_new_session=True
+        ),  # noqa: S603 - our own words
+        subprocess.Popen([*command, "worker"], start_new_session=True),  # noqa: S603 - our own words
+    ]
+    told = _Told()
+    click.echo(f"\n  五社汇  http://127.0.0.1:{port}\n")
+    for line in greeting:
+        click.echo(f"  {line}")
+    click.echo("\n  Ctrl-C stops the site and its worker.\n")
+    while not told.to_stop and all(child.poll() is None for child in children):
+        time.sleep(0.2)
+    return _stop(children, failed=not told.to_stop)
+
+
+class _Told:
+    """Whether somebody asked us to stop."""
+
+    def __init__(self) -> None:
+        self.to_stop = False
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._stop)
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        self.to_stop = True
+
+
+def _stop(children: list[subprocess.Popen[bytes]], *, failed: bool) -> int:
+    for child in children:
+        if child.poll() is None:
+            child.send_signal(signal.SIGINT)
+    until = time.monotonic() + GRACE
+    for child in children:
+        try:
+            child.wait(timeout=max(0.1, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+    return 1 if failed else 0

@@ -1,0 +1,14 @@
+"""Every module that holds tables: importing this one makes all of them known."""
+
+from __future__ import annotations
+
+from charity import outbox
+from charity.accounts import models as accounts
+from charity.approvals import models as approvals
+from charity.donations import models as donations
+from charity.ledger import models as ledger
+from charity.registry import models as registry
+from charity.spending import models as spending
+from projects.listings import models as listings
+
+ALL = (registry, accounts, ledger, approvals, donations, spending, listings, outbox)

@@ -1,0 +1,66 @@
+"""How the site wakes the worker: huey on a small SQLite file, apart from the books.
+
+Huey loses a running task when its process is killed; that costs nothing here, since a task only
+says "look again" and the database knows what is owed.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from typing import Any
+
+from huey import SqliteHuey
+
+from web.config import Settings
+
+log = logging.getLogger("wushe.wake")
+
+#: The task's name, the same in the site and in the worker.
+TASK = "catch_up"
+#: A wake-up is due so many seconds after it is sent, and one per so many seconds is enough.
+DELAY = 1.0
+
+
+def open_queue(settings: Settings) -> Any:
+    """The queue in the data folder; results are of no use to anybody."""
+    return SqliteHuey("wushe", filename=str(settings.data / "queue.db"), results=False, fsync=False)
+
+
+class Waker:
+    """Sends wake-ups of one process, at most one a second.
+
+    A wake-up is due a second after it is sent, so one sent before this commit and not due yet
+    will see it too.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._task: Any = None
+        self._due = 0.0
+
+    def wake(self) -> None:
+        """Ask the worker to look; never fails the request that asks."""
+        if time.monotonic() < self._due:
+            return
+        with self._lock:
+            if time.monotonic() < self._due:
+                return
+            self._due = time.monotonic() + DELAY
+            try:
+                self._named_task().schedule(delay=DELAY)
+            except Exception:
+                # the worker looks by itself every minute
+                log.warning("the queue did not take a wake-up", exc_info=True)
+
+    def _named_task(self) -> Any:
+        if self._task is None:
+            queue = open_queue(self._settings)
+            self._task = queue.task(name=TASK)(_nothing)
+        return self._task
+
+
+def _nothing() -> None:
+    """The site only sends the name; the worker knows what to do."""
