@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from itertools import chain
 
-from web.security.access import PUBLIC, SIGNED_IN, Row, act, form, page
+from charity.actor import Permission
+from web.security.access import (
+    PUBLIC,
+    SIGNED_IN,
+    Answer,
+    Row,
+    Who,
+    act,
+    form,
+    holders,
+    only,
+    page,
+)
 
 _SYSTEM = (
     page("static", PUBLIC, filename="wushe.css"),
@@ -27,9 +39,25 @@ _ACCOUNTS = (
 
 _DESK = (page("desk.home", SIGNED_IN),)
 
-_HOME = ()
+_HOME = (
+    page("home.index", PUBLIC),
+    page("home.search", PUBLIC),
+)
 
-_LISTINGS = ()
+_POSTERS = holders(Permission.PROJECT_EDIT, other_staff=Answer.ABSENT)
+_REVIEWERS = holders(Permission.PROJECT_REVIEW)
+
+_LISTINGS = (
+    page("listings.index", PUBLIC),
+    page("listings.detail", PUBLIC, project_id="published_project"),
+    page("listings.detail", only(Who.STAFF, otherwise=Answer.ABSENT), project_id="draft_project"),
+    page("listings.flow", PUBLIC, project_id="published_project"),
+    form("listings.new", SIGNED_IN),
+    form("listings.edit", _POSTERS, project_id="draft_project"),
+    act("listings.submit", _POSTERS, project_id="draft_project"),
+    page("listings.review", _REVIEWERS, project_id="submitted_project"),
+    act("listings.decide", _REVIEWERS, project_id="submitted_project"),
+)
 
 _DONATIONS = ()
 

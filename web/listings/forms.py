@@ -1,0 +1,203 @@
+"""Forms of the project bank: the project itself with its repeating rows, filters, and a review.
+
+The repeating rows need no script: a button asks for one more row, the server shows the form again
+with everything that was typed. A row left blank does not count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import FieldList, Form, FormField, RadioField, SelectField, StringField, TextAreaField
+
+from charity.errors import DomainError
+from charity.money import Money
+from charity.spending.intake import MAX_UNITS, DeliverableDraft, LineDraft
+from charity.spending.models import CostKind
+from projects.listings.content import (
+    BENEFICIARY_MAXIMUM,
+    ROWS_MAXIMUM,
+    SHORT_TEXT_MAXIMUM,
+    STORY_MAXIMUM,
+    STORY_MINIMUM,
+    TITLE_MAXIMUM,
+    TITLE_MINIMUM,
+    UNIT_MAXIMUM,
+    ContentFields,
+    ProjectContent,
+)
+from projects.listings.models import Project, ProjectCategory
+from projects.listings.services import REASONS_MAXIMUM
+from web.forms import (
+    BaseForm,
+    DateField,
+    LengthBetween,
+    MoneyField,
+    NumberBetween,
+    RegionField,
+    Required,
+    WholeNumberField,
+    attach,
+)
+from web.labels import choices
+
+#: The fields that stand for themselves; the others are rows.
+FIELDS = (
+    "title", "region_code", "category", "beneficiaries", "beneficiary_count", "story", "target",
+    "starts_on", "ends_on", "plan_number", "plan_filed_on",
+)  # fmt: skip
+#: Buttons that show the form again instead of keeping it.
+ROW_BUTTONS = ("add", "drop_line", "drop_deliverable")
+
+
+class RowForm(Form):
+    """One repeating row; blank as a whole it is left out, begun it must be complete."""
+
+    class Meta(BaseForm.Meta):
+        """Rows stand inside a form that carries the token."""
+
+        csrf = False
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was typed into this row."""
+        return not any(
+            str(text).strip()
+            for f in self
+            if not isinstance(f, SelectField)
+            for text in (f.raw_data or ([] if f.data is None else [f.data]))
+        )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Blank rows stand; the others are checked field by field."""
+        return self.is_blank or super().validate(extra_validators)
+
+
+class LineForm(RowForm):
+    """One budget line."""
+
+    name = StringField(_l("用途"), [Required(), LengthBetween(1, SHORT_TEXT_MAXIMUM)])
+    kind = SelectField(_l("类别"), choices=[], coerce=CostKind, default=CostKind.PROGRAMME)
+    amount = MoneyField(_l("金额（元）"), [Required()])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind.choices = choices(CostKind)
+
+
+class DeliverableForm(RowForm):
+    """One countable result."""
+
+    name = StringField(_l("做成什么"), [Required(), LengthBetween(1, SHORT_TEXT_MAXIMUM)])
+    unit = StringField(_l("单位（户、次、份）"), [Required(), LengthBetween(1, UNIT_MAXIMUM)])
+    unit_cost = MoneyField(_l("单价（元）"), [Required()], zero=True)
+    target = WholeNumberField(_l("数量"), [Required(), NumberBetween(1, MAX_UNITS)])
+
+
+class ProjectForm(BaseForm):
+    """Everything a project says of itself before review."""
+
+    title = StringField(_l("项目名称"), [Required(), LengthBetween(TITLE_MINIMUM, TITLE_MAXIMUM)])
+    region_code = RegionField(_l("地点"), [Required()], least=9)
+    category = SelectField(_l("类别"), [Required()], choices=[], coerce=ProjectCategory)
+    beneficiaries = StringField(
+        _l("帮助谁"), [Required(), LengthBetween(1, SHORT_TEXT_MAXIMUM)]
+    )
+    beneficiary_count = WholeNumberField(
+        _l("大约多少人"), [Required(), NumberBetween(1, BENEFICIARY_MAXIMUM)]
+    )
+    story = TextAreaField(
+        _l("为什么要做"), [Required(), LengthBetween(STORY_MINIMUM, STORY_MAXIMUM)]
+    )
+    target = MoneyField(_l("目标金额（元）"), [Required()])
+    lines = FieldList(FormField(LineForm), _l("预算"), min_entries=2)
+    deliverables = FieldList(FormField(DeliverableForm), _l("能数得清的成果"), min_entries=1)
+    starts_on = DateField(_l("开始日期"), [Required()])
+    ends_on = DateField(_l("结束日期"), [Required()])
+    plan_number = StringField(
+        _l("募捐方案备案号"), [Required(), LengthBetween(1, SHORT_TEXT_MAXIMUM)]
+    )
+    plan_filed_on = DateField(_l("备案日期"), [Required()])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.category.choices = choices(ProjectCategory)
+
+    def change_rows(self, pressed: Any) -> bool:
+        """Add or drop a row if such a button was pressed; everything typed stays."""
+        if pressed.get("add") in ("lines", "deliverables"):
+            rows: Any = self[pressed["add"]]
+            if len(rows.entries) < ROWS_MAXIMUM:
+                rows.append_entry()
+        for name, rows in (("drop_line", self.lines), ("drop_deliverable", self.deliverables)):
+            at = pressed.get(name, "")
+            if at.isdecimal() and int(at) < len(rows.entries):
+                del rows.entries[int(at)]
+        return any(name in pressed for name in ROW_BUTTONS)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Each field by itself first; then whether the whole adds up."""
+        if not super().validate(extra_validators):
+            return False
+        problems = ProjectContent(**self.content()).problems()
+        self.attach_all(problems)
+        return not problems
+
+    def attach_all(self, problems: Iterable[DomainError]) -> None:
+        """Put each refusal beside its field."""
+        for problem in problems:
+            attach(self, problem)
+
+    def content(self) -> ContentFields:
+        """What was typed, as the services take it."""
+        said: Any = {name: self[name].data for name in FIELDS}
+        said["lines"] = [
+            LineDraft(row["name"].data, row.kind.data, row.amount.data)
+            for row in filled(self.lines)
+        ]
+        said["deliverables"] = [
+            DeliverableDraft(row["name"].data, row.unit.data, row.unit_cost.data, row.target.data)
+            for row in filled(self.deliverables)
+        ]
+        return ContentFields(**said)
+
+    @classmethod
+    def of_project(cls, project: Project) -> ProjectForm:
+        """The form filled with what the project says now."""
+        budget = project.budget
+        return cls(
+            obj=project,
+            lines=[{"name": x.name, "kind": x.kind, "amount": x.amount} for x in budget.lines],
+            deliverables=[
+                {"name": x.name, "unit": x.unit, "unit_cost": x.unit_cost, "target": x.target}
+                for x in budget.deliverables
+            ],
+        )
+
+
+def filled(rows: Any) -> list[Any]:
+    """The rows in which something was typed."""
+    return [entry.form for entry in rows.entries if not entry.form.is_blank]
+
+
+class ReviewForm(BaseForm):
+    """A reviewer's words to the posting organisation."""
+
+    reasons = TextAreaField(_l("退回的理由"), [Required(), LengthBetween(2, REASONS_MAXIMUM)])
+
+
+class GiveForm(Form):
+    """The amounts offered on a project's page; sent by GET to the form of giving."""
+
+    amount = RadioField(_l("捐多少"))
+
+    def __init__(self, amounts: list[Money], chosen: Money) -> None:
+        super().__init__(data={"amount": plain(chosen)})
+        self.amount.choices = [(plain(sum_), f"¥{sum_.fen // 100:,}") for sum_ in amounts]
+
+
+def plain(amount: Money) -> str:
+    """Whole yuan without separators, as it stands in an address."""
+    return str(amount.fen // 100)

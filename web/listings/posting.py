@@ -1,0 +1,70 @@
+"""Posting and reviewing: whose projects these are, and the two pages where people type."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from charity.actor import Actor
+from charity.registry.models import Organisation
+from projects.listings import policy
+from projects.listings.models import Project, ProjectState
+from web.frame import operator_id
+from web.listings import pages
+from web.listings.forms import ProjectForm, ReviewForm
+
+#: Nothing is left to review here.
+DECIDED = (ProjectState.RETURNED, ProjectState.PUBLISHED)
+#: The place shown first while no operator is set up: Hubei.
+PROVINCE = "42"
+
+
+def organisations_of(session: Session, actor: Actor) -> list[Organisation]:
+    """The organisations for which this person may post."""
+    if not actor.organisation_ids:
+        return []
+    query = select(Organisation).where(Organisation.id.in_(actor.organisation_ids))
+    found = session.scalars(query.order_by(Organisation.id))
+    return [each for each in found if policy.may_post(actor, each)]
+
+
+def chosen(mine: Sequence[Organisation], text: str) -> Organisation | None:
+    """The organisation asked for, or the only one there is."""
+    if text:
+        return next((each for each in mine if str(each.id) == text), None)
+    return mine[0] if len(mine) == 1 else None
+
+
+def home_region(session: Session) -> str:
+    """The operator's own place, from which the places are shown."""
+    operator = session.get(Organisation, operator_id())
+    return operator.region_code if operator else PROVINCE
+
+
+def form_page(
+    form: ProjectForm, organisation: Organisation, project: Project | None = None
+) -> ResponseReturnValue:
+    """The form with everything that was typed; 422 when something is wrong with it."""
+    last = project.reviews[-1] if project and project.reviews else None
+    html = render_template(
+        "listings/form.html",
+        form=form,
+        organisation=organisation,
+        heading=_("修改项目") if project else _("发起一个项目"),
+        returned=last if last and not last.published else None,
+        cancel_url=url_for("listings.detail", project_id=project.id) if project else None,
+    )
+    return html, 422 if form.errors else 200
+
+
+def review_page(session: Session, project: Project, form: ReviewForm) -> ResponseReturnValue:
+    """The whole project beside the checks; 422 when the reasons are missing."""
+    html = render_template(
+        "listings/review.html", form=form, **pages.review_context(session, project)
+    )
+    return html, 422 if form.errors else 200
