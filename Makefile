@@ -7,6 +7,7 @@ MAKEFLAGS += --no-builtin-rules
 
 PYTHON ?= python3
 PORT ?= 8000
+export PORT
 MINUTES ?= 30
 DATA ?=
 

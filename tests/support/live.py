@@ -13,7 +13,7 @@ from tests.support.databases import Address
 from tests.support.ports import LOOPBACK, free_port, wait_until_answers
 from tests.support.source import ROOT
 
-_MAIN = "import sys; from web.cli import main; sys.exit(main())"
+WUSHE = (sys.executable, "-m", "web.cli")
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Installation:
     def wushe(self, *arguments: str, seconds: float = 300) -> subprocess.CompletedProcess[str]:
         """Run one command to its end; its exit code and what it printed are the test's to judge."""
         return subprocess.run(
-            [sys.executable, "-c", _MAIN, *arguments],
+            [*WUSHE, *arguments],
             env=self.environment(),
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
@@ -55,8 +55,8 @@ class Installation:
         log_path = self.folder / "run.log"
         with log_path.open("wb") as log:
             process = subprocess.Popen(
-                [sys.executable, "-c", _MAIN, "run", "--port", str(port)],
-                env=self.environment(),
+                [*WUSHE, "run", "--port", str(port)],
+                env=self.environment() | {"PORT": str(port)},
                 cwd=ROOT,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
