@@ -6,18 +6,20 @@ leaves behind keeps nobody out.
 """
 
 import fcntl
+import json
 import os
 import shutil
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from search.errors import IndexBusy, IndexUnavailable
 
 _CURRENT = "current"
-_LOCK = "write.lock"
+_WRITE_LOCK, _REBUILD_LOCK = "write.lock", "rebuild.lock"
+_CHANGES = "changes"
 _PREFIX = "g"
 #: How often a waiting writer looks whether the lock is free, in seconds.
 _PAUSE = 0.02
@@ -28,7 +30,6 @@ class Generations:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._threads = threading.Lock()
 
     def current(self) -> Path:
         """The folder of the generation in use. Raises IndexUnavailable when there is none."""
@@ -43,22 +44,48 @@ class Generations:
     @contextmanager
     def writing(self, patience: float) -> Iterator[None]:
         """Be the only writer. Waits `patience` seconds for another one, then raises IndexBusy."""
-        if not self._threads.acquire(timeout=patience):
-            raise IndexBusy("another thread writes the index")
-        try:
-            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with (self.root / _LOCK).open("wb") as lock:
-                _wait_for(lock.fileno(), patience)
-                yield
-        finally:
-            self._threads.release()
+        with self._locked(_WRITE_LOCK, patience):
+            yield
 
-    def begin(self) -> Path:
-        """A folder for a new generation. Only while writing."""
-        numbers = [int(path.name[len(_PREFIX) :]) for path in self._all()]
-        fresh = self.root / f"{_PREFIX}{max(numbers, default=0) + 1}"
-        fresh.mkdir(mode=0o700)
-        return fresh
+    @contextmanager
+    def rebuilding(self, patience: float) -> Iterator[Path]:
+        """The folder of a new generation; nobody else rebuilds meanwhile.
+
+        Others may go on writing into the generation in use; what they `note` is for this one too.
+        When the block fails the folder is cleared away.
+        """
+        with self._locked(_REBUILD_LOCK, patience):
+            (self.root / _CHANGES).unlink(missing_ok=True)
+            numbers = [int(path.name[len(_PREFIX) :]) for path in self._all()]
+            fresh = self.root / f"{_PREFIX}{max(numbers, default=0) + 1}"
+            fresh.mkdir(mode=0o700)
+            try:
+                yield fresh
+            except BaseException:
+                shutil.rmtree(fresh, ignore_errors=True)
+                raise
+
+    def note(self, change: object) -> bool:
+        """Write a change (as JSON) down for a rebuild under way; False when there is none.
+
+        Only while writing.
+        """
+        try:
+            with self._locked(_REBUILD_LOCK, patience=0.0):
+                return False
+        except IndexBusy:
+            with (self.root / _CHANGES).open("a", encoding="ascii") as changes:
+                changes.write(json.dumps(change) + "\n")
+            return True
+
+    def noted(self) -> list[Any]:
+        """The changes written down since the rebuild began, in order. Only while writing."""
+        try:
+            lines = (self.root / _CHANGES).read_text(encoding="ascii").splitlines(keepends=True)
+        except FileNotFoundError:
+            return []
+        # A line without an end is from a writer that was killed; its change is still owed to us.
+        return [json.loads(line) for line in lines if line.endswith("\n")]
 
     def publish(self, generation: Path) -> None:
         """Put a generation to use, and clear away all but it and the one used before.
@@ -76,9 +103,12 @@ class Generations:
             if path not in (generation, former):
                 shutil.rmtree(path, ignore_errors=True)
 
-    def discard(self, generation: Path) -> None:
-        """Clear away a generation that did not come about."""
-        shutil.rmtree(generation, ignore_errors=True)
+    @contextmanager
+    def _locked(self, name: str, patience: float) -> Iterator[None]:
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (self.root / name).open("wb") as lock:
+            _wait_for(lock.fileno(), patience)
+            yield
 
     def _all(self) -> list[Path]:
         found = self.root.glob(f"{_PREFIX}*")
@@ -92,7 +122,7 @@ def _wait_for(descriptor: int, patience: float) -> None:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             if time.monotonic() >= deadline:
-                raise IndexBusy("another process writes the index") from error
+                raise IndexBusy("another writer is at work on the index") from error
             time.sleep(_PAUSE)
         else:
             return

@@ -11,7 +11,7 @@ from functools import lru_cache
 from operator import attrgetter
 
 from search.document import Document
-from search.errors import IndexUnavailable
+from search.errors import IndexBusy, IndexUnavailable
 from search.facets import FACETS, places_below
 from search.folding import fold
 from search.highlighting import Marker
@@ -21,6 +21,8 @@ from search.segmentation import Wanted, read_query, terms
 from search.weighting import KEY_SCORE, document_keys
 
 _Found = tuple[Document, float]
+#: What becomes of each document: its new self, or None when it goes.
+_Change = dict[str, Document | None]
 
 
 class MemoryIndex:
@@ -29,31 +31,39 @@ class MemoryIndex:
     def __init__(self) -> None:
         self._documents: dict[str, Document] = {}
         self._change = threading.Lock()
+        self._rebuild = threading.Lock()
+        self._noted: _Change = {}
         self.unavailable = False
 
     def replace(self, documents: Iterable[Document]) -> None:
         """See SearchIndex."""
-        self._check()
-        with self._change:
-            self._documents = self._documents | {one.id: one for one in documents}
+        self._apply({one.id: one for one in documents})
 
     def remove(self, ids: Iterable[str]) -> None:
         """See SearchIndex."""
-        self._check()
-        gone = set(ids)
-        with self._change:
-            kept = self._documents.items()
-            self._documents = {key: one for key, one in kept if key not in gone}
+        self._apply(dict.fromkeys(ids))
 
     def rebuild(self, documents: Iterable[Document], progress: Progress | None = None) -> int:
         """See SearchIndex. Makes an index that was `unavailable` available again."""
-        fresh = {one.id: one for one in documents}
-        with self._change:
-            self._documents = fresh
-            self.unavailable = False
+        if not self._rebuild.acquire(blocking=False):
+            raise IndexBusy("another rebuild is under way")
+        try:
+            self._noted = {}
+            fresh = {one.id: one for one in documents}
+            with self._change:
+                self._documents = _changed(fresh, self._noted)
+                self.unavailable = False
+        finally:
+            self._rebuild.release()
         if progress is not None:
             progress(len(fresh))
         return len(fresh)
+
+    def _apply(self, change: _Change) -> None:
+        self._check()
+        with self._change:
+            self._documents = _changed(self._documents, change)
+            self._noted |= change
 
     def count(self) -> int:
         """See SearchIndex."""
@@ -88,6 +98,11 @@ class MemoryIndex:
     def _check(self) -> None:
         if self.unavailable:
             raise IndexUnavailable("the index is switched off")
+
+
+def _changed(documents: dict[str, Document], change: _Change) -> dict[str, Document]:
+    merged = documents | change
+    return {key: one for key, one in merged.items() if one is not None}
 
 
 @lru_cache(maxsize=2048)

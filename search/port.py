@@ -21,7 +21,7 @@ class SearchIndex(Protocol):
         """Put these documents in place of their former selves, in one batch.
 
         Of two documents with the same id the later one counts. When this returns, searches see
-        the change. Raises IndexBusy while another process writes or rebuilds.
+        the change. Raises IndexBusy when another process goes on writing for too long.
         """
 
     def remove(self, ids: Iterable[str]) -> None:
@@ -31,11 +31,12 @@ class SearchIndex(Protocol):
         """Answer a query. Whatever text a person or a robot typed, it is never an error."""
 
     def rebuild(self, documents: Iterable[Document], progress: Progress | None = None) -> int:
-        """Make the index anew beside the live one, then swap; says how many documents it has.
+        """Make the index anew beside the live one, then swap; says how many documents it took.
 
-        Searches go on meanwhile and see the old index until the swap. Writers wait or are told
-        IndexBusy, so read the documents only as they are asked for: what changes while this runs
-        is brought in afterwards. If `documents` raises, the old index stays.
+        Searches go on meanwhile and see the old index until the swap; changes go into the old
+        and, before the swap, into the new. So read the documents only as they are asked for, in
+        a transaction begun no earlier: what changes after that is brought in. If `documents`
+        raises, the old index stays. Raises IndexBusy while another rebuild is under way.
         """
 
     def count(self) -> int:

@@ -25,7 +25,7 @@ from whoosh.writing import SegmentWriter
 from search.bitmaps import everything, pack
 from search.cache import PostingsCache
 from search.document import Document
-from search.errors import IndexBusy, unavailable_when_damaged
+from search.errors import IndexBusy, IndexUnavailable, unavailable_when_damaged
 from search.evaluation import NOWHERE, Postings, View, evaluate
 from search.generations import Generations
 from search.port import Progress
@@ -39,6 +39,8 @@ _FAN = 8
 #: … but none with more documents than this: that is for a rebuild.
 _MERGE_LIMIT = 1024
 _PROGRESS_EVERY = 500
+#: A finished rebuild waits longer than others for its turn to publish, in seconds.
+_PUBLISH_PATIENCE = 60.0
 #: A commit may clear away a file between our reading its name and opening it.
 _ATTEMPTS = 5
 
@@ -142,14 +144,12 @@ class WhooshIndex:
 
     def rebuild(self, documents: Iterable[Document], progress: Progress | None = None) -> int:
         """See SearchIndex."""
-        with self._generations.writing(self._patience):
-            folder = self._generations.begin()
-            try:
-                number = _fill(folder, documents, progress)
-            except BaseException:
-                self._generations.discard(folder)
-                raise
-            self._generations.publish(folder)
+        with self._generations.rebuilding(self._patience) as folder:
+            number = _fill(folder, documents, progress)
+            with self._generations.writing(max(self._patience, _PUBLISH_PATIENCE)):
+                for gone, new in self._generations.noted():
+                    _commit(_Snapshot(folder, None), gone, [Document(*one) for one in new])
+                self._generations.publish(folder)
         return number
 
     def close(self) -> None:
@@ -158,16 +158,17 @@ class WhooshIndex:
             self._snapshot = None
 
     def _change(self, gone: Iterable[str], new: Iterable[Document]) -> None:
-        """Take out and put in as one commit."""
+        """Take out and put in as one commit, and into an index that is being built."""
+        gone, new = list(gone), list(new)
         with self._generations.writing(self._patience), unavailable_when_damaged():
-            snapshot = self._current()
-            writer = _writer(snapshot.index, _BATCH_MEGABYTES)
-            with _cancelled_on_error(writer):
-                for number in snapshot.numbers_of(gone):
-                    writer.delete_document(number)
-                for document in new:
-                    writer.add_document(**_filed(document))
-                writer.commit(mergetype=_merge_small)
+            noted = self._generations.note([gone, [astuple(document) for document in new]])
+            try:
+                snapshot = self._current()
+            except IndexUnavailable:
+                if noted:
+                    return
+                raise
+            _commit(snapshot, gone, new)
 
     def _current(self) -> "_Snapshot":
         """The index as last committed; what has not changed since stays open."""
@@ -334,6 +335,19 @@ def _writer(index: FileIndex, megabytes: int) -> SegmentWriter:
         return SegmentWriter(index, limitmb=megabytes, codec=TermsCodec())
     except LockError as error:
         raise IndexBusy("something else writes the index") from error
+
+
+def _commit(snapshot: "_Snapshot", gone: Iterable[str], new: Iterable[Document]) -> None:
+    numbers, new = list(snapshot.numbers_of(gone)), list(new)
+    if not numbers and not new:
+        return
+    writer = _writer(snapshot.index, _BATCH_MEGABYTES)
+    with _cancelled_on_error(writer):
+        for number in numbers:
+            writer.delete_document(number)
+        for document in new:
+            writer.add_document(**_filed(document))
+        writer.commit(mergetype=_merge_small)
 
 
 def _fill(folder: Path, documents: Iterable[Document], progress: Progress | None) -> int:

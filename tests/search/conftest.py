@@ -14,7 +14,7 @@ def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SearchInde
     """An empty index, ready to be filled."""
     made: SearchIndex = MemoryIndex()
     if request.param == "whoosh":
-        made = WhooshIndex(tmp_path / "index")
+        made = WhooshIndex(tmp_path / "index", patience=0.2)
         made.rebuild([])
     yield made
     made.close()

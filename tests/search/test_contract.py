@@ -7,7 +7,7 @@ from dataclasses import replace as altered
 
 import pytest
 
-from search import Document, Query, Results, SearchIndex, Sort
+from search import Document, IndexBusy, Query, Results, SearchIndex, Sort
 from tests.search.made import (
     CANTEEN,
     CENTRE,
@@ -331,6 +331,20 @@ def test_a_rebuild_that_fails_leaves_the_old_index(district: SearchIndex) -> Non
     assert district.count() == 4
     district.replace([altered(READING, title="绘本馆")])
     assert found(district, "绘本馆") == ["project:3"]
+
+
+def test_what_changes_during_a_rebuild_is_not_lost(district: SearchIndex) -> None:
+    def documents() -> Iterator[Document]:
+        yield from (HANDRAILS, CANTEEN)
+        district.replace([altered(HANDRAILS, title="防滑改造"), READING])
+        assert found(district, "防滑") == ["project:1"]
+        district.remove(["project:2"])
+        with pytest.raises(IndexBusy):
+            district.rebuild([])
+
+    district.rebuild(documents())
+    assert set(found(district)) == {"project:1", "project:3"}
+    assert found(district, "防滑") == ["project:1"]
 
 
 def test_searches_go_on_during_a_rebuild(district: SearchIndex) -> None:
