@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -47,7 +47,7 @@ def _strip(value: str | None) -> str | None:
 class Required:
     """Something must be given; zero and False count as given where a field reads them."""
 
-    field_flags = {"required": True}
+    field_flags: ClassVar = {"required": True}
 
     def __init__(self, message: object = None) -> None:
         self.message = message or _l("请填写这一项。")
@@ -64,7 +64,7 @@ class Required:
 class Optional:
     """May be left empty: then nothing more is checked."""
 
-    field_flags = {"optional": True}
+    field_flags: ClassVar = {"optional": True}
 
     def __call__(self, form: Any, field: Any) -> None:
         """Stop quietly on an empty field; keep an error of reading."""

@@ -1,4 +1,4 @@
-"""What the frame around every page says: the operator, the book's latest seal, what waits for me."""
+"""What the frame of every page says: the operator, the book's latest seal, what waits for me."""
 
 from __future__ import annotations
 

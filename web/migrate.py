@@ -1,4 +1,4 @@
-"""The schema of the database: Alembic driven from code, and the grants of the application's role."""
+"""The schema of the database: Alembic driven from code, and the application's grants."""
 
 from __future__ import annotations
 

@@ -67,8 +67,10 @@ def _rights(connection: Connection) -> Finding:
         return Finding("rights")
     may = connection.scalar(
         text(
-            "SELECT has_table_privilege('entry', 'UPDATE') OR has_table_privilege('entry', 'DELETE')"
-            " OR pg_has_role((SELECT relowner FROM pg_class WHERE oid = 'entry'::regclass), 'USAGE')"
+            "SELECT has_table_privilege('entry', 'UPDATE')"
+            " OR has_table_privilege('entry', 'DELETE')"
+            " OR pg_has_role((SELECT relowner FROM pg_class WHERE oid = 'entry'::regclass),"
+            " 'USAGE')"
         )
     )
     if not may:

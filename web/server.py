@@ -15,7 +15,6 @@ import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-
 #: Threads per process; pages wait for the database more than they compute.
 THREADS = 8
 #: Seconds the two processes get to end by themselves.
@@ -69,12 +68,12 @@ def log_to_terminal() -> None:
 
 def run_together(port: int, greeting: Sequence[str] = ()) -> int:
     """Start site and worker, print the address, and stop both as soon as one ends or Ctrl-C."""
-    command = [sys.executable, "-m", "web.cli"]
+    serving, working = ["serve", "--bind", f"127.0.0.1:{port}"], ["worker"]
     children = [
-        subprocess.Popen(
-            [*command, "serve", "--bind", f"127.0.0.1:{port}"], start_new_session=True
-        ),  # noqa: S603 - our own words
-        subprocess.Popen([*command, "worker"], start_new_session=True),  # noqa: S603 - our own words
+        subprocess.Popen(  # noqa: S603 - our own words, no shell
+            [sys.executable, "-m", "web.cli", *words], start_new_session=True
+        )
+        for words in (serving, working)
     ]
     told = _Told()
     click.echo(f"\n  五社汇  http://127.0.0.1:{port}\n")

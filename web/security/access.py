@@ -98,7 +98,7 @@ SIGNED_IN = Audience(signed_in=True)
 
 
 def holders(*permissions: Permission, **but: Answer) -> Audience:
-    """Those who hold one of the permissions somewhere; `but` by class: `other_staff=Answer.ABSENT`."""
+    """Holders of one of the permissions; exceptions by class: `other_staff=Answer.ABSENT`."""
     exceptions = {Who(name): answer for name, answer in but.items()}
     return Audience(signed_in=True, permissions=frozenset(permissions), but=exceptions)
 
