@@ -22,9 +22,7 @@ def request_for(session: Session, subject: str) -> ApprovalRequest | None:
     return session.scalars(query).first()
 
 
-def decisions_for(
-    session: Session, subjects: Collection[str]
-) -> dict[str, list[ApprovalDecision]]:
+def decisions_for(session: Session, subjects: Collection[str]) -> dict[str, list[ApprovalDecision]]:
     """The decisions on the latest request about each subject, oldest first, in one query."""
     found: dict[str, list[ApprovalDecision]] = {subject: [] for subject in subjects}
     latest = (

@@ -207,9 +207,7 @@ def test_who_may_return(world: World, name: str) -> None:
     actor = actor_named(world, name)
 
     def send_back() -> object:
-        return spending.return_expense(
-            world.session, actor, expense_id=expense.id, reason="重来"
-        )
+        return spending.return_expense(world.session, actor, expense_id=expense.id, reason="重来")
 
     if name in {"approver", "treasurer"}:
         send_back()
@@ -312,9 +310,7 @@ def test_a1_who_decided_does_not_correct(world: World) -> None:
 
 def test_who_accepts_the_work_neither_asks_nor_pays(world: World) -> None:
     expense = world.expense_in(ExpenseState.APPROVED)
-    spending.accept_delivery(
-        world.session, world.acceptor, delivery_id=world.claim().id, note=""
-    )
+    spending.accept_delivery(world.session, world.acceptor, delivery_id=world.claim().id, note="")
     treasurer = world.second_account(
         world.acceptor, Grant(Role.TREASURER, organisation_id=world.charity_id)
     )
@@ -389,9 +385,7 @@ def test_an_expense_beyond_its_line_is_refused(world: World) -> None:
 
 def test_an_expense_that_came_back_leaves_room_on_its_line(world: World) -> None:
     expense = world.submit(amount=Money.yuan(16_000))
-    spending.return_expense(
-        world.session, world.approver, expense_id=expense.id, reason="太多"
-    )
+    spending.return_expense(world.session, world.approver, expense_id=expense.id, reason="太多")
     world.submit(amount=Money.yuan(4000))
     refused(Insufficient, lambda: world.resubmit(expense, amount=Money.yuan(16_000)))
     world.session.expire_all()
@@ -478,9 +472,7 @@ def test_a_line_of_another_budget_is_refused(world: World) -> None:
         region_code="420704", lines=[spending.LineDraft("别的", "programme", Money(1))],  # type: ignore[arg-type]
         deliverables=[],
     )  # fmt: skip
-    refusal = refused(
-        Invalid, lambda: world.resubmit(expense, budget_line_id=other.lines[0].id)
-    )
+    refusal = refused(Invalid, lambda: world.resubmit(expense, budget_line_id=other.lines[0].id))
     assert refusal.reason is SpendingReason.OTHER_BUDGET
     refusal = refused(Denied, lambda: world.submit(budget_line_id=other.lines[0].id))
     assert refusal.reason is SpendingReason.BUDGET_NOT_OPENED
@@ -518,9 +510,7 @@ def test_paying_asks_for_a_day_and_a_reference(world: World) -> None:
     assert (refusal.field, refusal.reason) == ("paid_on", SpendingReason.PAID_BEFORE_AGREED)
     refusal = refused(Invalid, lambda: world.pay(expense, bank_reference=" "))
     assert (refusal.field, refusal.reason) == ("bank_reference", CommonReason.REQUIRED)
-    refusal = refused(
-        Conflict, lambda: world.pay(expense, bank_reference=f"BANK-{earlier.id}")
-    )
+    refusal = refused(Conflict, lambda: world.pay(expense, bank_reference=f"BANK-{earlier.id}"))
     assert (refusal.field, refusal.reason) == ("bank_reference", SpendingReason.REFERENCE_USED)
     world.pay(expense)
 
@@ -546,7 +536,8 @@ def test_the_same_picture_is_evidence_once(world: World) -> None:
 
 def test_the_desk_shows_what_waits_for_this_person(world: World) -> None:
     session, charity = world.session, [world.charity_id]
-    asked, agreed = world.submit(), world.expense_in(ExpenseState.APPROVED)
+    asked = world.submit(amount=Money.yuan(4000))
+    agreed = world.expense_in(ExpenseState.APPROVED)
     back = world.expense_in(ExpenseState.RETURNED)
     assert queries.waiting_for_approval(session) == [asked]
     assert queries.waiting_for_payment(session, charity_ids=charity) == [agreed]

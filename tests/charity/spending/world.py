@@ -34,6 +34,7 @@ from tests.fixtures.pictures import good_jpeg
 
 VILLAGE, OTHER_VILLAGE, COUNTY = "420704101201", "420704101202", "420704"
 SYSTEM = Actor.system("test")
+GIFT = Money.yuan(20_000)
 
 
 @dataclass
@@ -108,13 +109,18 @@ class World:
 
     def submit(self, actor: Actor | None = None, **changes: object) -> Expense:
         return spending.submit_expense(
-            self.session, actor or self.submitter, **self.form(**changes)  # type: ignore[arg-type]
+            self.session,
+            actor or self.submitter,
+            **self.form(**changes),  # type: ignore[arg-type]
         )
 
     def resubmit(self, expense: Expense, actor: Actor | None = None, **changes: object) -> Expense:
         form = self.form(**({"pictures": []} | changes))
         return spending.resubmit_expense(
-            self.session, actor or self.submitter, expense_id=expense.id, **form  # type: ignore[arg-type]
+            self.session,
+            actor or self.submitter,
+            expense_id=expense.id,
+            **form,  # type: ignore[arg-type]
         )
 
     def approve(self, expense: Expense, actor: Actor) -> Expense:
@@ -123,7 +129,10 @@ class World:
     def pay(self, expense: Expense, actor: Actor | None = None, **changes: object) -> object:
         form = {"paid_on": clock.today(), "bank_reference": f"BANK-{expense.id}"} | changes
         return spending.pay_expense(
-            self.session, actor or self.treasurer, expense_id=expense.id, **form  # type: ignore[arg-type]
+            self.session,
+            actor or self.treasurer,
+            expense_id=expense.id,
+            **form,  # type: ignore[arg-type]
         )
 
     def expense_in(self, state: ExpenseState) -> Expense:
@@ -155,9 +164,7 @@ class World:
 _numbers = count(1)
 
 
-def make_actor(
-    session: Session, name: str, *grants: Grant, person_id: int | None = None
-) -> Actor:
+def make_actor(session: Session, name: str, *grants: Grant, person_id: int | None = None) -> Actor:
     """An account with memberships, and its person unless one is given."""
     if person_id is None:
         person = Person(name=name)
@@ -192,9 +199,11 @@ def make_organisation(session: Session, name: str, kind: OrganisationKind) -> Or
     organisation = Organisation(
         name=name,
         kind=kind,
+        uscc=None if kind is OrganisationKind.COMMUNITY_GROUP else f"{next(_numbers):018d}",
         region_code=COUNTY,
         state=OrganisationState.VERIFIED,
         registered_at=clock.now(),
+        verified_at=clock.now(),
     )
     session.add(organisation)
     session.flush()
@@ -203,7 +212,9 @@ def make_organisation(session: Session, name: str, kind: OrganisationKind) -> Or
 
 def _places(session: Session) -> None:
     for code, name, level, parent in (
-        (COUNTY, "鄂城区", RegionLevel.COUNTY, None),
+        ("42", "湖北省", RegionLevel.PROVINCE, None),
+        ("4207", "鄂州市", RegionLevel.CITY, "42"),
+        (COUNTY, "鄂城区", RegionLevel.COUNTY, "4207"),
         ("420704101", "汀祖镇", RegionLevel.STREET, COUNTY),
         (VILLAGE, "丁坳村", RegionLevel.VILLAGE, "420704101"),
         (OTHER_VILLAGE, "吴垴村", RegionLevel.VILLAGE, "420704101"),
@@ -213,7 +224,7 @@ def _places(session: Session) -> None:
             session.flush()
 
 
-def make_world(session: Session, *, gift: Money = Money(2_000_000)) -> World:
+def make_world(session: Session, *, gift: Money = GIFT) -> World:
     """Everything for one budget of 18,000 yuan and a fund with one gift of 20,000 yuan."""
     _places(session)
     charity = make_organisation(session, "鄂城区慈善总会", OrganisationKind.ASSOCIATION).id
