@@ -143,6 +143,11 @@ def fund(session: Session, fund_id: int) -> Fund:
     return found
 
 
+def funds(session: Session, book_id: int) -> list[Fund]:
+    """Every fund of a book, by id."""
+    return list(session.scalars(select(Fund).where(Fund.book_id == book_id).order_by(Fund.id)))
+
+
 def book(session: Session, book_id: int) -> Book:
     """A book; raises `NotFound`."""
     found = session.get(Book, book_id)

@@ -59,11 +59,26 @@ _LISTINGS = (
     act("listings.decide", _REVIEWERS, project_id="submitted_project"),
 )
 
-_DONATIONS = ()
+_DONATIONS = (
+    form("donations.donate", PUBLIC, project_id="published_project"),
+    page("donations.trail", PUBLIC, token="donation"),
+    act("donations.pay", PUBLIC, token="donation"),
+    form("donations.sandbox", PUBLIC, remote_id="checkout"),
+    act("donations.webhook", PUBLIC, gateway="sandbox"),
+)
 
 _REGISTRY = ()
 
-_LEDGER = ()
+_BOOK_READERS = holders(Permission.BOOK_READ)
+
+_LEDGER = (
+    page("ledger.fund", PUBLIC, fund_id="fund"),
+    page("ledger.proof", PUBLIC),
+    page("ledger.proof_of_entry", PUBLIC, entry_id="sealed_entry"),
+    page("ledger.entries", _BOOK_READERS),
+    page("ledger.entry", _BOOK_READERS, entry_id="entry"),
+    page("ledger.trial_balance", _BOOK_READERS),
+)
 
 _SPENDING = ()
 

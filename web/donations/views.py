@@ -1,0 +1,132 @@
+"""Give on one page, pay at the gateway, follow the gift; and take the gateways' messages."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from charity import clock
+from charity.donations import queries
+from charity.donations.gateway import BadSignature, NoticeKind, UnreadableNotice
+from charity.donations.models import Payment
+from charity.donations.sandbox_gateway import SandboxGateway
+from charity.errors import DomainError
+from web.db import get_session
+from web.donations import checkout, notices, pages
+from web.donations.forms import DonationForm, SandboxForm, readable_amount
+from web.errors import status_of
+from web.filters import yuan
+from web.ports import ports
+from web.security import csrf
+from web.security.sessions import current_actor
+
+bp = Blueprint("donations", __name__)
+
+#: A private page: kept by nobody, found by no search engine, named to no other site.
+PRIVATE = {
+    "Cache-Control": "no-store, private",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+
+@bp.route("/projects/<int:project_id>/donate", methods=["GET", "POST"])
+def donate(project_id: int) -> ResponseReturnValue:
+    """The one form of giving."""
+    project, campaign = pages.open_project(get_session(), current_actor(), project_id)
+    closed = pages.why_not_now(current_actor(), campaign)
+    asked = readable_amount(request.args.get("amount"))
+    form = DonationForm.for_project(project.budget.deliverables, asked)
+    status = 200
+    if form.is_submitted() and closed is None:
+        status = 422
+        if form.validate():
+            try:
+                return checkout.send(checkout.begin(form, project))
+            except DomainError as refusal:
+                form.refuse(refusal)
+                status = status_of(refusal)
+    grounds = pages.grounds(project, campaign)
+    html = render_template(
+        "donations/donate.html", form=form, project=project, closed=closed, grounds=grounds
+    )
+    return html, status
+
+
+@bp.get("/donations/<token>")
+def trail(token: str) -> ResponseReturnValue:
+    """The giver's own page: where the gift is now, to the fen."""
+    session = get_session()
+    donation = queries.donation_by_token(session, token)
+    how = pages.standing(donation)
+    if how is pages.Standing.ARRIVED and "back" in request.args:
+        sum_ = yuan(donation.amount)
+        flash(_("谢谢您，%(sum)s 已经到账。请存好这一页的链接。", sum=sum_), "success")
+        return redirect(url_for("donations.trail", token=token), 303)
+    context = pages.trail_context(session, donation)
+    headers = dict(PRIVATE)
+    again = pages.look_again(context["attempt"], clock.now())
+    if how is pages.Standing.PAYING and again:
+        headers["Refresh"] = str(again)
+    page = "arrived" if how is pages.Standing.ARRIVED else "waiting"
+    return render_template(f"donations/{page}.html", **context), headers
+
+
+@bp.post("/donations/<token>/pay")
+def pay(token: str) -> ResponseReturnValue:
+    """Go on with a gift that is not paid yet."""
+    return checkout.send(checkout.resume(token))
+
+
+@bp.route("/sandbox/pay/<remote_id>", methods=["GET", "POST"])
+def sandbox(remote_id: str) -> ResponseReturnValue:
+    """The gateway of the demonstration: say how the payment ended."""
+    gateway = _sandbox()
+    payment = queries.payment_by_remote(get_session(), gateway.name, remote_id)
+    form = SandboxForm()
+    if form.validate_on_submit():
+        kind = NoticeKind.SUCCEEDED if form.paid.data else NoticeKind.EXPIRED
+        body = gateway.event_for(
+            remote_id, kind, amount=payment.amount, currency=payment.currency, key=payment.key
+        )
+        back = _back(payment, paid=form.paid.data)
+        notices.take(gateway, body, gateway.sign(body, clock.now()))
+        return redirect(back, 303)
+    return render_template(
+        "donations/sandbox.html", form=form, payment=payment, donation=payment.donation
+    ), PRIVATE
+
+
+@bp.post("/webhooks/<gateway>")
+@csrf.exempt
+def webhook(gateway: str) -> ResponseReturnValue:
+    """A message of a gateway: 200 once it is stored, 400 where it is not theirs or not readable."""
+    sender = ports().gateways.get(gateway)
+    if sender is None:
+        abort(404)
+    request.max_content_length = notices.LONGEST
+    header = notices.SIGNATURE_HEADERS.get(gateway, notices.OUR_HEADER)
+    try:
+        notices.take(sender, request.get_data(cache=False), request.headers.get(header, ""))
+    except (BadSignature, UnreadableNotice) as refusal:
+        notices.log.warning("refused gateway=%s reason=%s", gateway, refusal.reason)
+        return f"{refusal.reason}\n", 400, {"Content-Type": "text/plain"}
+    return "ok\n", 200, {"Content-Type": "text/plain"}
+
+
+def _sandbox() -> SandboxGateway:
+    """The sandbox of this installation; 404 where it has none."""
+    gateway = ports().gateways.get(SandboxGateway.name)
+    if not isinstance(gateway, SandboxGateway):
+        abort(404)
+    return gateway
+
+
+def _back(payment: Payment, *, paid: bool) -> str:
+    """Where the order says the giver goes now, on this site."""
+    order = payment.order or {}
+    there = urlsplit(order["return_url" if paid else "cancel_url"])
+    return f"{there.path}?{there.query}" if there.query else there.path
