@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.engine.interfaces import ReflectedIndex
 
 from charity.ledger import guards
 from tests.support.databases import Address
@@ -30,13 +31,19 @@ def shape(connection: Connection) -> dict[str, object]:
     found: dict[str, object] = {
         name: (
             [(c["name"], str(c["type"]), c["nullable"]) for c in inspector.get_columns(name)],
-            sorted(str(index) for index in inspector.get_indexes(name)),
+            sorted(index_in_words(index) for index in inspector.get_indexes(name)),
             sorted(str(key) for key in inspector.get_foreign_keys(name)),
             sorted(str(check["name"]) for check in inspector.get_check_constraints(name)),
         )
         for name in inspector.get_table_names()
     }
     return found | {"triggers": sorted(triggers(connection))}
+
+
+def index_in_words(index: ReflectedIndex) -> str:
+    """Say what an index is, the condition of a partial one included."""
+    options = {key: str(value) for key, value in index.get("dialect_options", {}).items()}
+    return f"{index['name']} {index['column_names']} {index['unique']} {options}"
 
 
 def triggers(connection: Connection) -> set[str]:
