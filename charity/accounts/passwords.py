@@ -85,16 +85,16 @@ def is_common(password: str) -> bool:
 def hash(password: str) -> str:
     """The argon2id hash to keep; waits while two others are at work in this process."""
     with _at_once:
-        return _hasher.hash(unicodedata.normalize("NFC", password))
+        return _hasher.hash(_as_bytes(password))
 
 
 def verify(hashed: str, password: str) -> bool:
-    """Whether the password belongs to the hash; an overlong one never does, and costs no hash."""
+    """Whether the password belongs to the hash; an overlong one never does and costs no more."""
     if len(password) > LONGEST:
         password = ""
     with _at_once:
         try:
-            return _hasher.verify(hashed, unicodedata.normalize("NFC", password))
+            return _hasher.verify(hashed, _as_bytes(password))
         except (VerificationError, InvalidHashError):
             return False
 
@@ -107,6 +107,11 @@ def verify_nobody(password: str) -> None:
 def needs_rehash(hashed: str) -> bool:
     """Whether a hash was made at another cost than today's."""
     return _hasher.check_needs_rehash(hashed)
+
+
+def _as_bytes(password: str) -> bytes:
+    """One spelling for each text; whatever a browser sends has bytes."""
+    return unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")
 
 
 @cache
