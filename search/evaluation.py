@@ -33,10 +33,6 @@ class Postings:
     members: int
 
 
-#: A term that no document of the leaf has.
-NOWHERE = Postings(array("I"), array("f"), 0)
-
-
 class Leaf(Protocol):
     """A part of an index that never changes, its documents numbered from 0."""
 

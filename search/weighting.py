@@ -9,6 +9,7 @@ from collections import defaultdict
 from math import log
 
 from search.document import Document
+from search.facets import FACETS
 from search.folding import fold
 from search.segmentation import exact_key, terms
 
@@ -40,6 +41,17 @@ def document_terms(document: Document) -> dict[str, float]:
 def document_keys(document: Document) -> set[str]:
     """The exact keys of a document, written as `exact_key` writes a query."""
     return {key for key in map(exact_key, document.keys) if key}
+
+
+def filed(document: Document) -> dict[str, dict[str, float]]:
+    """Everything a document is found by: for each field its terms with their weights."""
+    single = {name: getattr(document, name) for name in FACETS}
+    return {
+        "text": document_terms(document),
+        "key": dict.fromkeys(document_keys(document), 1.0),
+        "place": dict.fromkeys(document.place_codes, 1.0),
+        **{name: {value: 1.0} for name, value in single.items() if value},
+    }
 
 
 def rarity(found: int, documents: int) -> float:

@@ -8,7 +8,7 @@ visitor ever reaches a Whoosh parser. This is the only file that knows Whoosh.
 import threading
 import weakref
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import astuple
 from pathlib import Path
@@ -23,21 +23,18 @@ from whoosh.reading import SegmentReader, TermNotFound
 from whoosh.writing import SegmentWriter
 
 from search.bitmaps import everything, pack
-from search.cache import PostingsCache
 from search.document import Document
 from search.errors import IndexBusy, IndexUnavailable, unavailable_when_damaged
-from search.evaluation import NOWHERE, Postings, View, evaluate
+from search.evaluation import View, evaluate
 from search.generations import Generations
+from search.leaf import CachedLeaf
+from search.merging import to_merge
 from search.port import Progress
 from search.query import Query, Results
-from search.weighting import document_keys, document_terms
+from search.weighting import filed
 
 #: Memory a writer sorts postings in before it uses files, in megabytes.
 _REBUILD_MEGABYTES, _BATCH_MEGABYTES = 256, 32
-#: Segments of about the same size are merged when there are this many of them …
-_FAN = 8
-#: … but none with more documents than this: that is for a rebuild.
-_MERGE_LIMIT = 1024
 _PROGRESS_EVERY = 500
 #: A finished rebuild waits longer than others for its turn to publish, in seconds.
 _PUBLISH_PATIENCE = 60.0
@@ -196,11 +193,11 @@ class _Snapshot:
         toc = self.index._read_toc()
         self.generation: int = toc.generation
         known = before.segments if before is not None and before.folder == folder else {}
-        self.segments: dict[str, _Segment] = {}
+        self.segments: dict[str, CachedLeaf] = {}
         self.views: list[View] = []
         for segment in toc.segments:
             name = segment.segment_id()
-            leaf = known.get(name) or _Segment(self.index.storage, segment)
+            leaf = known.get(name) or _leaf(self.index.storage, segment)
             self.segments[name] = leaf
             removed = pack(segment.deleted_docs(), leaf.size)
             self.views.append(View(leaf, everything(leaf.size) & ~removed))
@@ -220,92 +217,50 @@ class _Snapshot:
             base += view.leaf.size
 
 
-class _Segment:
-    """One segment as a Leaf. Its file closes when the last snapshot that shows it is gone."""
+class _Source:
+    """A segment as Whoosh reads it. Its readers share one position in the file."""
 
-    def __init__(self, storage: FileStorage, segment: Any) -> None:
-        self._reader = SegmentReader(storage, SCHEMA, segment)
-        weakref.finalize(self, self._reader.close)
-        # Whoosh's readers share one position in the file among all threads.
-        self._reading = threading.Lock()
-        self._values: dict[str, tuple[str, ...]] = {}
-        self.size: int = self._reader.doc_count_all()
-        self._kept = PostingsCache(self.size)
-        self.ids = self._column("id")
-        self.published = self._column("published")
-        order = sorted(range(self.size), key=self.ids.__getitem__)
-        order.sort(key=self.published.__getitem__, reverse=True)
-        self.newest_first = array("I", order)
-        self.rank = array("I", bytes(4 * self.size))
-        for rank, number in enumerate(order):
-            self.rank[number] = rank
+    def __init__(self, reader: SegmentReader) -> None:
+        self._reader = reader
 
-    def term(self, term: str) -> Postings:
-        """See Leaf."""
-        return self._recall("text", term, self._postings)
+    def ids(self) -> list[str]:
+        """See SegmentSource."""
+        return self._column("id")
 
-    def character(self, character: str) -> Postings:
-        """See Leaf."""
-        return self._recall("character", character, self._beginning)
+    def published(self) -> list[str]:
+        """See SegmentSource."""
+        return self._column("published")
 
-    def having(self, field: str, value: str) -> int:
-        """See Leaf."""
-        return self._recall(field, value, self._postings).members
-
-    def values(self, field: str) -> tuple[str, ...]:
-        """See Leaf."""
-        if field not in self._values:
-            with self._reading:
-                self._values[field] = tuple(map(_text, self._reader.lexicon(field)))
-        return self._values[field]
-
-    def places(self, level: int) -> tuple[str, ...]:
-        """See Leaf."""
-        name = f"place {level}"
-        if name not in self._values:
-            codes = sorted(self.values("place"))
-            self._values[name] = tuple(code for code in codes if len(code) == level)
-        return self._values[name]
-
-    def document(self, number: int) -> Document:
-        """See Leaf."""
-        with self._reading:
-            return Document(*self._reader.stored_fields(number)["document"])
-
-    def _column(self, field: str) -> list[str]:
-        reader = self._reader.column_reader(field, translate=False)
-        return [_text(reader[number]) for number in range(self.size)]
-
-    def _recall(self, field: str, term: str, read: Callable[[str, str], Postings]) -> Postings:
-        with self._reading:
-            return self._kept.get((field, term)) or self._kept.keep(
-                (field, term), read(field, term)
-            )
-
-    def _postings(self, field: str, term: str) -> Postings:
+    def postings(self, field: str, term: str) -> "tuple[array[int], array[float]]":
+        """See SegmentSource."""
         try:
-            documents, weights = self._read(field, term)
+            matcher = self._reader.postings(field, term)
         except (KeyError, TermNotFound, UnicodeEncodeError):
-            return NOWHERE
-        return Postings(documents, weights, pack(documents, self.size))
-
-    def _read(self, field: str, term: str | bytes) -> "tuple[array[int], array[float]]":
-        matcher = self._reader.postings(field, term)
+            return array("I"), array("f")
         # What was removed before the segment was opened, Whoosh filters one by one; the live set
         # of the snapshot does the same for all at once.
         whole: TermsMatcher = matcher.child if isinstance(matcher, FilterMatcher) else matcher
         return whole.whole()
 
-    def _beginning(self, _field: str, character: str) -> Postings:
-        """Where any term begins with the character, with the greatest weight it has there."""
-        greatest: dict[int, float] = {}
-        for term in list(self._reader.expand_prefix("text", character)):
-            for number, weight in zip(*self._read("text", term), strict=True):
-                if weight > greatest.get(number, 0.0):
-                    greatest[number] = weight
-        documents = array("I", sorted(greatest))
-        weights = array("f", (greatest[number] for number in documents))
-        return Postings(documents, weights, pack(documents, self.size))
+    def terms(self, field: str, beginning: str = "") -> Iterator[str]:
+        """See SegmentSource."""
+        return map(_text, self._reader.expand_prefix(field, beginning))
+
+    def document(self, number: int) -> Document:
+        """See SegmentSource."""
+        return Document(*self._reader.stored_fields(number)["document"])
+
+    def _column(self, field: str) -> list[str]:
+        column = self._reader.column_reader(field, translate=False)
+        return [_text(column[number]) for number in range(self._reader.doc_count_all())]
+
+
+def _leaf(storage: FileStorage, segment: Any) -> CachedLeaf:
+    """Open a segment. Its file closes when the last snapshot that shows it is gone."""
+    reader = SegmentReader(storage, SCHEMA, segment)
+    leaf = CachedLeaf(_Source(reader))
+    weakref.finalize(leaf, reader.close)
+    return leaf
 
 
 def _text(raw: bytes) -> str:
@@ -314,16 +269,8 @@ def _text(raw: bytes) -> str:
 
 def _filed(document: Document) -> dict[str, object]:
     """A document as Whoosh takes it."""
-    single = {
-        name: {value: 1.0}
-        for name in ("kind", "category", "status")
-        if (value := getattr(document, name))
-    }
     return {
-        **single,
-        "text": document_terms(document),
-        "key": dict.fromkeys(document_keys(document), 1.0),
-        "place": dict.fromkeys(document.place_codes, 1.0),
+        **filed(document),
         "id": document.id.encode(),
         "published": document.published_on.encode(),
         "document": astuple(document),
@@ -381,19 +328,11 @@ def _cancelled_on_error(writer: SegmentWriter) -> Iterator[None]:
 
 
 def _merge_small(writer: SegmentWriter, segments: list[Any]) -> list[Any]:
-    """Which segments stay: a merge takes a whole tier of small ones into the new segment."""
+    """Move small segments into the one being written; answers which stay."""
     kept = [segment for segment in segments if segment.doc_count()]
-    tiers: dict[int, list[Any]] = {}
-    for segment in kept:
-        # Tiers are 1–7, 8–63, 64–511 documents and so on, so each document moves a few times.
-        tiers.setdefault((segment.doc_count_all().bit_length() - 1) // 3, []).append(segment)
-    for tier in sorted(tiers):
-        merged = tiers[tier]
-        small = all(segment.doc_count_all() <= _MERGE_LIMIT for segment in merged)
-        if len(merged) >= _FAN and small:
-            for segment in merged:
-                reader = SegmentReader(writer.storage, writer.schema, segment)
-                writer.add_reader(reader)
-                reader.close()
-            return [segment for segment in kept if segment not in merged]
-    return kept
+    merged = [kept[n] for n in to_merge([segment.doc_count_all() for segment in kept])]
+    for segment in merged:
+        reader = SegmentReader(writer.storage, writer.schema, segment)
+        writer.add_reader(reader)
+        reader.close()
+    return [segment for segment in kept if segment not in merged]
