@@ -11,32 +11,25 @@ from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
 from _pytest.terminal import TerminalReporter
-import hypothesis
-from hypothesis import HealthCheck
 from flask import Flask
+from hypothesis import HealthCheck
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
 from charity import clock as house_clock
+from charity.accounts.models import User
 from tests.factories import PASSWORD
 from tests.support import network
 from tests.support import stripe_mock as stripe_mock_program
 from tests.support.databases import Address, Databases, join_databases, open_databases
 from tests.support.live import Installation
+from tests.support.site import SignIn, SiteClient, joined
 from tests.support.suite import Outcome, write_outcome
-
-try:
-    from web import create_app, db
-    from web.config import Settings
-    from tests.support.site import SignIn, SiteClient, joined
-    from charity.accounts.models import User
-except ImportError as problem:
-    import sys
-    print("interim: no site yet:", problem, file=sys.stderr)
-    from tests.support import interim as db
-    Settings = SignIn = SiteClient = User = None
+from web import create_app, db
+from web.config import Settings
 
 #: The outside data is not part of every checkout: `make realdata` names the folder, see realdata/.
 collect_ignore = [] if os.environ.get("WUSHE_REALDATA") else ["realdata"]

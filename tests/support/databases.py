@@ -15,13 +15,7 @@ from typing import Protocol
 from sqlalchemy.engine import make_url
 
 from tests.support import postgres
-
-try:
-    from web import migrate
-    if not list((Path(__file__).parents[2]/"migrations/versions").glob("2*.py")):
-        raise ImportError
-except ImportError:
-    from tests.support import interim as migrate
+from web import migrate
 
 
 @dataclass(frozen=True)
