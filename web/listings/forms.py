@@ -161,7 +161,8 @@ class ProjectForm(BaseForm):
             DeliverableDraft(row["name"].data, row.unit.data, row.unit_cost.data, row.target.data)
             for row in filled(self.deliverables)
         ]
-        return ContentFields(**said)
+        content: ContentFields = said
+        return content
 
     @classmethod
     def of_project(cls, project: Project) -> ProjectForm:
