@@ -32,7 +32,6 @@ from tests.charity.donations.giving import AMOUNT, GUEST, Giving
 from tests.conftest import SetClock
 from tests.fakes import FakeGateway, Fault
 
-
 _UUID = "a3bb189e-8bf9-4888-9912-ace4e6543002"
 
 
