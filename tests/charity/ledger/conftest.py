@@ -1,6 +1,5 @@
 """A book with two funds to try things on."""
 
-
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import count
@@ -85,5 +84,3 @@ def open_bookkeeper(session: Session) -> Bookkeeper:
 @pytest.fixture
 def books(session: Session) -> Bookkeeper:
     return open_bookkeeper(session)
-
-

@@ -82,9 +82,10 @@ def test_attack_is_refused(session: Session, story: Bookkeeper, attack: str) -> 
 def test_an_entry_cannot_reach_into_another_book(session: Session, story: Bookkeeper) -> None:
     session.execute(
         text(
-            "INSERT INTO organisation (id, name, kind, region_code, introduction, contact_name,"
-            " contact_phone, is_charity, state, registered_at, verification_note) SELECT 900, '乙',"
-            " kind, region_code, '', '', '', is_charity, state, registered_at, '' FROM organisation"
+            "INSERT INTO organisation (id, name, kind, uscc, region_code, introduction,"
+            " contact_name, contact_phone, is_charity, state, registered_at, verification_note)"
+            " SELECT 900, '乙', kind, '52420704MJH000027A', region_code, '', '', '', is_charity,"
+            " state, registered_at, '' FROM organisation"
         )
     )
     session.execute(

@@ -38,9 +38,7 @@ def test_the_statutory_example(session: Session, books: Bookkeeper) -> None:
     assert not checks.verify(session)
 
 
-def test_a_gift_waits_for_its_place_and_counts_at_once(
-    session: Session, books: Bookkeeper
-) -> None:
+def test_a_gift_waits_for_its_place_and_counts_at_once(session: Session, books: Bookkeeper) -> None:
     entry = books.give(5_000, fee=30)
     position = queries.fund_position(session, books.fund.id)
     assert (position.raised, position.pending) == (Money(5_000), Money(5_000))
@@ -140,9 +138,7 @@ def test_an_unknown_fund_is_not_found(session: Session, books: Bookkeeper) -> No
         ledger.hold(session, SYSTEM, fund_id=10**6, source="x", amount=Money(1))
 
 
-def test_only_the_installation_posts_gifts_and_seals(
-    session: Session, books: Bookkeeper
-) -> None:
+def test_only_the_installation_posts_gifts_and_seals(session: Session, books: Bookkeeper) -> None:
     with pytest.raises(Denied):
         ledger.post_gift(
             session,
