@@ -26,7 +26,7 @@ from web.listings import shapes
 from web.ports import settings
 
 #: Gifts named on a project's page.
-RECENT_GIFTS = 8
+RECENT_GIFTS = 6
 
 
 def visible(session: Session, actor: Actor, project_id: int) -> Project:
