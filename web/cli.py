@@ -18,7 +18,7 @@ from charity.ledger import checks as ledger_checks
 from charity.ledger.models import SealedEntry
 from charity.registry import services as registry
 from charity.registry.models import Organisation
-from web import create_app, jobs, migrate, server
+from web import create_app, indexing, jobs, migrate, server
 from web.config import SettingError
 from web.db import database
 from web.labels import sentence
@@ -176,9 +176,7 @@ group.add_command(search_commands)
 @click.option("--if-missing", is_flag=True, help="Only when the index is empty.")
 def search_rebuild(if_missing: bool) -> None:
     """Build the index anew from the database."""
-    from web import indexing
-
-    if if_missing and ports().index.count():
+    if if_missing and not indexing.is_missing(ports().index):
         return
     with database().session(reads=True) as session:
         count = indexing.rebuild(session, ports().index)

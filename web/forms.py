@@ -281,7 +281,10 @@ class RegionField(TypedField):
         return place.code
 
     def _below(self) -> Sequence[Region]:
-        return registry.regions_below(get_session(), self.within)
+        try:
+            return registry.regions_below(get_session(), self.within)
+        except NotFound:
+            return ()
 
 
 def attach(form: Any, error: DomainError) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from charity.errors import DomainError
 from charity.ledger import queries as ledger
+from charity.ledger import tracing
 from charity.registry.models import Organisation
 from web.db import get_session
 from web.desk.inbox import count_waiting
@@ -112,7 +113,7 @@ def _read_head() -> str | None:
         return None
     session = get_session()
     try:
-        seal = ledger.latest_seal(session, ledger.book_of(session, found.id).id)
+        seal = tracing.latest_seal(session, ledger.book_of(session, found.id).id)
     except DomainError:
         return None
     return None if seal is None else seal.head.hex()

@@ -27,7 +27,7 @@ from charity.ledger import checks as ledger_checks
 from charity.ledger import services as ledger
 from charity.ledger.models import Unsealed
 from charity.outbox import Outbox
-from web import wake
+from web import indexing, wake
 from web.config import Settings
 from web.db import Database, database
 from web.ports import ports
@@ -54,8 +54,6 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 def index_for_search(session: Session, rows: Sequence[Outbox]) -> None:
     """Bring what happened into the search index."""
-    from web import indexing
-
     indexing.apply_outbox(session, ports().index, rows)
 
 

@@ -152,9 +152,7 @@ SENTENCES: dict[str, object] = {
     "listings.budget_sum": _l("预算各行合计 %(total)s，目标金额是 %(target)s，两个数要相等。"),
     "listings.deliverables_too_many": _l("成果最多 %(maximum)s 项，请合并几项。"),
     "listings.deliverable_incomplete": _l("成果第 %(row)s 行要有名称、单位、单价和数量。"),
-    "listings.deliverables_sum": _l(
-        "成果按单价乘数量合计 %(total)s，超过了目标金额 %(target)s。"
-    ),
+    "listings.deliverables_sum": _l("成果按单价乘数量合计 %(total)s，超过了目标金额 %(target)s。"),
     "listings.organisation_not_verified": _l("组织核实以后才能发起项目。"),
     "listings.own_organisation": _l("不能审核自己所在组织的项目，请由别的组织的审核人来办。"),
     "listings.operator_without_book": _l("运营方还没有开立账簿，暂时不能公布项目。"),

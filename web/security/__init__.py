@@ -23,6 +23,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         PERMANENT_SESSION_LIFETIME=sessions.LONGEST,
         # A token lives as long as the session: a form left open over lunch still works.
         WTF_CSRF_TIME_LIMIT=None,
+        # A donor's private page sends no Referer at all; token and SameSite are the guard.
+        WTF_CSRF_SSL_STRICT=False,
         MAX_CONTENT_LENGTH=40 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
         MAX_FORM_PARTS=500,

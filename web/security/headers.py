@@ -41,6 +41,9 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 
+#: Bytes of a body that is no upload.
+LARGEST_TEXT = 1024 * 1024
+
 STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
 
 log = logging.getLogger("wushe.request")
@@ -57,6 +60,9 @@ def init_app(app: Flask, settings: Settings) -> None:
     def begin() -> ResponseReturnValue | None:
         g.request_id = secrets.token_hex(8)
         g.begun = time.perf_counter()
+        if request.mimetype != "multipart/form-data":
+            # only pictures are large; Werkzeug would read any other body whole
+            request.max_content_length = LARGEST_TEXT
         plain = settings.is_production and not request.is_secure
         if plain and request.endpoint != "system.healthz":
             return Response("https only\n", status=403, mimetype="text/plain")

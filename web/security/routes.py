@@ -62,7 +62,8 @@ _LISTINGS = (
 _DONATIONS = (
     form("donations.donate", PUBLIC, project_id="published_project"),
     page("donations.trail", PUBLIC, token="donation"),
-    act("donations.pay", PUBLIC, token="donation"),
+    page("donations.trail", PUBLIC, token="unpaid_donation"),
+    act("donations.pay", PUBLIC, token="unpaid_donation"),
     form("donations.sandbox", PUBLIC, remote_id="checkout"),
     act("donations.webhook", PUBLIC, gateway="sandbox"),
 )

@@ -1,0 +1,156 @@
+"""The policy table against the site: every route is listed, every cell answers as it says."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask, url_for
+from sqlalchemy import Connection
+from werkzeug.test import TestResponse
+
+from charity.actor import Permission
+from tests.conftest import SetClock
+from tests.support.site import SignIn, SiteClient
+from tests.web.world import World
+from web.security import routes
+from web.security.access import Answer, Row, Who, holders
+from web.security.routes import ROUTES
+
+#: Methods Flask adds by itself; the gate treats them as GET.
+AUTOMATIC = {"HEAD", "OPTIONS"}
+
+
+def served(app: Flask) -> set[tuple[str, str]]:
+    """Every endpoint and method the site answers."""
+    return {
+        (rule.endpoint, method)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - AUTOMATIC
+    }
+
+
+def listed() -> set[tuple[str, str]]:
+    """Every endpoint and method of the table."""
+    return {(row.endpoint, row.method) for row in ROUTES}
+
+
+def test_every_route_is_listed_in_the_policy_table(app: Flask) -> None:
+    assert served(app) - listed() == set(), "routes the table does not know answer nobody"
+
+
+def test_the_policy_table_lists_no_route_that_is_gone(app: Flask) -> None:
+    assert listed() - served(app) == set()
+
+
+def test_no_row_stands_twice() -> None:
+    rows = Counter((row.endpoint, row.method, tuple(row.sample.items())) for row in ROUTES)
+    assert [row for row, times in rows.items() if times > 1] == []
+
+
+def test_every_row_has_a_sample_for_each_argument(app: Flask, world: World) -> None:
+    for row in ROUTES:
+        assert path_of(app, row, world)
+
+
+def path_of(app: Flask, row: Row, world: World) -> str:
+    """The address of a row's sample in this world."""
+    with app.test_request_context():
+        return url_for(row.endpoint, **world.arguments(dict(row.sample)))
+
+
+@contextmanager
+def undone(connection: Connection) -> Iterator[None]:
+    """Whatever the request did is gone afterwards, so that cells do not meet each other."""
+    savepoint = connection.begin_nested()
+    try:
+        yield
+    finally:
+        savepoint.rollback()
+
+
+def read(response: TestResponse) -> Answer | str:
+    """What kind of answer it was."""
+    location = response.headers.get("Location", "")
+    if response.status_code == 302 and location.startswith("/account/sign-in"):
+        return Answer.SIGN_IN
+    if response.status_code == 403:
+        return Answer.REFUSED
+    if response.status_code == 404:
+        return Answer.ABSENT
+    if response.status_code in (200, 202, 204, 302, 303, 304, 400, 409, 422, 503):
+        return Answer.COME_IN
+    return f"status {response.status_code}"
+
+
+def ask(client: SiteClient, row: Row, path: str) -> TestResponse:
+    """Open the page, or send its form empty, as a page of the site would."""
+    if row.method == "GET":
+        return client.get(path, buffered=True)
+    return client.submit(path, buffered=True)
+
+
+def cookies_of(world: World, sign_in: SignIn) -> dict[Who, str]:
+    """A signed-in cookie of each class; every request starts from it in a browser of its own."""
+    kept = {}
+    for who, login_name in world.people.items():
+        cookie = sign_in(login_name).get_cookie("wushe")
+        assert cookie is not None
+        kept[who] = cookie.value
+    return kept
+
+
+def browser_of(app: Flask, cookie: str | None) -> SiteClient:
+    """A browser with this cookie; without one, a visitor's."""
+    browser = app.test_client()
+    assert isinstance(browser, SiteClient)
+    if cookie is not None:
+        browser.set_cookie("wushe", cookie)
+    return browser
+
+
+def test_every_cell_of_the_policy_table(
+    app: Flask, world: World, sign_in: SignIn, connection: Connection
+) -> None:
+    """Each class of actor at each endpoint and method is answered as the table says."""
+    cookies = cookies_of(world, sign_in)
+    wrong: list[str] = []
+    for row in ROUTES:
+        path = path_of(app, row, world)
+        for who in Who:
+            with undone(connection):
+                got = read(ask(browser_of(app, cookies.get(who)), row, path))
+            wanted = row.audience.expects(who)
+            if got != wanted:
+                wrong.append(f"{who} {row.method} {path} ({row.endpoint}): {got}, not {wanted}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_an_unlisted_route_answers_nobody(app: Flask, client: SiteClient) -> None:
+    app.add_url_rule("/unlisted", "unlisted", lambda: "secret")
+    response = client.get("/unlisted")
+    assert response.status_code == 404
+    assert "secret" not in response.text
+
+
+def test_a_row_taken_away_is_missed(app: Flask) -> None:
+    known = {(row.endpoint, row.method) for row in routes.ROUTES if row.endpoint != "desk.home"}
+    assert served(app) - known == {("desk.home", "GET")}
+
+
+def test_a_role_taken_away_acts_at_the_next_request(
+    world: World, sign_in: SignIn, client: SiteClient, clock: SetClock
+) -> None:
+    browser = sign_in(world.people[Who.APPROVER])
+    assert browser.get("/desk").status_code == 200
+    clock.advance(minutes=31)
+    assert browser.get("/desk").status_code == 302, "idle for half an hour with a role"
+
+
+def test_the_words_of_the_table() -> None:
+    audience = holders(Permission.EXPENSE_PAY, other_staff=Answer.ABSENT)
+    assert audience.expects(Who.GUEST) is Answer.SIGN_IN
+    assert audience.expects(Who.TREASURER) is Answer.COME_IN
+    assert audience.expects(Who.USER) is Answer.REFUSED
+    assert audience.expects(Who.OTHER_STAFF) is Answer.ABSENT

@@ -1,0 +1,200 @@
+"""One of everything, for tests that walk the whole site: things by name, people by class.
+
+The names are those the samples of web/security/routes.py use.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from charity import clock
+from charity.accounts.models import User
+from charity.actor import Actor, Grant, Role
+from charity.donations import services as donations
+from charity.donations.models import Donation, GiverKind
+from charity.donations.sandbox_gateway import SandboxGateway
+from charity.files import LocalFileStore
+from charity.ledger import queries as ledger
+from charity.ledger.models import Entry, SealedEntry
+from charity.money import Money
+from charity.registry.models import OrganisationState
+from charity.spending import services as spending
+from charity.spending.models import Expense
+from projects.listings.models import Project
+from tests.factories import make_actor, make_organisation
+from tests.fixtures.pictures import good_jpeg
+from tests.projects.listings.village import MODE, VILLAGE, Village, make_village
+from web.config import DEMO_OPERATOR
+from web.security.access import Who
+
+
+@dataclass
+class World:
+    """Things by the names of the policy table's samples, and a login name per class of actor."""
+
+    things: dict[str, int | str]
+    people: dict[Who, str]
+
+    def arguments(self, sample: dict[str, str]) -> dict[str, int | str]:
+        """A sample's arguments with names replaced by ids; other words stand for themselves."""
+        return {key: self.things.get(name, name) for key, name in sample.items()}
+
+
+def make_world(session: Session, folder: Path) -> World:
+    """Build it through the services, and commit."""
+    village = make_village(session)
+    village.operator.uscc = DEMO_OPERATOR
+    other = make_organisation(session, name="东湖志愿者协会")
+    people = _people(session, village, other.id)
+    things = _projects(session, village, folder) | {
+        "organisation": village.partner.id,
+        "other_organisation": other.id,
+        "operator": village.operator.id,
+        "pending_organisation": _pending(session),
+        "returned_organisation": make_organisation(
+            session, name="退回的组织", state=OrganisationState.RETURNED
+        ).id,
+        "region": VILLAGE,
+    }
+    session.commit()
+    return World(things, people)
+
+
+def _people(session: Session, village: Village, other_id: int) -> dict[Who, str]:
+    partner, operator = village.partner.id, village.operator.id
+    held = {
+        Who.STAFF: Grant(Role.OWNER, organisation_id=partner),
+        Who.OTHER_STAFF: Grant(Role.OWNER, organisation_id=other_id),
+        Who.REVIEWER: Grant(Role.REVIEWER, region_code="420704"),
+        Who.VERIFIER: Grant(Role.VERIFIER, organisation_id=operator),
+        Who.APPROVER: Grant(Role.APPROVER, organisation_id=operator),
+        Who.TREASURER: Grant(Role.TREASURER, organisation_id=operator),
+        Who.ACCEPTOR: Grant(Role.ACCEPTOR, region_code=VILLAGE),
+        Who.AUDITOR: Grant(Role.AUDITOR),
+        Who.ADMINISTRATOR: Grant(Role.ADMINISTRATOR),
+    }
+    people = {Who.USER: make_actor(session)}
+    people |= {who: make_actor(session, grant) for who, grant in held.items()}
+    return {who: _login(session, actor) for who, actor in people.items()}
+
+
+def _login(session: Session, actor: Actor) -> str:
+    user = session.get(User, actor.user_id)
+    assert user is not None
+    return user.login_name
+
+
+def _pending(session: Session) -> int:
+    return make_organisation(session, name="等待核验的组织", state=OrganisationState.PENDING).id
+
+
+def _projects(session: Session, village: Village, folder: Path) -> dict[str, int | str]:
+    published = village.published()
+    donation = village.give(published, Money.yuan(5_000), name="王建国")
+    village.settle()
+    paid = village.spend(published, Money.yuan(1_000), folder, units=1)
+    village.settle()
+    approved = _ask(village, published, folder, 2)
+    for approver in village.approvers:
+        spending.approve_expense(session, approver, expense_id=approved.id)
+    submitted = _ask(village, published, folder, 1)
+    returned = _ask(village, published, folder, 3)
+    spending.return_expense(
+        session, village.approvers[0], expense_id=returned.id, reason="发票看不清，请重拍。"
+    )
+    unpaid = _unpaid(session, published)
+    draft = village.draft(plan_number="51420704MJH000019JA26015", plan_filed_on=date(2026, 3, 2))
+    waiting = village.submitted(
+        plan_number="51420704MJH000019JA26016", plan_filed_on=date(2026, 3, 3)
+    )
+    deliverable = published.budget.deliverables[0]
+    delivery = spending.report_delivery(
+        session, village.editor, deliverable_id=deliverable.id, units=1, note="装好一户"
+    )
+    book = ledger.book_of(session, village.operator.id)
+    entry = session.scalars(
+        select(Entry.id).join(SealedEntry, SealedEntry.entry_id == Entry.id).order_by(Entry.id)
+    ).first()
+    assert entry is not None
+    assert published.campaign is not None
+    return {
+        "published_project": published.id,
+        "draft_project": draft.id,
+        "submitted_project": waiting.id,
+        "campaign": published.campaign.id,
+        "fund": published.campaign.fund_id,
+        "budget_line": published.budget.lines[0].id,
+        "deliverable": deliverable.id,
+        "delivery": delivery.id,
+        "donation": donation.trail_token,
+        "donation_id": donation.id,
+        "unpaid_donation": unpaid.trail_token,
+        "checkout": unpaid.payments[0].remote_id or "",
+        "remote": donation.payments[0].remote_id or "",
+        "gateway": village.gateway.name,
+        "expense": submitted.id,
+        "approved_expense": approved.id,
+        "paid_expense": paid.id,
+        "returned_expense": returned.id,
+        "voucher": submitted.vouchers[0].id,
+        "paid_voucher": paid.vouchers[0].id,
+        "book": book.id,
+        "entry": entry,
+        "sealed_entry": entry,
+    }
+
+
+def _unpaid(session: Session, project: Project) -> Donation:
+    """A gift that stands at the sandbox gateway, not paid yet."""
+    gateway, guest = SandboxGateway("a secret of this world"), Actor.guest()
+    donation = donations.begin_donation(
+        session,
+        guest,
+        client_id=str(uuid.uuid4()),
+        campaign_id=project.campaign_id or 0,
+        amount=Money.yuan(30),
+        gateway=gateway,
+        giver_kind=GiverKind.INDIVIDUAL,
+        operator_mode=MODE,
+    )
+    payment = donation.payments[0]
+    here = f"http://localhost/donations/{donation.trail_token}"
+    order = donations.freeze_order(
+        session,
+        guest,
+        payment_id=payment.id,
+        description="一份心意",
+        return_url=f"{here}?back=1",
+        cancel_url=here,
+        locale="zh",
+    )
+    checkout = gateway.create_checkout(order)
+    donations.record_checkout(
+        session, guest, payment_id=payment.id, remote_id=checkout.remote_id, url=checkout.url
+    )
+    return donation
+
+
+def _ask(village: Village, project: Project, folder: Path, number: int) -> Expense:
+    """An expense that waits for agreement."""
+    return spending.submit_expense(
+        village.session,
+        village.editor,
+        budget_line_id=project.budget.lines[0].id,
+        deliverable_id=None,
+        units=None,
+        title=f"待批支出 {number}",
+        amount=Money.yuan(100 * number),
+        payee_name="鄂州康护器材有限公司",
+        payee_account="6222020200001234567",
+        voucher_number=f"WAIT{number:06d}",
+        spent_on=clock.today(),
+        pictures=[good_jpeg()],
+        files=LocalFileStore(folder),
+    )
