@@ -15,7 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 from charity import clock
 from charity.outbox import Outbox
 from charity.registry import regions
-from charity.registry.models import Organisation, OrganisationState, Region
+from charity.registry.models import Campaign, Organisation, OrganisationState, Region
 from charity.spending.models import Budget
 from projects.listings.models import Project, ProjectState
 from search import Document, IndexBusy, IndexUnavailable, SearchIndex
@@ -54,7 +54,8 @@ def apply_outbox(session: Session, index: SearchIndex, rows: Sequence[Outbox]) -
     index there is nothing to do, since a rebuild will read it all. Raises `IndexBusy` when another
     process does not stop writing; the rows then have to come again.
     """
-    projects = _numbers(rows, "project")
+    ended = _numbers([row for row in rows if row.event == "campaign.ended"], "fund")
+    projects = sorted({*_numbers(rows, "project"), *_projects_of_funds(session, ended)})
     organisations = _numbers(rows, "organisation")
     documents = [
         *project_documents(session, projects),
@@ -177,6 +178,18 @@ def _numbers(rows: Iterable[Outbox], kind: str) -> list[int]:
     subjects = (row.subject.partition(":") for row in rows)
     numbers = {number for found, _, number in subjects if found == kind and number.isdecimal()}
     return sorted(map(int, numbers))
+
+
+def _projects_of_funds(session: Session, fund_ids: Sequence[int]) -> list[int]:
+    """The projects whose campaign raises money for these funds."""
+    if not fund_ids:
+        return []
+    query = (
+        select(Project.id)
+        .join(Campaign, Campaign.id == Project.campaign_id)
+        .where(Campaign.fund_id.in_(fund_ids))
+    )
+    return list(session.scalars(query))
 
 
 def _batches(

@@ -3,15 +3,14 @@
 argon2id at OWASP's minimum cost. One hash takes about a tenth of a second and 19 MiB, so at most
 two run at once in a process: a flood of sign-ins waits instead of eating the machine.
 
-The list of common passwords holds those of ten characters and more from the public frequency list
-that Django ships (made by Royce Williams from leaked passwords); the habits of Chinese passwords
-(pinyin words, 520 and 1314, telephone numbers, birthdays) are recognised by form.
+What a guesser tries early is recognised by form: runs along the keyboard or the alphabet, repeats,
+figures alone (telephone numbers, birthdays, 520 and 1314), and a list of our own of words that stay
+easy whatever figures and signs are put around them.
 """
 
 from __future__ import annotations
 
 import csv
-import gzip
 import re
 import threading
 import unicodedata
@@ -37,8 +36,6 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 _at_once = threading.BoundedSemaphore(2)
 
 _DATA = Path(__file__).parent / "data"
-#: Long passwords that many people have, one a row.
-_COMMON = _DATA / "common_passwords.csv.gz"
 #: Words that stay easy whatever figures and signs are put around them, one a row.
 _STEMS = _DATA / "common_words.csv"
 
@@ -70,8 +67,6 @@ def check(password: str, *, login_name: str = "", field: str = "password") -> st
 def is_common(password: str) -> bool:
     """Whether a guesser tries it early, whatever its length."""
     folded = password.casefold()
-    if folded in _common():
-        return True
     if re.fullmatch(r"(.{1,4}?)\1+.{0,3}", folded, re.DOTALL):
         return True
     letters = re.sub(r"[\W\d_]+", "", folded)
@@ -112,12 +107,6 @@ def needs_rehash(hashed: str) -> bool:
 def _as_bytes(password: str) -> bytes:
     """One spelling for each text; whatever a browser sends has bytes."""
     return unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")
-
-
-@cache
-def _common() -> frozenset[str]:
-    with gzip.open(_COMMON, "rt", encoding="utf-8", newline="") as lines:
-        return frozenset(row[0] for row in csv.reader(lines))
 
 
 @cache

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from charity import clock
+from charity import clock, outbox
 from charity.actor import Actor, require
 from charity.errors import CommonReason, Conflict, Denied, Invalid, NotFound
 from charity.money import Money
@@ -130,6 +130,7 @@ def end_campaign(session: Session, actor: Actor, *, campaign_id: int) -> Campaig
     require(policy.may_raise_funds(actor, campaign.charity))
     campaign.move_to(CampaignState.ENDED)
     session.flush()
+    outbox.write(session, "campaign.ended", f"fund:{campaign.fund_id}")
     return campaign
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from charity import clock
+from charity import clock, outbox
 from charity.actor import Actor, require
 from charity.errors import CommonReason, Conflict, Invalid, NotFound
 from charity.registry import policy, queries, texts
@@ -136,6 +136,7 @@ def verify_organisation(
             ends_on=None,
             assessment_note=assessment_note or "",
         )
+    outbox.write(session, "organisation.verified", f"organisation:{organisation_id}")
 
 
 def return_organisation(
