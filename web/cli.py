@@ -7,7 +7,7 @@ import sys
 
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup, FlaskGroup, with_appcontext
+from flask.cli import AppGroup, ScriptInfo
 from sqlalchemy import select
 
 from charity.accounts import services as accounts
@@ -19,6 +19,7 @@ from charity.ledger.models import SealedEntry
 from charity.registry import services as registry
 from charity.registry.models import Organisation
 from web import create_app, indexing, jobs, migrate, server
+from web import worker as consumer
 from web.config import SettingError
 from web.db import database
 from web.labels import sentence
@@ -35,20 +36,13 @@ def _make() -> Flask:
         raise click.ClickException(str(error)) from None
 
 
-group = FlaskGroup(
-    create_app=_make,
-    add_default_commands=False,
-    add_version_option=False,
-    load_dotenv=False,
-    set_debug_flag=False,
-    help="Wushe (五社汇): the site, its worker and its books.",
-)
+group = AppGroup("wushe", help="Wushe (五社汇): the site, its worker and its books.")
 
 
 def main() -> None:
     """Run the command named on the command line; errors end in a sentence and code 1."""
     try:
-        group.main(prog_name="wushe")
+        group.main(prog_name="wushe", obj=ScriptInfo(create_app=_make, set_debug_flag=False))
     except DomainError as error:
         with _make().app_context():
             click.echo(sentence(error.reason, error.params), err=True)
@@ -102,7 +96,6 @@ def db_check() -> None:
 @click.option(
     "--port", type=click.IntRange(1, 65535), help="Where to listen; default PORT or 8000."
 )
-@with_appcontext
 def run(port: int | None) -> None:
     """Serve the site and work, together; Ctrl-C stops both."""
     sys.exit(server.run_together(port or settings().port))
@@ -110,25 +103,22 @@ def run(port: int | None) -> None:
 
 @group.command("serve")
 @click.option("--bind", help="host:port; default 127.0.0.1 and PORT.")
-@with_appcontext
-def serve(bind: str | None) -> None:
+@click.option("--quiet", is_flag=True, help="No line per request.")
+def serve(bind: str | None, quiet: bool) -> None:
     """Serve the site with gunicorn."""
     chosen = settings()
-    server.serve(bind or f"127.0.0.1:{chosen.port}", chosen.workers)
+    server.serve(bind or f"127.0.0.1:{chosen.port}", chosen.workers, quiet=quiet)
 
 
 @group.command("worker")
-@with_appcontext
-def worker() -> None:
+@click.option("--quiet", is_flag=True, help="Speak of failures only.")
+def worker(quiet: bool) -> None:
     """Do what no visitor waits for, until stopped."""
-    from web import worker as consumer
-
-    server.log_to_terminal()
+    server.log_to_terminal(quiet=quiet)
     consumer.run(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
 @group.command("doctor")
-@with_appcontext
 def doctor() -> None:
     """Look the installation over; exit 1 when something keeps it from working."""
     found = findings()

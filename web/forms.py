@@ -225,12 +225,13 @@ class PlaceInput(TextInput):
     def __call__(self, field: Any, **kwargs: Any) -> Markup:
         """Draw the input and its list."""
         names = f"{field.id}-places"
-        options = "".join(
-            f'<option value="{escape(code)}">{escape(name)}</option>'
+        options = Markup("").join(
+            Markup('<option value="{}">{}</option>').format(code, name)
             for code, name in field.suggestions
         )
-        control = super().__call__(field, list=names, autocomplete="off", **kwargs)
-        return control + Markup(f'<datalist id="{escape(names)}">{options}</datalist>')  # noqa: S704 - every part is escaped
+        kwargs = {"autocomplete": "off", **kwargs, "list": names}
+        control = Markup(super().__call__(field, **kwargs))  # noqa: S704 - WTForms has escaped it
+        return control + Markup('<datalist id="{}">{}</datalist>').format(names, options)
 
 
 class RegionField(TypedField):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import subprocess
 import sys
@@ -24,8 +25,9 @@ GRACE = 15
 class Site(BaseApplication):  # type: ignore[misc,unused-ignore]
     """Gunicorn with our settings in place of a configuration file."""
 
-    def __init__(self, options: dict[str, Any]) -> None:
+    def __init__(self, options: dict[str, Any], *, quiet: bool) -> None:
         self._options = options
+        self._quiet = quiet
         super().__init__()
 
     def load_config(self) -> None:
@@ -37,12 +39,12 @@ class Site(BaseApplication):  # type: ignore[misc,unused-ignore]
         """Build the app inside the worker process, so that each has its own connections."""
         from web import create_app
 
-        log_to_terminal()
+        log_to_terminal(quiet=self._quiet)
         return create_app()
 
 
-def serve(bind: str, workers: int) -> None:
-    """Serve until stopped; does not return."""
+def serve(bind: str, workers: int, *, quiet: bool = False) -> None:
+    """Serve until stopped; does not return. `quiet` leaves out the line per request."""
     Site(
         {
             "bind": bind,
@@ -54,24 +56,28 @@ def serve(bind: str, workers: int) -> None:
             "keepalive": 5,
             "loglevel": "warning",
             "proc_name": "wushe",
-        }
+        },
+        quiet=quiet,
     ).run()
 
 
-def log_to_terminal() -> None:
-    """Our own lines at INFO, others' at WARNING, on standard error."""
+def log_to_terminal(*, quiet: bool = False) -> None:
+    """Our own lines at INFO, others' and all quiet ones at WARNING, on standard error."""
     logging.basicConfig(
         level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
-    logging.getLogger("wushe").setLevel(logging.INFO)
+    logging.getLogger("wushe").setLevel(logging.WARNING if quiet else logging.INFO)
 
 
 def run_together(port: int, greeting: Sequence[str] = ()) -> int:
     """Start site and worker, print the address, and stop both as soon as one ends or Ctrl-C."""
-    serving, working = ["serve", "--bind", f"127.0.0.1:{port}"], ["worker"]
+    serving = ["serve", "--quiet", "--bind", f"127.0.0.1:{port}"]
+    working = ["worker", "--quiet"]
     children = [
         subprocess.Popen(  # noqa: S603 - our own words, no shell
-            [sys.executable, "-m", "web.cli", *words], start_new_session=True
+            [sys.executable, "-m", "web.cli", *words],
+            env=os.environ | {"PORT": str(port)},
+            start_new_session=True,  # Ctrl-C reaches us alone, and we stop both
         )
         for words in (serving, working)
     ]

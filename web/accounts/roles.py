@@ -37,4 +37,4 @@ def _where(session: Session, held: Membership) -> str:
         return registry.organisation(session, held.organisation_id).name
     if held.region_code is not None:
         return "".join(place.name for place in registry.region_path(session, held.region_code))
-    return _("全平台")
+    return str(_("全平台"))
