@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from charity import clock as house_clock
 from charity.actor import Actor
@@ -19,6 +21,7 @@ from charity.donations.models import (
 )
 from charity.donations.reasons import DonationsReason
 from charity.errors import Denied, NotFound
+from charity.ledger import services as ledger
 from charity.ledger.models import Entry, Inflow, InflowGiver
 from charity.ledger.queries import fund_position
 from charity.money import Money
@@ -122,6 +125,25 @@ def test_a_message_delivered_twice_is_stored_and_applied_once(giving: Giving) ->
         assert giving.apply(message) is EventOutcome.APPLIED
     stored = giving.session.scalar(select(func.count()).select_from(GatewayEvent))
     assert (stored, giving.entries(), giving.told()) == (1, 1, 1)
+
+
+def test_a_source_that_another_worker_posted_meanwhile_is_its_entry(
+    giving: Giving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payment = giving.opened()
+    really_post, posted = ledger.post_gift, []
+
+    def meanwhile(*arguments: Any, **named: Any) -> Entry:
+        posted.append(really_post(*arguments, **named))
+        if len(posted) == 1:
+            raise IntegrityError("INSERT INTO entry", {}, Exception("uq_entry_book_id"))
+        return posted[-1]
+
+    monkeypatch.setattr(ledger, "post_gift", meanwhile)
+    assert giving.apply(giving.gateway.pay(remote(payment))) is EventOutcome.APPLIED
+    assert len(posted) == 2
+    assert (giving.entries(), giving.told()) == (1, 1)
+    assert checks.verify(giving.session) == []
 
 
 @pytest.mark.parametrize("late", ["pay_late", "fail", "expire", "complete", "created"])
