@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from charity.errors import CommonReason, NotFound
 from charity.ledger import merkle
@@ -74,6 +74,13 @@ class GiftTrail:
 
 def trail_of_entry(session: Session, entry_id: int) -> GiftTrail:
     """The trail of the gift that an entry took in; raises `NotFound` without an inflow."""
+    other = aliased(Inflow)
+    waiting = (
+        select(func.sum(other.amount))
+        .join(Pending, Pending.inflow_id == other.id)
+        .where(Pending.line_id == Inflow.line_id)
+        .scalar_subquery()
+    )
     row = session.execute(
         select(
             Inflow.amount,
@@ -82,6 +89,7 @@ def trail_of_entry(session: Session, entry_id: int) -> GiftTrail:
             Placement.stop,
             LineHead.placed_end,
             LineHead.spent,
+            waiting,
         )
         .join(LineHead, LineHead.line_id == Inflow.line_id)
         .outerjoin(Placement, Placement.inflow_id == Inflow.id)
@@ -89,15 +97,10 @@ def trail_of_entry(session: Session, entry_id: int) -> GiftTrail:
     ).one_or_none()
     if row is None:
         raise NotFound(CommonReason.NOT_FOUND)
-    amount, line_id, start, stop, end, spent = row
+    amount, line_id, start, stop, end, spent, behind = row
     interval = _interval(start, stop)
-    waiting = session.scalar(
-        select(func.sum(Inflow.amount))
-        .join(Pending, Pending.inflow_id == Inflow.id)
-        .where(Pending.line_id == line_id)
-    )
     steps = [] if interval is None else _steps(session, line_id, interval)
-    line_end = end + (waiting.fen if waiting else 0)
+    line_end = end + (behind.fen if behind else 0)
     return GiftTrail(entry_id, amount, line_id, interval, line_end, spent, steps)
 
 
@@ -160,19 +163,19 @@ class InclusionProof:
 def proof_of_entry(session: Session, entry_id: int) -> InclusionProof | None:
     """The proof of an entry, or None while it waits for the sealer."""
     row = session.execute(
-        select(SealedEntry, Entry.digest)
+        select(SealedEntry, Entry.digest, Seal)
         .join(Entry, Entry.id == SealedEntry.entry_id)
+        .join(
+            Seal,
+            (Seal.book_id == SealedEntry.book_id)
+            & (Seal.first_position <= SealedEntry.position)
+            & (Seal.first_position + Seal.entries > SealedEntry.position),
+        )
         .where(SealedEntry.entry_id == entry_id)
     ).one_or_none()
     if row is None:
         return None
-    sealed, digest = row
-    seal = session.scalars(
-        select(Seal)
-        .where(Seal.book_id == sealed.book_id, Seal.first_position <= sealed.position)
-        .order_by(Seal.first_position.desc())
-        .limit(1)
-    ).one()
+    sealed, digest, seal = row
     leaves = session.scalars(
         select(SealedEntry.leaf)
         .where(

@@ -124,13 +124,13 @@ def _ask(attempt: Attempt, order: CheckoutOrder) -> str | None:
         checkout = attempt.gateway.create_checkout(order)
     except GatewayUnavailable:
         log.warning("checkout gateway=%s payment=%s unavailable", attempt.gateway.name, payment_id)
-        flash(_("付款页面这会儿打不开。您的捐款已经记下，没有扣款，请过一会儿再试。"), "warning")
+        flash(_("付款页面这会儿打不开。你的捐款已经记下，没有扣款，请过一会儿再试。"), "warning")
         return None
     except GatewayRefused:
         log.warning("checkout gateway=%s payment=%s refused", attempt.gateway.name, payment_id)
         with unit_of_work() as session:
             services.abandon_payment(session, current_actor(), payment_id=payment_id)
-        flash(_("付款渠道没有接受这一笔，没有扣款。您可以再试一次。"), "warning")
+        flash(_("付款渠道没有接受这一笔，没有扣款。你可以再试一次。"), "warning")
         return None
     with unit_of_work() as session:
         services.record_checkout(

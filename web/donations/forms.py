@@ -12,9 +12,9 @@ from wtforms import (
     BooleanField,
     HiddenField,
     RadioField,
+    SelectField,
     StringField,
     SubmitField,
-    TextAreaField,
     ValidationError,
 )
 
@@ -39,13 +39,11 @@ class DonationForm(BaseForm):
     client_id = HiddenField()
     amount = RadioField(_l("捐多少"), choices=[], validate_choice=False)
     own_amount = MoneyField(_l("自己写一个金额（元）"), [Optional()])
-    giver_kind = RadioField(_l("以谁的名义捐"), choices=[], default=GiverKind.INDIVIDUAL.value)
-    giver_name = StringField(
-        _l("名字或单位名称"), [Optional(), LengthBetween(0, LENGTHS["giver_name"])]
-    )
+    giver_kind = SelectField(_l("以谁的名义捐"), choices=[], default=GiverKind.INDIVIDUAL.value)
+    giver_name = StringField(_l("名字或单位名称"), [LengthBetween(0, LENGTHS["giver_name"])])
     name_is_public = BooleanField(_l("公开署名"))
     contact = StringField(_l("手机号或邮箱"), [Optional(), LengthBetween(0, LENGTHS["contact"])])
-    message = TextAreaField(_l("想说的话"), [Optional(), LengthBetween(0, LENGTHS["message"])])
+    message = StringField(_l("想说的话"), [Optional(), LengthBetween(0, LENGTHS["message"])])
 
     #: What each preset pays for, where it pays for a whole unit.
     notes: dict[str, str]

@@ -64,7 +64,7 @@ def trail(token: str) -> ResponseReturnValue:
     how = pages.standing(donation)
     if how is pages.Standing.ARRIVED and "back" in request.args:
         sum_ = yuan(donation.amount)
-        flash(_("谢谢您，%(sum)s 已经到账。请存好这一页的链接。", sum=sum_), "success")
+        flash(_("谢谢你，%(sum)s 已经到账。请存好这一页的链接。", sum=sum_), "success")
         return redirect(url_for("donations.trail", token=token), 303)
     context = pages.trail_context(session, donation)
     headers = dict(PRIVATE)

@@ -35,9 +35,9 @@ SENTENCES: dict[str, object] = {
     # ── donations ──
     "donations.amount_range": _l("每笔捐款在 %(least)s 到 %(most)s 之间。"),
     "donations.operator_mode": _l("本站现在只展示信息，不接受捐款。"),
-    "donations.client_id": _l("这个表单已经失效，请刷新页面再试。"),
+    "donations.client_id": _l("这个表单已经失效，请再按一次“去付款”。"),
     "donations.same_id_other_gift": _l(
-        "这个表单刚刚交过另一笔捐款。要再捐一笔，请从项目页重新开始。"
+        "这个表单刚刚交过另一笔捐款。要再捐一笔，请再按一次“去付款”。"
     ),
     "donations.already_settled": _l("这笔捐款已经到账，谢谢您。"),
     "donations.cancelled": _l("这笔捐款已经取消，要捐请从项目页重新开始。"),

@@ -189,7 +189,6 @@ def entry_context(session: Session, actor: Actor, entry_id: int) -> dict[str, An
         "book": book,
         "books": books,
         "posted_at": instant(detail.entry.posted_at),
-        "total": Money.total(transfer.amount for transfer in detail.transfers),
         "expense": expense,
         "files": _files(expense),
         "proof": tracing.proof_of_entry(session, entry_id),
