@@ -137,9 +137,7 @@ def test_a_sum_written_by_hand_counts_before_the_one_ticked(
     assert [gift.amount for gift in gifts(session)] == [YUAN("66.60")]
 
 
-def test_the_form_needs_its_token(
-    client: SiteClient, session: Session, project: Project
-) -> None:
+def test_the_form_needs_its_token(client: SiteClient, session: Session, project: Project) -> None:
     answer = client.post(f"/projects/{project.id}/donate", data=typed())
     assert answer.status_code == 400
     assert gifts(session) == []

@@ -124,9 +124,14 @@ def instant(microseconds: int) -> datetime:
 
 
 def proof_context(session: Session, asked: int | None) -> dict[str, Any]:
-    """Every book with its latest head; the recent seals of the one asked for."""
+    """Every book; the recent seals of the one asked for, else of the operator's.
+
+    Raises `NotFound` for a book that is not there.
+    """
     books = queries.books(session)
     chosen = _chosen(books, asked)
+    if chosen is None and asked is not None:
+        raise NotFound(CommonReason.NOT_FOUND)
     seals = [seal_view(seal) for seal in tracing.recent_seals(session, chosen.id)] if chosen else []
     return {
         "books": books,
