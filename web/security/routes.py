@@ -71,7 +71,24 @@ _DONATIONS = (
     act("donations.webhook", PUBLIC, gateway="sandbox"),
 )
 
-_REGISTRY = ()
+_OWNERS = holders(Permission.ORGANISATION_EDIT, other_staff=Answer.ABSENT)
+_VERIFIERS = holders(Permission.ORGANISATION_VERIFY)
+
+_REGISTRY = (
+    page("registry.index", PUBLIC),
+    page("registry.organisation", PUBLIC, organisation_id="organisation"),
+    page(
+        "registry.organisation",
+        only(Who.VERIFIER, otherwise=Answer.ABSENT),
+        organisation_id="pending_organisation",
+    ),
+    form("registry.register", SIGNED_IN),
+    form("registry.edit", _OWNERS, organisation_id="returned_organisation"),
+    page("registry.verify", _VERIFIERS, organisation_id="pending_organisation"),
+    act("registry.accept", _VERIFIERS, organisation_id="pending_organisation"),
+    act("registry.send_back", _VERIFIERS, organisation_id="pending_organisation"),
+    page("registry.region", PUBLIC, code="region"),
+)
 
 _BOOK_READERS = holders(Permission.BOOK_READ)
 
