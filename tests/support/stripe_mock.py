@@ -38,7 +38,14 @@ def running() -> Iterator[str]:
     port = free_port()
     environment = {key: value for key, value in os.environ.items() if key != "PORT"}
     process = subprocess.Popen(
-        [str(program()), "-http-addr", f"{LOOPBACK}:{port}"],
+        [
+            str(program()),
+            "-http-addr",
+            f"{LOOPBACK}:{port}",
+            # Left unsaid it also takes a fixed port of its own, where a second one cannot start.
+            "-https-addr",
+            f"{LOOPBACK}:0",
+        ],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
