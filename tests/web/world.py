@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from sqlalchemy import select
@@ -109,10 +108,8 @@ def _projects(session: Session, village: Village, folder: Path) -> dict[str, int
         session, village.approvers[0], expense_id=returned.id, reason="发票看不清，请重拍。"
     )
     unpaid = _unpaid(session, published)
-    draft = village.draft(plan_number="51420704MJH000019JA26015", plan_filed_on=date(2026, 3, 2))
-    waiting = village.submitted(
-        plan_number="51420704MJH000019JA26016", plan_filed_on=date(2026, 3, 3)
-    )
+    draft = village.draft(plan_number="51420704MJH000019JA26015")
+    waiting = village.submitted(plan_number="51420704MJH000019JA26016")
     deliverable = published.budget.deliverables[0]
     delivery = spending.report_delivery(
         session, village.editor, deliverable_id=deliverable.id, units=1, note="装好一户"

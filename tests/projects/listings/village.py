@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,7 @@ SYSTEM = Actor.system("test")
 
 
 def content(**changed: Any) -> dict[str, Any]:
-    """What a project says of itself; any part may be changed."""
+    """What a project says of itself, begun five days ago; any part may be changed."""
     said: dict[str, Any] = {
         "title": "洪港村 26 户老人家里的扶手与坐便椅",
         "region_code": VILLAGE,
@@ -50,10 +50,10 @@ def content(**changed: Any) -> dict[str, Any]:
         "beneficiary_count": 31,
         "story": "村里 80 岁以上独居老人 31 位，去年跌倒 9 次。\n社工逐户量好尺寸再装扶手。",
         "target": Money.yuan(78_000),
-        "starts_on": date(2026, 3, 11),
-        "ends_on": date(2026, 12, 31),
+        "starts_on": clock.today() - timedelta(days=5),
+        "ends_on": clock.today() + timedelta(days=290),
         "plan_number": "51420704MJH000019JA26014",
-        "plan_filed_on": date(2026, 3, 1),
+        "plan_filed_on": clock.today() - timedelta(days=15),
         "lines": [
             LineDraft("器材采购", CostKind.PROGRAMME, Money.yuan(60_000)),
             LineDraft("安装人工", CostKind.PROGRAMME, Money.yuan(15_000)),
