@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -50,7 +49,7 @@ def project(village: Village) -> Project:
 
 
 @pytest.fixture
-def gateway(app: Flask) -> Iterator[FakeGateway]:
+def gateway(app: Flask) -> FakeGateway:
     """A gateway that is not the sandbox."""
     fake = FakeGateway()
     use_gateway(app, fake)

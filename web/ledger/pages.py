@@ -11,6 +11,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from charity.accounts import queries as accounts
 from charity.actor import Actor
 from charity.donations import queries as donations
 from charity.errors import CommonReason, NotFound
@@ -186,11 +187,12 @@ def entry_context(session: Session, actor: Actor, entry_id: int) -> dict[str, An
     """One entry with its transfers, its evidence and its proof; `NotFound` in another's book."""
     detail = queries.entry_detail(session, entry_id)
     book, books = book_to_read(session, actor, detail.entry.book_id)
-    source = detail.entry.source
+    source, poster = detail.entry.source, detail.entry.posted_by
     expense = spending.expense_by_entry_sources(session, [source]).get(source)
     return {
         "detail": detail,
         "account": account_name,
+        "poster": accounts.user(session, poster) if poster is not None else None,
         "book": book,
         "books": books,
         "posted_at": instant(detail.entry.posted_at),
