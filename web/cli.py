@@ -181,10 +181,10 @@ group.add_command(demo_commands)
 @click.option("--once", is_flag=True, help="Do nothing when it is there already.")
 def demo_load(once: bool) -> None:
     """Load the demo district through the services."""
-    from web.demo import load
-
     if settings().is_production:
         raise click.ClickException("The demo is not loaded when WUSHE_ENV=production.")
+    from web.demo import load
+
     with database().session(reads=True) as session:
         is_there = session.scalar(select(Organisation.id).limit(1)) is not None
     if is_there:

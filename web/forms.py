@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from wtforms import Field, StringField, TextAreaField, ValidationError
 from wtforms.validators import StopValidation
 from wtforms.widgets import TextInput
@@ -216,7 +216,7 @@ class CreditCodeField(StringField):
     def pre_validate(self, form: Any) -> None:
         """Refuse a code that cannot exist."""
         if self.data and (reason := uscc.problem(self.data)) is not None:
-            raise ValidationError(sentence(reason))
+            raise ValidationError(sentence(reason, {"length": len(self.data)}))
 
 
 class PlaceInput(TextInput):

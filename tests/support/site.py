@@ -38,7 +38,8 @@ def _refuse_flush(session: Session, *_context: object) -> None:
 
 
 def _refuse_statement(state: ORMExecuteState) -> None:
-    assert state.is_select or state.is_relationship_load or state.is_column_load, (
+    is_question = str(state.statement).lstrip().upper().startswith(("SELECT", "WITH"))
+    assert is_question or state.is_relationship_load or state.is_column_load, (
         f"a request that only reads ran {state.statement}"
     )
 

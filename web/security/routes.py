@@ -71,7 +71,9 @@ _DONATIONS = (
     act("donations.webhook", PUBLIC, gateway="sandbox"),
 )
 
-_OWNERS = holders(Permission.ORGANISATION_EDIT, other_staff=Answer.ABSENT)
+#: Those who speak for one organisation learn nothing of another that is not verified.
+_OWNERS = holders(Permission.ORGANISATION_EDIT, other_staff=Answer.REFUSED)
+_STRANGERS = holders(Permission.ORGANISATION_EDIT, staff=Answer.ABSENT, other_staff=Answer.ABSENT)
 _VERIFIERS = holders(Permission.ORGANISATION_VERIFY)
 
 _REGISTRY = (
@@ -83,7 +85,8 @@ _REGISTRY = (
         organisation_id="pending_organisation",
     ),
     form("registry.register", SIGNED_IN),
-    form("registry.edit", _OWNERS, organisation_id="returned_organisation"),
+    form("registry.edit", _OWNERS, organisation_id="organisation"),
+    form("registry.edit", _STRANGERS, organisation_id="returned_organisation"),
     page("registry.verify", _VERIFIERS, organisation_id="pending_organisation"),
     act("registry.accept", _VERIFIERS, organisation_id="pending_organisation"),
     act("registry.send_back", _VERIFIERS, organisation_id="pending_organisation"),
@@ -101,7 +104,37 @@ _LEDGER = (
     page("ledger.trial_balance", _BOOK_READERS),
 )
 
-_SPENDING = ()
+#: Before it is paid, an expense is known to its organisation, the charity's people and auditors.
+_INSIDERS = only(Who.STAFF, Who.APPROVER, Who.TREASURER, Who.AUDITOR, otherwise=Answer.ABSENT)
+_SUBMITTERS = holders(Permission.EXPENSE_SUBMIT, other_staff=Answer.REFUSED)
+_REPORTERS = holders(Permission.DELIVERY_REPORT, other_staff=Answer.REFUSED)
+_APPROVERS = holders(Permission.EXPENSE_APPROVE)
+_RECALLERS = holders(Permission.EXPENSE_APPROVE, Permission.EXPENSE_PAY)
+_TREASURERS = holders(Permission.EXPENSE_PAY)
+_ACCEPTORS = holders(Permission.DELIVERY_ACCEPT)
+
+_SPENDING = (
+    page("spending.expenses", PUBLIC, project_id="published_project"),
+    page("spending.expenses", only(Who.STAFF, otherwise=Answer.ABSENT), project_id="draft_project"),
+    form("spending.new", _SUBMITTERS, project_id="published_project"),
+    page("spending.expense", _INSIDERS, expense_id="expense"),
+    page("spending.expense", PUBLIC, expense_id="paid_expense"),
+    form(
+        "spending.edit",
+        holders(Permission.EXPENSE_SUBMIT, other_staff=Answer.ABSENT),
+        expense_id="returned_expense",
+    ),
+    act("spending.approve", _APPROVERS, expense_id="expense"),
+    act("spending.send_back", _RECALLERS, expense_id="approved_expense"),
+    act("spending.pay", _TREASURERS, expense_id="approved_expense"),
+    page("spending.voucher", _INSIDERS, voucher_id="voucher"),
+    page("spending.voucher", PUBLIC, voucher_id="paid_voucher"),
+    page("spending.deliveries", PUBLIC, project_id="published_project"),
+    act("spending.report", _REPORTERS, project_id="published_project"),
+    page("spending.delivery", PUBLIC, delivery_id="delivery"),
+    act("spending.accept", _ACCEPTORS, delivery_id="delivery"),
+    act("spending.refuse", _ACCEPTORS, delivery_id="delivery"),
+)
 
 ROUTES: tuple[Row, ...] = tuple(
     chain.from_iterable(
