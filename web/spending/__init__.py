@@ -1,0 +1,1 @@
+"""Spending as people see it: ask with evidence, agree, pay, deliver, accept."""

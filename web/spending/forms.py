@@ -1,0 +1,179 @@
+"""Forms of spending: an expense with its pictures, what is said of it, work done and accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import MultipleFileField
+from wtforms import SelectField, StringField, TextAreaField, ValidationError
+
+from charity import clock
+from charity.errors import Invalid
+from charity.spending import pictures
+from charity.spending.intake import MAX_UNITS
+from charity.spending.models import Expense
+from charity.spending.queries import LineSpending, Progress
+from charity.spending.reasons import SpendingReason
+from charity.spending.services.expenses import MAX_PICTURES
+from web.filters import yuan
+from web.forms import (
+    BaseForm,
+    DateField,
+    LengthBetween,
+    MoneyField,
+    NumberBetween,
+    Optional,
+    Required,
+    WholeNumberField,
+)
+from web.labels import sentence
+
+#: The fields that stand for themselves, named as the services take them.
+FIELDS = (
+    "budget_line_id", "deliverable_id", "units", "title", "amount", "payee_name",
+    "payee_account", "voucher_number", "spent_on",
+)  # fmt: skip
+#: Years back beyond which a day on a receipt is a slip of the finger.
+OLDEST_YEARS = 10
+
+
+def _id_or_none(text: Any) -> int | None:
+    return int(text) if text not in (None, "", "None") else None
+
+
+class ExpenseForm(BaseForm):
+    """Money asked of a budget line, with the pictures that prove it."""
+
+    title = StringField(_l("买了什么、做了什么"), [Required(), LengthBetween(2, 200)])
+    budget_line_id = SelectField(_l("预算"), [Required()], choices=[], coerce=_id_or_none)
+    amount = MoneyField(_l("金额（元）"), [Required()])
+    deliverable_id = SelectField(_l("做成了什么"), choices=[], coerce=_id_or_none)
+    units = WholeNumberField(_l("做了多少"), [Optional(), NumberBetween(1, MAX_UNITS)])
+    payee_name = StringField(_l("付给谁"), [Required(), LengthBetween(1, 200)])
+    payee_account = StringField(_l("对方账号"), [LengthBetween(0, 60)])
+    voucher_number = StringField(_l("发票或收据号"), [Required(), LengthBetween(1, 200)])
+    spent_on = DateField(_l("开票日期"), [Required()])
+    pictures = MultipleFileField(_l("凭证图片"))
+
+    def __init__(
+        self,
+        *args: Any,
+        lines: Sequence[LineSpending],
+        progress: Sequence[Progress],
+        expense: Expense | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, obj=expense, **kwargs)
+        #: What a corrected expense has already: its evidence stays, its account may.
+        self.had = len(expense.vouchers) if expense else 0
+        self.kept_account = expense.payee_account if expense else ""
+        #: The pictures as they will be kept, once `validate` has looked at them.
+        self.drawn: list[bytes] = []
+        self.budget_line_id.choices = [
+            (
+                row.line.id,
+                _("%(name)s（还剩 %(sum)s）", name=row.line.name, sum=yuan(row.remaining)),
+            )
+            for row in lines
+        ]
+        self.deliverable_id.choices = [("", _("不按件数"))] + [
+            (p.deliverable.id, f"{p.deliverable.name}（{p.deliverable.unit}）") for p in progress
+        ]
+        self.payee_account.flags.required = expense is None
+        self.pictures.flags.required = expense is None
+        if expense is not None and not self.is_submitted():
+            # the whole number is the treasurer's alone; left blank it stays as it is
+            self.payee_account.data = ""
+
+    def validate_payee_account(self, field: Any) -> None:
+        """A new expense names the account; a corrected one may keep it."""
+        if not field.data and not self.kept_account:
+            raise ValidationError(_l("请填写这一项。"))
+
+    def validate_spent_on(self, field: Any) -> None:
+        """A day on a receipt is not in the future, and not of another age."""
+        if field.data is not None and field.data > clock.today():
+            raise ValidationError(sentence(SpendingReason.IN_FUTURE))
+        if field.data is not None and field.data.year < clock.today().year - OLDEST_YEARS:
+            raise ValidationError(_l("这个日期太早了，请再看一遍。"))
+
+    def validate_pictures(self, field: Any) -> None:
+        """Draw every picture anew, or say beside the field which of them cannot be taken.
+
+        The service draws them once more; what is slow and may fail is done here, where the
+        database waits for nobody.
+        """
+        sent = [file for file in field.data or [] if file.filename]
+        if not sent and not self.had:
+            raise ValidationError(sentence(SpendingReason.PICTURE_REQUIRED))
+        if len(sent) + self.had > MAX_PICTURES:
+            limit = {"limit": MAX_PICTURES}
+            raise ValidationError(sentence(SpendingReason.PICTURE_COUNT, limit))
+        self.drawn = []
+        for file in sent:
+            try:
+                self.drawn.append(pictures.reencode(file.read(pictures.MAX_BYTES + 1)).content)
+            except Invalid as refusal:
+                words = sentence(refusal.reason, refusal.params)
+                name = file.filename[:80]
+                raise ValidationError(f"{name}：{words}") from None
+
+    def asked(self) -> dict[str, Any]:
+        """What was typed, as the services take it."""
+        said = {name: self[name].data for name in FIELDS}
+        said["payee_account"] = said["payee_account"] or self.kept_account
+        return {**said, "pictures": self.drawn}
+
+
+class ReturnForm(BaseForm):
+    """Why an expense goes back."""
+
+    reason = TextAreaField(_l("退回的理由"), [Required(), LengthBetween(2, 2000)])
+
+
+class PayForm(BaseForm):
+    """When the bank paid it, and under which number."""
+
+    paid_on = DateField(_l("付款日期"), [Required()])
+    bank_reference = StringField(_l("银行流水号"), [Required(), LengthBetween(1, 200)])
+
+    def said(self) -> dict[str, Any]:
+        """What was typed, as `pay_expense` takes it."""
+        return {"paid_on": self.paid_on.data, "bank_reference": self.bank_reference.data}
+
+
+class ReportForm(BaseForm):
+    """So many units are done."""
+
+    deliverable_id = SelectField(_l("做成了什么"), [Required()], choices=[], coerce=_id_or_none)
+    units = WholeNumberField(_l("做了多少"), [Required(), NumberBetween(1, MAX_UNITS)])
+    note = TextAreaField(_l("说明"), [Optional(), LengthBetween(0, 2000)])
+
+    def __init__(self, *args: Any, progress: Sequence[Progress], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.deliverable_id.choices = [
+            (p.deliverable.id, f"{p.deliverable.name}（{p.deliverable.unit}）") for p in progress
+        ]
+
+    def said(self) -> dict[str, Any]:
+        """What was typed, as `report_delivery` takes it."""
+        return {
+            "deliverable_id": self.deliverable_id.data,
+            "units": self.units.data,
+            "note": self.note.data or "",
+        }
+
+
+class AcceptForm(BaseForm):
+    """The work was looked at and is good."""
+
+    note = TextAreaField(_l("验收说明"), [Optional(), LengthBetween(0, 2000)])
+
+
+class RefuseForm(BaseForm):
+    """What is missing from the work."""
+
+    missing = TextAreaField(_l("哪里没有做好"), [Required(), LengthBetween(2, 2000)])
