@@ -137,7 +137,12 @@ def binaries() -> Path:
 
 
 def _given(address: str) -> Server:
-    """Use a server from outside: two roles, and a database whose name says it is for tests."""
+    """Use a server from outside: two roles, and a database whose name says it is for tests.
+
+    The named database is only connected to; the suite makes and drops others beside it. So the
+    owner's role needs CREATEDB, and on PostgreSQL 15 or newer
+    `GRANT SET ON PARAMETER session_replication_role` for the tests in which the owner lies.
+    """
     application = make_url(address)
     owner = make_url(os.environ.get("WUSHE_TEST_OWNER_DATABASE_URL") or address)
     if "test" not in (owner.database or ""):
