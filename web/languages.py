@@ -5,8 +5,9 @@ Chosen by the link in the corner (kept in a cookie), else by the browser, else C
 
 from __future__ import annotations
 
+from babel.support import NullTranslations
 from flask import Flask, Response, g, request, url_for
-from flask_babel import Babel
+from flask_babel import Babel, get_translations
 
 from web.config import Settings
 
@@ -40,6 +41,12 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Set Flask-Babel up and keep the choice in a cookie."""
     app.config.update(BABEL_DEFAULT_LOCALE=LOCALES["zh"], BABEL_DEFAULT_TIMEZONE="Asia/Shanghai")
     Babel(app, locale_selector=lambda: LOCALES[language()])
+    # A page asks for a hundred sentences: the catalogue is looked up once a request, not each time.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of jinja2.ext.i18n
+        lambda message: _catalogue().ugettext(message),
+        lambda one, many, count: _catalogue().ungettext(one, many, count),
+        newstyle=True,
+    )
 
     def keep(response: Response) -> Response:
         asked = request.args.get("lang")
@@ -56,6 +63,14 @@ def init_app(app: Flask, settings: Settings) -> None:
         return response
 
     app.after_request(keep)
+
+
+def _catalogue() -> NullTranslations:
+    """The sentences of this request's language."""
+    if "catalogue" not in g:
+        g.catalogue = get_translations()
+    catalogue: NullTranslations = g.catalogue
+    return catalogue
 
 
 def _chosen() -> str:

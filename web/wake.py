@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from huey import SqliteHuey
@@ -26,6 +27,15 @@ DELAY = 1.0
 def open_queue(settings: Settings) -> Any:
     """The queue in the data folder; results are of no use to anybody."""
     return SqliteHuey("wushe", filename=str(settings.data / "queue.db"), results=False, fsync=False)
+
+
+def answer_wake_ups(queue: Any, work: Callable[[], None]) -> Any:
+    """Name `work` as what a wake-up asks for; site and worker must call it by the same name.
+
+    Huey's name of a task is that of its module and its own, so the module is this one for both.
+    """
+    work.__module__ = __name__
+    return queue.task(name=TASK)(work)
 
 
 class Waker:
@@ -57,8 +67,7 @@ class Waker:
 
     def _named_task(self) -> Any:
         if self._task is None:
-            queue = open_queue(self._settings)
-            self._task = queue.task(name=TASK)(_nothing)
+            self._task = answer_wake_ups(open_queue(self._settings), _nothing)
         return self._task
 
 

@@ -19,7 +19,7 @@ def run(app: Flask) -> None:
     with app.app_context():
         queue = wake.open_queue(settings())
         jobs.catch_up()
-    queue.task(name=wake.TASK)(_inside(app, jobs.catch_up))
+    wake.answer_wake_ups(queue, _inside(app, jobs.catch_up))
     for job in jobs.PERIODIC:
         when = crontab(minute=job.minute, hour=_in_utc(job.hour))
         queue.periodic_task(when, name=f"periodic_{job.run.__name__}")(_inside(app, job.run))

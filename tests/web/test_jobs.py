@@ -118,6 +118,18 @@ def test_many_commits_send_one_wake_up(settings: Settings, tmp_path: Path) -> No
     assert wake.open_queue(settings).pending_count() == 1
 
 
+def test_the_worker_understands_what_the_site_sends(settings: Settings) -> None:
+    """Huey knows a task by its module too; a name nobody knows would be thrown away."""
+    settings.prepare()
+    wake.Waker(settings).wake()
+    done: list[str] = []
+    queue = wake.open_queue(settings)
+    wake.answer_wake_ups(queue, lambda: done.append("caught up"))
+    queue.dequeue().execute()
+    assert done == ["caught up"]
+
+
+
 def test_a_queue_that_fails_fails_no_request(
     settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
