@@ -27,7 +27,7 @@ class RegisterForm(BaseForm):
     password = PasswordField(
         _l("密码"),
         [Required(), LengthBetween(10, 128)],
-        description=_l("至少 10 个字。一句只有您记得的话最好。"),
+        description=_l("至少 10 个字。一句只有你记得的话最好。"),
     )
     identity = StringField(
         _l("身份证号"),

@@ -56,7 +56,7 @@ def sign_out() -> ResponseReturnValue:
         with unit_of_work() as work:
             services.sign_out(work, current_actor(), token=token)
     sign_out_browser()
-    flash(_("您已退出。"), "success")
+    flash(_("你已退出。"), "success")
     return redirect("/", 303)
 
 

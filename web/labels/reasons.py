@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 SENTENCES: dict[str, object] = {
     # ── common ──
     "common.not_found": _l("没有找到。"),
-    "common.not_permitted": _l("您的角色不能做这件事。"),
+    "common.not_permitted": _l("你的角色不能做这件事。"),
     "common.sign_in_first": _l("请先登录。"),
     "common.wrong_state": _l("它现在的状态不允许这样做，可能别人刚处理过，请刷新再看。"),
     "common.required": _l("请填写这一项。"),
@@ -39,7 +39,7 @@ SENTENCES: dict[str, object] = {
     "donations.same_id_other_gift": _l(
         "这个表单刚刚交过另一笔捐款。要再捐一笔，请再按一次“去付款”。"
     ),
-    "donations.already_settled": _l("这笔捐款已经到账，谢谢您。"),
+    "donations.already_settled": _l("这笔捐款已经到账，谢谢你。"),
     "donations.cancelled": _l("这笔捐款已经取消，要捐请从项目页重新开始。"),
     "donations.payment_open": _l("这笔捐款正在付款，请不要重复支付。"),
     "donations.checkout_differs": _l("支付页面的内容和捐款对不上，已经停下，请重新开始。"),
@@ -126,7 +126,7 @@ SENTENCES: dict[str, object] = {
     "spending.in_future": _l("这一天还没有到。"),
     "spending.paid_before_agreed": _l("审批在 %(agreed_on)s 才通过，付款日期不能更早。"),
     "spending.reference_used": _l("这个银行流水号已经用在另一笔付款上。"),
-    "spending.other_duty": _l("您在这笔支出里已经办过另一道手续，请由另一位同事来办。"),
+    "spending.other_duty": _l("你在这笔支出里已经办过另一道手续，请由另一位同事来办。"),
     "spending.own_organisation": _l("成果要由别的机构或村社来验收。"),
     "spending.units_range": _l("数量在 %(minimum)s 到 %(maximum)s 之间。"),
     "spending.picture_required": _l("请至少附一张凭证图片。"),

@@ -115,7 +115,7 @@ def submit(project_id: int) -> ResponseReturnValue:
     """Send a project for review."""
     with unit_of_work() as session:
         services.submit_project(session, current_actor(), project_id=project_id)
-    flash(_("已送去审核，结果会出现在您的待办里。"), "success")
+    flash(_("已送去审核，结果会出现在你的待办里。"), "success")
     return redirect(url_for("listings.detail", project_id=project_id), 303)
 
 

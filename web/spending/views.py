@@ -96,7 +96,7 @@ def approve(expense_id: int) -> ResponseReturnValue:
     flash(
         _("第二个人也同意了，钱已留出，等出纳付款。")
         if granted
-        else _("您已同意，还要另一位审批人同意。"),
+        else _("你已同意，还要另一位审批人同意。"),
         "success",
     )
     return _to_expense(expense_id)
