@@ -129,7 +129,6 @@ def test_the_worker_understands_what_the_site_sends(settings: Settings) -> None:
     assert done == ["caught up"]
 
 
-
 def test_a_queue_that_fails_fails_no_request(
     settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
