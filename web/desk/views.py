@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from web.db import get_session
 from web.desk.inbox import waiting_for
 from web.desk.rows import draft_rows, inbox_rows
+from web.desk.shortcuts import shortcuts
 from web.security.sessions import current_actor
 
 bp = Blueprint("desk", __name__)
@@ -16,7 +17,11 @@ bp = Blueprint("desk", __name__)
 @bp.get("/desk")
 def home() -> ResponseReturnValue:
     """Everything that waits for the signed-in person, and what they have begun."""
-    waiting = waiting_for(get_session(), current_actor())
+    actor = current_actor()
+    waiting = waiting_for(get_session(), actor)
     return render_template(
-        "desk/home.html", rows=inbox_rows(waiting), drafts=draft_rows(waiting.drafts)
+        "desk/home.html",
+        rows=inbox_rows(waiting),
+        drafts=draft_rows(waiting.drafts),
+        shortcuts=shortcuts(actor),
     )

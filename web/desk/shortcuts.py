@@ -1,0 +1,26 @@
+"""Where one's roles lead, besides what waits: the whole book, a new project, one's organisation."""
+
+from __future__ import annotations
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from charity.actor import Actor, Permission
+
+
+def shortcuts(actor: Actor) -> list[tuple[str, str]]:
+    """The label and address of each page that this person's roles open and no list leads to."""
+    found: list[tuple[str, str]] = []
+    if actor.holds_anywhere(Permission.BOOK_READ):
+        found.append((_("看整本账"), url_for("ledger.entries")))
+    mine = [
+        organisation_id
+        for organisation_id in sorted(actor.organisation_ids)
+        if actor.holds(Permission.PROJECT_EDIT, organisation_id=organisation_id)
+    ]
+    if len(mine) == 1:
+        here = url_for("registry.organisation", organisation_id=mine[0])
+        found.append((_("本机构和全部项目"), here))
+    if mine:
+        found.append((_("发起一个项目"), url_for("listings.new")))
+    return found
