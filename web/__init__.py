@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from importlib import import_module, util
+from importlib import import_module
 
 from flask import Flask
 
@@ -95,5 +95,4 @@ def _set_templates(app: Flask) -> None:
 
 def _register_blueprints(app: Flask) -> None:
     for name in BLUEPRINTS:
-        if util.find_spec(name) and util.find_spec(f"{name}.views"):
-            app.register_blueprint(import_module(f"{name}.views").bp)
+        app.register_blueprint(import_module(f"{name}.views").bp)

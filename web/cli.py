@@ -22,6 +22,8 @@ from web import create_app, indexing, jobs, migrate, server
 from web import worker as consumer
 from web.config import SettingError
 from web.db import database
+from web.demo import load as demo
+from web.demo import people
 from web.labels import sentence
 from web.ports import ports, settings
 from web.readiness import findings
@@ -98,7 +100,13 @@ def db_check() -> None:
 )
 def run(port: int | None) -> None:
     """Serve the site and work, together; Ctrl-C stops both."""
-    sys.exit(server.run_together(port or settings().port))
+    for finding in findings():
+        if finding.is_fatal:
+            raise click.ClickException(f"{finding.name}: {finding.sentence}")
+    with database().session(reads=True) as session:
+        greeting = people.greeting() if people.is_here(session) else []
+    database().engine.dispose()
+    sys.exit(server.run_together(port or settings().port, greeting))
 
 
 @group.command("serve")
@@ -115,7 +123,7 @@ def serve(bind: str | None, quiet: bool) -> None:
 def worker(quiet: bool) -> None:
     """Do what no visitor waits for, until stopped."""
     server.log_to_terminal(quiet=quiet)
-    consumer.run(current_app._get_current_object())  # type: ignore[attr-defined]
+    consumer.run(_app())
 
 
 @group.command("doctor")
@@ -180,18 +188,34 @@ group.add_command(demo_commands)
 @demo_commands.command("load")
 @click.option("--once", is_flag=True, help="Do nothing when it is there already.")
 def demo_load(once: bool) -> None:
-    """Load the demo district through the services."""
+    """Load the demo district through the services; an interrupted loading begins again."""
     if settings().is_production:
         raise click.ClickException("The demo is not loaded when WUSHE_ENV=production.")
-    from web.demo import load
-
+    if demo.was_interrupted(settings()):
+        click.echo("The last loading was interrupted; beginning again.")
+        _empty_again()
     with database().session(reads=True) as session:
         is_there = session.scalar(select(Organisation.id).limit(1)) is not None
-    if is_there:
-        if once:
-            return
+    if is_there and not once:
         raise click.ClickException("There are organisations already; the demo wants an empty base.")
-    load.load(current_app._get_current_object(), echo=click.echo)  # type: ignore[attr-defined]
+    if not is_there:
+        demo.load(_app(), echo=click.echo)
+        jobs.catch_up()
+
+
+def _empty_again() -> None:
+    database().engine.dispose()
+    try:
+        demo.start_again(settings())
+    except demo.NotOurs:
+        raise click.ClickException(
+            "The database is half full of the demo: give the demo an empty one."
+        ) from None
+
+
+def _app() -> Flask:
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    return app
 
 
 users_commands = AppGroup("users", help="Accounts.")

@@ -43,10 +43,10 @@ def inbox_rows(waiting: Waiting) -> list[InboxRow]:
         *(_expense(found, _("审批"), "gold") for found in waiting.to_approve),
         *(_delivery(found) for found in waiting.to_accept),
         *_projects(waiting.to_review, _("评审"), "jade"),
-        *_organisations(waiting.to_verify, _("核验"), "jade"),
+        *_organisations(waiting.to_verify, _("核验"), "jade", "registry.verify"),
         *(_expense(found, _("退回"), "bad") for found in waiting.returned_expenses),
         *_projects(waiting.returned_projects, _("退回"), "bad"),
-        *_organisations(waiting.returned_organisations, _("退回"), "bad"),
+        *_organisations(waiting.returned_organisations, _("退回"), "bad", "registry.edit"),
     ]
 
 
@@ -95,14 +95,14 @@ def _projects(projects: Sequence[Project], kind_label: str, kind: str) -> Iterat
 
 
 def _organisations(
-    organisations: Sequence[Organisation], kind_label: str, kind: str
+    organisations: Sequence[Organisation], kind_label: str, kind: str, endpoint: str
 ) -> Iterator[InboxRow]:
     for organisation in organisations:
         yield InboxRow(
             kind_label=kind_label,
             kind=kind,
             title=organisation.name,
-            url=url_for("registry.organisation", organisation_id=organisation.id),
+            url=url_for(endpoint, organisation_id=organisation.id),
             meta=f"{label(organisation.kind)} · {organisation.uscc or ''}",
             due=day(organisation.registered_at),
             late=_is_late(organisation.registered_at),
