@@ -44,9 +44,9 @@ def inbox_rows(waiting: Waiting) -> list[InboxRow]:
         *(_delivery(found) for found in waiting.to_accept),
         *_projects(waiting.to_review, _("评审"), "jade"),
         *_organisations(waiting.to_verify, _("核验"), "jade", "registry.verify"),
-        *(_expense(found, _("退回"), "bad") for found in waiting.returned_expenses),
-        *_projects(waiting.returned_projects, _("退回"), "bad"),
-        *_organisations(waiting.returned_organisations, _("退回"), "bad", "registry.edit"),
+        *(_expense(found, _("已退回"), "bad") for found in waiting.returned_expenses),
+        *_projects(waiting.returned_projects, _("已退回"), "bad"),
+        *_organisations(waiting.returned_organisations, _("已退回"), "bad", "registry.edit"),
     ]
 
 

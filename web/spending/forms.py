@@ -14,7 +14,7 @@ from charity import clock
 from charity.errors import Invalid
 from charity.spending import pictures
 from charity.spending.intake import MAX_UNITS
-from charity.spending.models import Expense
+from charity.spending.models import Deliverable, Expense
 from charity.spending.queries import LineSpending, Progress
 from charity.spending.reasons import SpendingReason
 from charity.spending.services.expenses import MAX_PICTURES
@@ -42,6 +42,11 @@ OLDEST_YEARS = 10
 
 def _id_or_none(text: Any) -> int | None:
     return int(text) if text not in (None, "", "None") else None
+
+
+def _counted(made: Deliverable) -> str:
+    """A deliverable with the unit it is counted in."""
+    return str(_("%(name)s（%(unit)s）", name=made.name, unit=made.unit))
 
 
 class ExpenseForm(BaseForm):
@@ -80,7 +85,7 @@ class ExpenseForm(BaseForm):
             for row in lines
         ]
         self.deliverable_id.choices = [("", _("不按件数"))] + [
-            (p.deliverable.id, f"{p.deliverable.name}（{p.deliverable.unit}）") for p in progress
+            (p.deliverable.id, _counted(p.deliverable)) for p in progress
         ]
         self.payee_account.flags.required = expense is None
         self.pictures.flags.required = expense is None
@@ -119,7 +124,7 @@ class ExpenseForm(BaseForm):
             except Invalid as refusal:
                 words = sentence(refusal.reason, refusal.params)
                 name = file.filename[:80]
-                raise ValidationError(f"{name}：{words}") from None
+                raise ValidationError(f"{name}{_('：')}{words}") from None
 
     def asked(self) -> dict[str, Any]:
         """What was typed, as the services take it."""
@@ -155,7 +160,7 @@ class ReportForm(BaseForm):
     def __init__(self, *args: Any, progress: Sequence[Progress], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.deliverable_id.choices = [
-            (p.deliverable.id, f"{p.deliverable.name}（{p.deliverable.unit}）") for p in progress
+            (p.deliverable.id, _counted(p.deliverable)) for p in progress
         ]
 
     def said(self) -> dict[str, Any]:
