@@ -57,12 +57,12 @@ format: $(TOOLS) ## put the code into the form that lint asks for
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-.PHONY: messages
-messages: $(TOOLS) ## collect the sentences of the pages into the catalogue, for translating
-	@$(BIN)/pybabel --quiet extract --mapping web/babel.cfg --keyword _l --no-location --omit-header \
-	  --output-file $(VENV)/wushe.pot web
-	@$(BIN)/pybabel --quiet update --no-fuzzy-matching --init-missing --ignore-obsolete \
-	  --input-file $(VENV)/wushe.pot --output-dir web/translations --locale en
+.PHONY: catalogue
+catalogue: $(TOOLS) ## bring what the pages say into the English catalogue, to be translated there
+	@$(BIN)/pybabel --quiet extract --mapping web/babel.cfg --keyword _l --keyword lazy_gettext \
+	  --no-location --sort-output --omit-header --output-file $(VENV)/wushe.pot web
+	@$(BIN)/pybabel --quiet update --input-file $(VENV)/wushe.pot --output-dir web/translations \
+	  --locale en --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
 
 .PHONY: soak
 soak: $(TOOLS) $(CATALOGUES) ## repeat the suite with new orders and examples; MINUTES=30
