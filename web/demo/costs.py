@@ -36,11 +36,13 @@ class Purse:
     asked: int = 0
     on_line: dict[int, int] = field(default_factory=dict)
     units: int = 0
+    #: Units that are left for expenses still to come.
+    kept: int = 0
 
     def free(self, days: int) -> int:
         """Yuan that are in the bank by that day and not asked for."""
         came = sum(gift.yuan for gift in self.gifts if gift.days >= days + IN_THE_BANK)
-        return came * PRUDENT // 100 - self.asked
+        return came * PRUDENT // 100 - self.asked - self.kept * self.plan.unit_price
 
     def take(
         self, number: int, days: int, fate: str, most: int | None = None
@@ -66,7 +68,7 @@ class Purse:
         usual = max(1, target // max(2, self.plan.spends))
         units = min(
             most or self.chance.randint(max(1, usual * 2 // 3), usual + 1),
-            target - self.units,
+            target - self.units - self.kept,
             self.free(days) // price,
         )
         if units < 1:
@@ -88,13 +90,13 @@ def of_project(
 ) -> list[ExpensePlan]:
     """The paid expenses of a project in order of time, then one for each open fate."""
     chance = dice("costs", plan.key)
-    purse = Purse(plan, gifts, chance)
+    purse = Purse(plan, gifts, chance, kept=len(fates))
     first, last = max(plan.starts - 24, 9), 9
     wanted = plan.spends + len(fates)
     days = sorted((chance.randint(last, first) for _ in range(plan.spends)), reverse=True)
     planned = [purse.take(number, day, "paid") for number, day in enumerate(days)]
     for number, fate in enumerate(fates, start=plan.spends):
-        # goods, few of them: there must be something left for each
+        purse.kept -= 1
         planned.append(purse.take(number * 3, OPEN_FATES[fate], fate, most=1))
     made = [expense for expense in planned if expense is not None]
     return [replace(each, key=f"{plan.key}:{n}") for n, each in enumerate(made[:wanted])]

@@ -21,39 +21,12 @@ OPERATOR_USCC = "51420704MJH000019J"
 #: Codes that tests and documents name.
 KNOWN_CODES = {"jiahe": "52420704MJH000027A", "foundation": "53420704MJH0000352"}
 
-
 #: Names of contacts and of givers who let their name be seen; made up from the commonest ones.
 FAMILY = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许邓冯韩曹"
-GIVEN = [
-    "伟",
-    "芳",
-    "敏",
-    "静",
-    "丽",
-    "强",
-    "磊",
-    "军",
-    "洋",
-    "勇",
-    "艳",
-    "杰",
-    "娟",
-    "涛",
-    "明",
-    "超",
-    "霞",
-    "平",
-    "刚",
-    "秀兰",
-    "桂英",
-    "文华",
-    "建国",
-    "小红",
-    "志强",
-    "海燕",
-    "春梅",
-    "国庆",
-]
+GIVEN = (
+    *"芳敏静丽强磊军洋勇艳杰娟涛明超霞平刚",
+    "秀兰", "桂英", "文华", "建国", "小红", "志强", "海燕", "春梅", "国庆",
+)  # fmt: skip
 
 
 @cache

@@ -177,7 +177,7 @@ def happy_home(
     chance = dice("home", code)
     kind = KINDS[number % len(KINDS)]
     name, unit, each, usual = kind.item
-    units = max(1, round(usual * chance.uniform(0.7, 1.35)))
+    units = max(1, round(usual * chance.uniform(0.66, 1.24)))
     goods = units * each
     place, households = district.places()[code], chance.randrange(180, 620, 5)
     words = {"p": place, "s": district.streets()[code[:9]], "h": households}
@@ -213,6 +213,7 @@ def happy_home(
         plan_number=plan[0],
         plan_filed=plan[1],
         fill=fill,
+        small_gifts=60,
         payees=kind.payees,
         spends=chance.choice((2, 3, 3)) if starts > 55 and fill > 40 else 0,
     )

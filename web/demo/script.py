@@ -190,8 +190,8 @@ def _waiting(owners: set[str]) -> Iterator[Step]:
 
 
 def _evenings() -> Iterator[Step]:
-    """Clearing on every seventh day, a seal on every day but today."""
-    for days in range(BEGINNING, 0, -1):
+    """Clearing on every seventh day, a seal on every day; today's as the last thing of all."""
+    for days in range(BEGINNING, -1, -1):
         if days % 7 == 1:
             yield Step(days, 990, acts.bank, None)
         yield Step(days, 1430, acts.seal, None)
