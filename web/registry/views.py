@@ -158,6 +158,5 @@ def region(code: str) -> ResponseReturnValue:
     return render_template(
         "registry/region.html",
         level=RegionLevel(place.level),
-        may_register=current_actor().is_signed_in,
         **pages.region_context(session, place, request.args.get("page", "")),
     )

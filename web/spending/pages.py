@@ -126,7 +126,6 @@ def _expense_context(session: Session, actor: Actor, case: ExpenseCase) -> dict[
     return {
         "expense": expense,
         "project": project_of(session, case.budget.budget),
-        "inside": inside,
         "facts": _facts(actor, case),
         "life": _life(case),
         "log": _log(session, case, masked=not inside),
@@ -135,7 +134,6 @@ def _expense_context(session: Session, actor: Actor, case: ExpenseCase) -> dict[
         "may_return": send_back,
         "may_pay": pay,
         "may_edit": edit,
-        "agreed": _agreed(case),
         "why_not": why_not(approve, pay, edit),
         "entry_url": _entry_url(actor, case),
     }
@@ -161,7 +159,6 @@ def _facts(actor: Actor, case: ExpenseCase) -> list[tuple[str, object]]:
     account = expense.payee_account
     made = expense.deliverable
     return [
-        (_("金额"), expense.amount),
         (_("预算"), expense.budget_line.name),
         (
             _("做成了什么"),
