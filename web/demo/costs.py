@@ -14,8 +14,9 @@ IN_THE_BANK = 9
 SEEN_AFTER = 14
 #: Percent of what has come in that may be asked for, so that no fund is ever empty by accident.
 PRUDENT = 88
-#: The ways of an expense that is not paid yet: how many days ago it was asked for.
-OPEN_FATES = {"submitted": 1, "one": 3, "approved": 5, "returned": 6}
+#: The ways of an expense whose story is not over: how many days ago it was asked for. One that is
+#: paid has its goods reported, and the village has not looked yet.
+OPEN_FATES = {"submitted": 1, "one": 3, "approved": 5, "returned": 6, "paid": 11}
 
 NOTES = ("照片已上传，请到现场看。", "已交付使用一周，没有返工。", "本批全部装完，村里试用过。")
 ANSWERS = (

@@ -23,7 +23,7 @@ KNOWN_CODES = {"jiahe": "52420704MJH000027A", "foundation": "53420704MJH0000352"
 
 #: Names of contacts and of givers who let their name be seen; made up from the commonest ones.
 FAMILY = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许邓冯韩曹"
-GIVEN = (
+GIVEN: tuple[str, ...] = (
     *"芳敏静丽强磊军洋勇艳杰娟涛明超霞平刚",
     "秀兰", "桂英", "文华", "建国", "小红", "志强", "海燕", "春梅", "国庆",
 )  # fmt: skip

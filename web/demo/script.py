@@ -21,8 +21,8 @@ FUND_WAVES = (200, 150, 100, 50)
 _FIRST_OWN_PLAN, _FIRST_WAITING_PLAN = 21, 61
 #: Where the open ends of spending are: each expense state, on projects whose people sign in.
 OPEN_ENDS = {
-    "handrails": ("returned", "approved", "one", "submitted"),
-    "canteen": ("approved", "submitted"),
+    "handrails": ("paid", "returned", "approved", "one", "submitted"),
+    "canteen": ("paid", "approved", "submitted"),
     "children": ("one", "returned"),
     "garden": ("submitted",),
     "guanliu": ("approved",),
