@@ -105,11 +105,13 @@ def test_ctrl_c_ends_both_with_code_zero(installation: Installation) -> None:
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         start_new_session=True,
     )
-    assert wait_until_answers(port, seconds=60)
+    answered = wait_until_answers(port, seconds=120)
     process.send_signal(signal.SIGINT)
-    said, _ = process.communicate(timeout=60)
+    said, complained = process.communicate(timeout=60)
+    assert answered, complained.decode()
     assert process.returncode == 0
     assert f"http://127.0.0.1:{port}" in said.decode()
     assert not answers(port)
