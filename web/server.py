@@ -71,17 +71,16 @@ def log_to_terminal(*, quiet: bool = False) -> None:
 
 def run_together(port: int, greeting: Sequence[str] = ()) -> int:
     """Start site and worker, print the address, and stop both as soon as one ends or Ctrl-C."""
+    told = _Told()
     serving = ["serve", "--quiet", "--bind", f"127.0.0.1:{port}"]
     working = ["worker", "--quiet"]
     children = [
         subprocess.Popen(  # noqa: S603 - our own words, no shell
             [sys.executable, "-m", "web.cli", *words],
             env=os.environ | {"PORT": str(port)},
-            start_new_session=True,  # Ctrl-C reaches us alone, and we stop both
         )
         for words in (serving, working)
     ]
-    told = _Told()
     click.echo(f"\n  五社汇  http://127.0.0.1:{port}\n")
     for line in greeting:
         click.echo(f"  {line}")
