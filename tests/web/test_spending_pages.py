@@ -315,6 +315,7 @@ def test_visitors_read_a_paid_expense_with_names_and_account_masked(
     payer = session.get(User, found.payout.paid_by_user_id) if found.payout else None
     assert payer is not None
     assert payer.display_name not in page
+    assert "BANK000001" not in page, "the bank's number is for colleagues and auditors"
     assert "付款" in page
 
 

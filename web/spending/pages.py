@@ -126,7 +126,7 @@ def _expense_context(session: Session, actor: Actor, case: ExpenseCase) -> dict[
     return {
         "expense": expense,
         "project": project_of(session, case.budget.budget),
-        "facts": _facts(actor, case),
+        "facts": _facts(actor, case, inside=inside),
         "life": _life(case),
         "log": _log(session, case, masked=not inside),
         "files": _files(expense),
@@ -154,7 +154,7 @@ def _entry_url(actor: Actor, case: ExpenseCase) -> str | None:
     return url_for("ledger.entry", entry_id=payout.entry_id) if payout and reads else None
 
 
-def _facts(actor: Actor, case: ExpenseCase) -> list[tuple[str, object]]:
+def _facts(actor: Actor, case: ExpenseCase, *, inside: bool) -> list[tuple[str, object]]:
     expense = case.expense
     account = expense.payee_account
     made = expense.deliverable
@@ -171,7 +171,7 @@ def _facts(actor: Actor, case: ExpenseCase) -> list[tuple[str, object]]:
         (_("发票或收据号"), expense.voucher_number),
         (_("开票日期"), day(expense.spent_on)),
         (_("付款日期"), day(expense.payout.paid_on) if expense.payout else None),
-        (_("银行流水号"), expense.payout.bank_reference if expense.payout else None),
+        (_("银行流水号"), expense.payout.bank_reference if expense.payout and inside else None),
     ]
 
 
