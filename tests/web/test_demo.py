@@ -29,8 +29,8 @@ from tests.support.live import Installation
 from web import create_app
 from web.config import Settings
 from web.db import Database, make_engine
-from web.demo import load as demo
 from web.demo import district, people, pictures, script
+from web.demo import load as demo
 from web.demo.plans import Step
 
 SCALE = 0.02

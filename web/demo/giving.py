@@ -53,7 +53,7 @@ def of_fund(plan: FundPlan, most: int) -> list[GiftPlan]:
     chance = dice("gifts", plan.key)
     begun = (5000, GiverKind.ENTERPRISE) if plan.kind is FundKind.STREET else (3000, GiverKind.UNIT)
     rest = max(0, plan.target * plan.fill // 100 - begun[0])
-    amounts = [begun, *_amounts(chance, rest, 38)][:most]
+    amounts = [begun, *_amounts(chance, rest, 22)][:most]
     days = sorted((_day(chance, plan.starts) for _ in amounts), reverse=True)
     return [
         _gift(chance, plan.key, number, day, yuan, kind)

@@ -213,7 +213,7 @@ def happy_home(
         plan_number=plan[0],
         plan_filed=plan[1],
         fill=fill,
-        small_gifts=60,
+        small_gifts=46,
         payees=kind.payees,
         spends=chance.choice((2, 3, 3)) if starts > 55 and fill > 40 else 0,
     )

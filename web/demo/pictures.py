@@ -83,7 +83,7 @@ def voucher(*, number: str, day: date, title: str, amount: Money, payee: str) ->
         draw.line((60, top + 40, 840, top + 40), fill=_RULE, width=1)
     _stamp(draw, 700 + chance.randint(-30, 30), 420 + chance.randint(-20, 20))
     desk = Image.new("RGB", (_SIZE[0] + 90, _SIZE[1] + 90), (112 + tone, 104, 96))
-    lying = sheet.rotate(chance.uniform(-1.6, 1.6), Image.Resampling.BICUBIC, expand=True,
+    lying = sheet.rotate(chance.uniform(-1.6, 1.6), Image.Resampling.BILINEAR, expand=True,
                          fillcolor=desk.getpixel((0, 0)))  # fmt: skip
     desk.paste(lying, ((desk.width - lying.width) // 2, (desk.height - lying.height) // 2))
     out = io.BytesIO()
