@@ -7,20 +7,31 @@ host fails the test that opened the page. Pictures of failed tests are left in t
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import Browser, Page
+from sqlalchemy.orm import Session
 
 from tests.support import chromium
 from tests.support.databases import Databases
 from tests.support.live import Installation
 from tests.support.source import ROOT
+from tests.web.world import World, make_world
+from web.db import make_engine
 
 ARTIFACTS = ROOT / "tests" / ".artifacts"
 FAILED = pytest.StashKey[bool]()
 
 #: Opens a page as a fresh visitor: `new_visitor(base_url, size=PHONE, language="en")`.
 NewVisitor = Callable[..., Page]
+
+
+class WorldSite(NamedTuple):
+    """Where the site of one of everything answers, and what is what there."""
+
+    base_url: str
+    world: World
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -64,6 +75,23 @@ def demo_site(databases: Databases, tmp_path_factory: pytest.TempPathFactory) ->
     databases.drop(address)
 
 
+@pytest.fixture(scope="session")
+def world_site(
+    databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[WorldSite]:
+    """A running site with one of everything (tests/web/world.py); its tests only add to it."""
+    address = databases.migrated()
+    installation = Installation(address, tmp_path_factory.mktemp("world"))
+    engine = make_engine(address.url)
+    with Session(engine) as session:
+        world = make_world(session, installation.folder / "files")
+    engine.dispose()
+    assert installation.wushe("search", "rebuild").returncode == 0
+    with installation.serving() as base_url:
+        yield WorldSite(base_url, world)
+    databases.drop(address)
+
+
 @pytest.fixture
 def new_visitor(chromium_browser: Browser, request: pytest.FixtureRequest) -> Iterator[NewVisitor]:
     """Open pages as fresh visitors: `new_visitor(site, size=PHONE, language="en", allow=["404"])`.
@@ -78,9 +106,10 @@ def new_visitor(chromium_browser: Browser, request: pytest.FixtureRequest) -> It
         size: tuple[int, int] = chromium.DESKTOP,
         language: str = "zh-CN",
         allow: list[str] | None = None,
+        scripts: bool = True,
     ) -> Page:
         context = chromium.new_context(
-            chromium_browser, size=size, base_url=base_url, language=language
+            chromium_browser, size=size, base_url=base_url, language=language, scripts=scripts
         )
         watch = chromium.Watch(base_url, allow=allow or [])
         page = watch.attach(context.new_page())

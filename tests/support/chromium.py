@@ -61,13 +61,22 @@ def browser() -> Iterator[Browser]:
 
 
 def new_context(
-    running: Browser, *, size: tuple[int, int], base_url: str, language: str = "zh-CN"
+    running: Browser,
+    *,
+    size: tuple[int, int],
+    base_url: str,
+    language: str = "zh-CN",
+    scripts: bool = True,
 ) -> BrowserContext:
-    """Return a fresh visitor: no cookies, a screen of `size` pixels, asking for `language`."""
+    """Return a fresh visitor: no cookies, a screen of `size` pixels, asking for `language`.
+
+    Without `scripts` the pages may run none, as with readers who switched them off.
+    """
     width, height = size
     phone = width < 600
     context = running.new_context(
         base_url=base_url,
+        java_script_enabled=scripts,
         viewport={"width": width, "height": height},
         is_mobile=phone,
         has_touch=phone,
