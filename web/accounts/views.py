@@ -112,8 +112,9 @@ def password() -> ResponseReturnValue:
             sign_out_browser()
             flash(_("密码已经改好，请用新密码登录。"), "success")
             return redirect(url_for("accounts.sign_in"), 303)
+    login_name = queries.user(get_session(), current_actor().user_id or 0).login_name
     status = 422 if form.errors else 200
-    return render_template("accounts/password.html", form=form), status
+    return render_template("accounts/password.html", form=form, login_name=login_name), status
 
 
 @bp.post("/sessions/revoke")
