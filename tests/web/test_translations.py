@@ -41,6 +41,8 @@ STAYS = ("五社汇", "中文")
 
 #: The wide space that indents places in a list is nobody's word.
 CHINESE = re.compile("[\u3001-\u303f\u3400-\u9fff\uff00-\uffef]+")
+#: Wide in Chinese type, or dangerous in an attribute: the English writes ' for both kinds.
+UNSET = re.compile('[\u2018\u2019\u201c\u201d"]')
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z]|\{\w*\}")
 TAG = re.compile(r"</?\w+[^>]*>")
 #: What the checkout of the tests' world says it is for; the sandbox keeps it, not the database.
@@ -50,9 +52,13 @@ ORDERED = "一份心意"
 # ── the catalogue ────────────────────────────────────────────────────────────────────────────────
 
 
+#: A message as the sources say it: its context or None, its singular, its plural where it has one.
+Said = tuple[str | None, ...]
+
+
 @cache
-def messages() -> dict[tuple[str, ...], str]:
-    """Every message of today's sources, singular and plural, and the file that says it."""
+def messages() -> dict[Said, str]:
+    """Every message of today's sources, and the file that says it."""
     with (ROOT / "web/babel.cfg").open(encoding="utf-8") as mapping:
         methods, options = parse_mapping_cfg(mapping)  # type: ignore[no-untyped-call]
     found = extract_from_dir(
@@ -61,7 +67,7 @@ def messages() -> dict[tuple[str, ...], str]:
         options_map=options,
         keywords=DEFAULT_KEYWORDS | parse_keywords(KEYWORDS),
     )
-    return {_forms(message): str(file) for file, _line, message, _comments, _context in found}
+    return {(context, *_forms(message)): str(file) for file, _, message, _, context in found}
 
 
 @cache
@@ -74,6 +80,10 @@ def catalogue() -> Catalog:
 def entries() -> list[Message]:
     """Its messages, without the head."""
     return [message for message in catalogue() if message.id]
+
+
+def _key(message: Message) -> Said:
+    return (message.context, *_forms(message.id))
 
 
 def _forms(said: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
@@ -95,13 +105,13 @@ def without_names(words: str) -> str:
 
 
 def test_every_message_of_the_sources_is_in_the_catalogue() -> None:
-    known = {_forms(message.id) for message in entries()}
-    missing = [f"{file}: {said}" for said, file in messages().items() if said not in known]
+    known = {_key(message) for message in entries()}
+    missing = [f"{file}: {said[1]}" for said, file in messages().items() if said not in known]
     assert not missing, "run `make catalogue` and say these in English:\n" + "\n".join(missing)
 
 
 def test_the_catalogue_holds_no_message_that_is_gone() -> None:
-    gone = [message.id for message in entries() if _forms(message.id) not in messages()]
+    gone = [message.id for message in entries() if _key(message) not in messages()]
     assert not gone, "gone, so run `make catalogue`:\n" + "\n".join(map(str, gone))
     assert not catalogue().obsolete
 
@@ -128,7 +138,7 @@ def test_the_english_is_english() -> None:
         english
         for message in entries()
         for _chinese, english in _pairs(message)
-        if CHINESE.search(without_names(english))
+        if CHINESE.search(without_names(english)) or UNSET.search(english)
     ]
     assert not wrong, "\n".join(wrong)
 
@@ -177,7 +187,7 @@ def _chinese_of_modules() -> Iterator[str]:
 def _chinese_of_templates() -> Iterator[str]:
     for file in sorted((ROOT / "web/templates").rglob("*.html")):
         text = re.sub(r"\{#.*?#\}", "", file.read_text(encoding="utf-8"), flags=re.DOTALL)
-        text = re.sub(r"(?:_|n?gettext)\(\s*(?:'[^']*'|\"[^\"]*\")", "", text)
+        text = re.sub(r"(?:_|gettext|pgettext\('\w+',)\s*\(?\s*'[^']*'", "", text)
         if found := CHINESE.findall(without_names(text)):
             yield f"{file.relative_to(ROOT)}: {' '.join(found)}"
 
