@@ -191,16 +191,22 @@ def demo_load(once: bool) -> None:
     """Load the demo district through the services; an interrupted loading begins again."""
     if settings().is_production:
         raise click.ClickException("The demo is not loaded when WUSHE_ENV=production.")
-    if demo.was_interrupted(settings()):
+    if _is_there() and demo.was_interrupted(settings()):
         click.echo("The last loading was interrupted; beginning again.")
         _empty_again()
-    with database().session(reads=True) as session:
-        is_there = session.scalar(select(Organisation.id).limit(1)) is not None
-    if is_there and not once:
-        raise click.ClickException("There are organisations already; the demo wants an empty base.")
-    if not is_there:
+    if not _is_there():
         demo.load(_app(), echo=click.echo)
+        # the index first, so that what happened while loading finds one
+        with database().session(reads=True) as session:
+            indexing.rebuild(session, ports().index)
         jobs.catch_up()
+    elif not once:
+        raise click.ClickException("There are organisations already; the demo wants an empty base.")
+
+
+def _is_there() -> bool:
+    with database().session(reads=True) as session:
+        return session.scalar(select(Organisation.id).limit(1)) is not None
 
 
 def _empty_again() -> None:
@@ -209,7 +215,8 @@ def _empty_again() -> None:
         demo.start_again(settings())
     except demo.NotOurs:
         raise click.ClickException(
-            "The database is half full of the demo: give the demo an empty one."
+            "The database is half full of the demo. Empty it first: wushe db downgrade base --yes, "
+            "wushe db upgrade."
         ) from None
 
 
