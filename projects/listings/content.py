@@ -83,17 +83,31 @@ class ProjectContent:
 
     def _text(self) -> Iterator[Invalid]:
         if not TITLE_MINIMUM <= len(self.title.strip()) <= TITLE_MAXIMUM:
-            yield Invalid(ListingsReason.TITLE_LENGTH, field="title",
-                          minimum=TITLE_MINIMUM, maximum=TITLE_MAXIMUM)
+            yield Invalid(
+                ListingsReason.TITLE_LENGTH,
+                field="title",
+                minimum=TITLE_MINIMUM,
+                maximum=TITLE_MAXIMUM,
+            )
         if not 1 <= len(self.beneficiaries.strip()) <= SHORT_TEXT_MAXIMUM:
-            yield Invalid(ListingsReason.BENEFICIARIES_LENGTH, field="beneficiaries",
-                          maximum=SHORT_TEXT_MAXIMUM)
+            yield Invalid(
+                ListingsReason.BENEFICIARIES_LENGTH,
+                field="beneficiaries",
+                maximum=SHORT_TEXT_MAXIMUM,
+            )
         if not 1 <= self.beneficiary_count <= BENEFICIARY_MAXIMUM:
-            yield Invalid(ListingsReason.BENEFICIARY_COUNT, field="beneficiary_count",
-                          maximum=BENEFICIARY_MAXIMUM)
+            yield Invalid(
+                ListingsReason.BENEFICIARY_COUNT,
+                field="beneficiary_count",
+                maximum=BENEFICIARY_MAXIMUM,
+            )
         if not STORY_MINIMUM <= len(self.story.strip()) <= STORY_MAXIMUM:
-            yield Invalid(ListingsReason.STORY_LENGTH, field="story",
-                          minimum=STORY_MINIMUM, maximum=STORY_MAXIMUM)
+            yield Invalid(
+                ListingsReason.STORY_LENGTH,
+                field="story",
+                minimum=STORY_MINIMUM,
+                maximum=STORY_MAXIMUM,
+            )
         if not self.plan_number.strip():
             yield Invalid(CommonReason.REQUIRED, field="plan_number")
         elif len(self.plan_number.strip()) > SHORT_TEXT_MAXIMUM:
@@ -107,8 +121,12 @@ class ProjectContent:
 
     def _lines(self) -> Iterator[Invalid]:
         if not TARGET_MINIMUM <= self.target <= TARGET_MAXIMUM:
-            yield Invalid(ListingsReason.TARGET_RANGE, field="target",
-                          minimum=TARGET_MINIMUM, maximum=TARGET_MAXIMUM)
+            yield Invalid(
+                ListingsReason.TARGET_RANGE,
+                field="target",
+                minimum=TARGET_MINIMUM,
+                maximum=TARGET_MAXIMUM,
+            )
         if not self.lines:
             yield Invalid(ListingsReason.LINES_MISSING, field="lines")
             return
@@ -119,20 +137,24 @@ class ProjectContent:
                 yield Invalid(ListingsReason.LINE_INCOMPLETE, field="lines", row=row)
         total = Money.total(line.amount for line in self.lines)
         if total != self.target:
-            yield Invalid(ListingsReason.BUDGET_SUM, field="lines",
-                          total=total, target=self.target)
+            yield Invalid(ListingsReason.BUDGET_SUM, field="lines", total=total, target=self.target)
 
     def _deliverables(self) -> Iterator[Invalid]:
         if len(self.deliverables) > ROWS_MAXIMUM:
-            yield Invalid(ListingsReason.DELIVERABLES_TOO_MANY, field="deliverables",
-                          maximum=ROWS_MAXIMUM)
+            yield Invalid(
+                ListingsReason.DELIVERABLES_TOO_MANY, field="deliverables", maximum=ROWS_MAXIMUM
+            )
         for row, item in enumerate(self.deliverables, 1):
             if not _complete(item):
                 yield Invalid(ListingsReason.DELIVERABLE_INCOMPLETE, field="deliverables", row=row)
         total = Money.total(item.unit_cost * item.target for item in self.deliverables)
         if total > self.target:
-            yield Invalid(ListingsReason.DELIVERABLES_SUM, field="deliverables",
-                          total=total, target=self.target)
+            yield Invalid(
+                ListingsReason.DELIVERABLES_SUM,
+                field="deliverables",
+                total=total,
+                target=self.target,
+            )
 
 
 def _complete(item: DeliverableDraft) -> bool:

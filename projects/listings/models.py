@@ -97,9 +97,7 @@ class Project(Base):
     def move_to(self, state: ProjectState) -> None:
         """Go on to `state`; raises `InvalidState` where the transitions table knows no such way."""
         if state not in PROJECT_TRANSITIONS[self.state]:
-            raise InvalidState(
-                CommonReason.WRONG_STATE, state=self.state.value, wanted=state.value
-            )
+            raise InvalidState(CommonReason.WRONG_STATE, state=self.state.value, wanted=state.value)
         self.state = state
 
 

@@ -189,7 +189,7 @@ def nearly_there(session: Session, limit: int) -> list[ProjectCard]:
     """Open projects still short of their target, those that miss the smallest share first."""
     today = clock.today()
     query = (
-        select(Project.id)
+        select(Project.id, Campaign.fund_id, Project.target)
         .join(Project.campaign)
         .where(
             Project.state == ProjectState.PUBLISHED,
@@ -200,8 +200,12 @@ def nearly_there(session: Session, limit: int) -> list[ProjectCard]:
         .order_by(Campaign.ends_on, Project.id)
         .limit(_NEARBY)
     )
-    short = [card for card in project_cards(session, list(session.scalars(query))) if card.missing]
-    return sorted(short, key=lambda card: card.missing.fen * 10_000 // card.target.fen)[:limit]
+    rows = session.execute(query).all()
+    positions = ledger.positions(session, [fund_id for _, fund_id, _ in rows])
+    missing = {id_: (target - positions[fund_id].raised, target) for id_, fund_id, target in rows}
+    short = [id_ for id_, (fen, _) in missing.items() if fen.fen > 0]
+    short.sort(key=lambda id_: missing[id_][0].fen * 10_000 // missing[id_][1].fen)
+    return project_cards(session, short[:limit])
 
 
 def _ordered(query: Select[int], sort: ProjectSort) -> Select[int]:

@@ -114,8 +114,11 @@ def flow_of_project(session: Session, project_id: int) -> Flow:
 def _uses(session: Session, fund_id: int) -> tuple[tuple[Use, ...], Money]:
     rows = session.execute(
         select(
-            BudgetLine.id, BudgetLine.name, Expense.payee_name,
-            func.sum(Outflow.amount), func.count(),
+            BudgetLine.id,
+            BudgetLine.name,
+            Expense.payee_name,
+            func.sum(Outflow.amount),
+            func.count(),
         )
         .select_from(Outflow)
         .outerjoin(Payout, Payout.entry_id == Outflow.entry_id)

@@ -105,8 +105,13 @@ def _step(step: TrailStep, expense: Expense | None, accepted: dict[int, int]) ->
     share = step.amount.fen * 10_000 // step.outflow_total.fen
     if expense is None:
         return DonationStep(
-            step.amount, step.kind, step.entry_id, step.occurred_on,
-            step.outflow_total, step.gifts, share,
+            step.amount,
+            step.kind,
+            step.entry_id,
+            step.occurred_on,
+            step.outflow_total,
+            step.gifts,
+            share,
         )
     made = expense.deliverable
     return DonationStep(
