@@ -182,13 +182,16 @@ class EntryRow:
     note: str
     amount: Money
     position: int | None
+    #: The fund whose money moved; empty where none did.
+    fund: str
 
 
-def _entry_rows() -> Select[Entry, str | None, Money, int | None]:
+def _entry_rows() -> Select[Entry, str | None, Money, int | None, str | None]:
     first = aliased(Transfer)
     return (
-        select(Entry, EntryNote.note, first.amount, SealedEntry.position)
+        select(Entry, EntryNote.note, first.amount, SealedEntry.position, Fund.name)
         .join(first, (first.entry_id == Entry.id) & (first.number == 0))
+        .outerjoin(Fund, Fund.id == first.debit_fund_id)
         .outerjoin(EntryNote, EntryNote.entry_id == Entry.id)
         .outerjoin(SealedEntry, SealedEntry.entry_id == Entry.id)
     )
@@ -217,8 +220,8 @@ def entries_page(
         .offset((max(number, 1) - 1) * size)
     )
     rows = [
-        EntryRow(e.id, e.occurred_on, e.kind, e.source, note or "", amount, position)
-        for e, note, amount, position in session.execute(query)
+        EntryRow(e.id, e.occurred_on, e.kind, e.source, note or "", amount, position, fund or "")
+        for e, note, amount, position, fund in session.execute(query)
     ]
     return Page(rows, max(number, 1), size, total)
 
@@ -268,7 +271,7 @@ def entry_detail(session: Session, entry_id: int) -> EntryDetail:
         .where(Transfer.entry_id == entry_id)
         .order_by(Transfer.number)
     )
-    entry, note, _, position = row
+    entry, note, _, position, _ = row
     return EntryDetail(entry, note or "", [TransferRow(*t) for t in transfers], position)
 
 

@@ -180,7 +180,7 @@ def entry_views(session: Session, page: Page[EntryRow]) -> list[EntryView]:
 
 
 def _title(row: EntryRow, expense: Expense | None) -> str:
-    return expense.title if expense else row.note
+    return expense.title if expense else row.note or row.fund
 
 
 def entry_context(session: Session, actor: Actor, entry_id: int) -> dict[str, Any]:
