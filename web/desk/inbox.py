@@ -6,12 +6,13 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from flask import g
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from charity.actor import ROLE_PERMISSIONS, Actor, Permission
 from charity.registry import policy as registry_policy
 from charity.registry import queries as registry
-from charity.registry.models import Organisation, OrganisationState
+from charity.registry.models import Organisation, OrganisationState, Region
 from charity.spending import queries as spending
 from charity.spending.models import Delivery, Expense, ExpenseState
 from projects.listings import queries as listings
@@ -64,6 +65,15 @@ def waiting_for(session: Session, actor: Actor) -> Waiting:
 def count_waiting(session: Session, actor: Actor) -> int:
     """The figure beside 待办 in the head of every page."""
     return waiting_for(session, actor).count
+
+
+def places_of(session: Session, deliveries: Collection[Delivery]) -> dict[str, str]:
+    """The names of the places where work waits to be looked at, by code, in one question."""
+    codes = {delivery.deliverable.budget.region_code for delivery in deliveries}
+    if not codes:
+        return {}
+    rows = session.execute(select(Region.code, Region.name).where(Region.code.in_(codes)))
+    return {code: name for code, name in rows}
 
 
 def _look_up(session: Session, actor: Actor) -> Waiting:

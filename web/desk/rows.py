@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,12 +36,12 @@ class InboxRow:
     late: bool = False
 
 
-def inbox_rows(waiting: Waiting) -> list[InboxRow]:
-    """All rows, those that hold others up first."""
+def inbox_rows(waiting: Waiting, places: Mapping[str, str]) -> list[InboxRow]:
+    """All rows, those that hold others up first; `places` names where work is looked at."""
     return [
         *(_expense(found, _("付款"), "seal") for found in waiting.to_pay),
         *(_expense(found, _("审批"), "gold") for found in waiting.to_approve),
-        *(_delivery(found) for found in waiting.to_accept),
+        *(_delivery(found, places) for found in waiting.to_accept),
         *_projects(waiting.to_review, _("评审"), "jade"),
         *_organisations(waiting.to_verify, _("核验"), "jade", "registry.verify"),
         *(_expense(found, _("已退回"), "bad") for found in waiting.returned_expenses),
@@ -68,14 +68,15 @@ def _expense(expense: Expense, kind_label: str, kind: str) -> InboxRow:
     )
 
 
-def _delivery(delivery: Delivery) -> InboxRow:
+def _delivery(delivery: Delivery, places: Mapping[str, str]) -> InboxRow:
     deliverable = delivery.deliverable
+    place = places.get(deliverable.budget.region_code, "")
     return InboxRow(
         kind_label=_("验收"),
         kind="jade",
         title=f"{deliverable.name} {delivery.units} {deliverable.unit}",
         url=url_for("spending.delivery", delivery_id=delivery.id),
-        meta=delivery.note,
+        meta=" · ".join(part for part in (place, delivery.note) if part),
         due=day(delivery.claimed_at),
         late=_is_late(delivery.claimed_at),
     )

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from web.db import get_session
-from web.desk.inbox import waiting_for
+from web.desk.inbox import places_of, waiting_for
 from web.desk.rows import draft_rows, inbox_rows
 from web.desk.shortcuts import shortcuts
 from web.security.sessions import current_actor
@@ -17,11 +17,11 @@ bp = Blueprint("desk", __name__)
 @bp.get("/desk")
 def home() -> ResponseReturnValue:
     """Everything that waits for the signed-in person, and what they have begun."""
-    actor = current_actor()
-    waiting = waiting_for(get_session(), actor)
+    session, actor = get_session(), current_actor()
+    waiting = waiting_for(session, actor)
     return render_template(
         "desk/home.html",
-        rows=inbox_rows(waiting),
+        rows=inbox_rows(waiting, places_of(session, waiting.to_accept)),
         drafts=draft_rows(waiting.drafts),
         shortcuts=shortcuts(actor),
     )
