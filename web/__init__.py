@@ -14,7 +14,7 @@ from charity.donations.sandbox_gateway import SandboxGateway
 from charity.donations.stripe_gateway import StripeGateway
 from charity.files import LocalFileStore
 from search.whoosh_index import WhooshIndex
-from web import db, errors, filters, frame, jobs, languages, ports, security
+from web import addresses, db, errors, filters, frame, jobs, languages, ports, security
 from web.config import SettingError, Settings
 from web.db import Database, make_engine
 from web.ports import Ports
@@ -42,6 +42,7 @@ def create_app(
     """Build the site in named steps; a test may hand in its own database and adapters."""
     settings = (settings or Settings.from_env()).prepare()
     app = Flask(__name__)
+    addresses.init_app(app)
     ports.init_app(app, adapters or wire_ports(settings))
     db.init_app(app, database or Database(make_engine(settings.url)))
     security.init_app(app, settings)

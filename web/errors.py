@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, g, render_template
+from flask import Flask, Response, g, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
+from gunicorn.http.errors import NoMoreData, ParseException
 from sqlalchemy.exc import OperationalError, TimeoutError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
 
 from charity.errors import (
     Conflict,
@@ -77,6 +78,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DomainError, _refusal)
     app.register_error_handler(CSRFError, _bad_token)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(ParseException, _garbled)
+    app.register_error_handler(NoMoreData, _garbled)
     app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(TimeoutError, _busy)
     app.register_error_handler(Exception, _crash)
@@ -109,7 +112,15 @@ def _bad_token(error: CSRFError) -> ResponseReturnValue:
 def _http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error.get_response()
+    if isinstance(error, BadHost):
+        # without a host no link of the page could be drawn
+        return Response("bad host\n", status=400, mimetype="text/plain")
     return page(error.code)
+
+
+def _garbled(error: Exception) -> ResponseReturnValue:
+    """A body sent in broken pieces, or cut off: the sender's fault, found while it was read."""
+    return page(400)
 
 
 def _busy(error: Exception) -> ResponseReturnValue:

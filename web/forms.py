@@ -22,6 +22,7 @@ from charity.money import AmountError, Money
 from charity.registry import queries as registry
 from charity.registry import uscc
 from charity.registry.models import Region
+from web.cleaning import clean_line, clean_text
 from web.db import get_session
 from web.labels import sentence
 
@@ -33,15 +34,16 @@ class BaseForm(FlaskForm):
         """WTForms' own sentences are not used; ours stand in the catalogue."""
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
-            """Strip text fields; passwords and files are taken as they come."""
-            if unbound_field.field_class in (StringField, TextAreaField):
+            """Clean text fields; passwords and files are taken as they come."""
+            clean = _CLEANERS.get(unbound_field.field_class)
+            if clean is not None:
                 own = unbound_field.kwargs.get("filters", ())
-                options = {**options, "filters": [_strip, *own]}
+                options = {**options, "filters": [clean, *own]}
             return unbound_field.bind(form=form, **options)
 
 
-def _strip(value: str | None) -> str | None:
-    return value.strip() if isinstance(value, str) else value
+#: How the text of a field is cleaned, by the kind of field.
+_CLEANERS = {StringField: clean_line, TextAreaField: clean_text}
 
 
 class Required:

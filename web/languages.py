@@ -6,9 +6,10 @@ Chosen by the link in the corner (kept in a cookie), else by the browser, else C
 from __future__ import annotations
 
 from babel.support import NullTranslations
-from flask import Flask, Response, g, request, url_for
+from flask import Flask, Response, g, request
 from flask_babel import Babel, get_translations
 
+from web.addresses import this_page
 from web.config import Settings
 
 #: Locale of each language a page can speak, by the short name used in ?lang= and the cookie.
@@ -33,8 +34,7 @@ def language_switch_url() -> str:
     other = "zh" if language() == "en" else "en"
     if request.method != "GET" or request.endpoint is None:
         return f"/?lang={other}"
-    query = {**request.args.to_dict(flat=False), "lang": [other]}
-    return url_for(request.endpoint, **{**query, **(request.view_args or {})})
+    return this_page(lang=other)
 
 
 def init_app(app: Flask, settings: Settings) -> None:

@@ -16,6 +16,7 @@ from charity.ledger.reasons import LedgerReason
 from charity.money import Money
 from charity.registry.reasons import RegistryReason
 from tests.factories import make_region
+from web.cleaning import clean_line, clean_text
 from web.forms import (
     BaseForm,
     CreditCodeField,
@@ -159,3 +160,9 @@ def test_a_refusal_goes_to_its_field_or_on_top(app: Flask) -> None:
         attach(form, Conflict(RegistryReason.NAME_TAKEN, field="nowhere"))
         assert "¥0.05" in form.amount.errors[0]
         assert len(form.form_errors) == 1
+
+
+def test_text_is_kept_without_what_nobody_sees() -> None:
+    assert clean_line(" 慈\x00善\x1b 会\u202e \r\n部\ud800 ") == "慈善 会  部"
+    assert clean_text("\x07第一行\r\n第二行\n") == "第一行\r\n第二行"
+    assert clean_line(None) is None
