@@ -25,6 +25,8 @@ ANSWERS = (
     "试用正常，同意验收。",
     "与公示一致，村民满意。",
 )
+#: Yuan below which nobody would trouble two approvers and a treasurer.
+LEAST_OPEN = 400
 
 
 @dataclass
@@ -91,14 +93,15 @@ def of_project(
 ) -> list[ExpensePlan]:
     """The paid expenses of a project in order of time, then one for each open fate."""
     chance = dice("costs", plan.key)
-    purse = Purse(plan, gifts, chance, kept=len(fates))
+    lot = max(1, -(-LEAST_OPEN // plan.unit_price))
+    purse = Purse(plan, gifts, chance, kept=lot * len(fates))
     first, last = max(plan.starts - 24, 9), 9
     wanted = plan.spends + len(fates)
     days = sorted((chance.randint(last, first) for _ in range(plan.spends)), reverse=True)
     planned = [purse.take(number, day, "paid") for number, day in enumerate(days)]
     for number, fate in enumerate(fates, start=plan.spends):
-        purse.kept -= 1
-        planned.append(purse.take(number * 3, OPEN_FATES[fate], fate, most=1))
+        purse.kept -= lot
+        planned.append(purse.take(number * 3, OPEN_FATES[fate], fate, most=lot))
     made = [expense for expense in planned if expense is not None]
     return [replace(each, key=f"{plan.key}:{n}") for n, each in enumerate(made[:wanted])]
 

@@ -30,26 +30,26 @@ class Person:
 
 #: The accounts that are printed, in the order in which the story needs them.
 ACCOUNTS = (
-    Person("jiahe", "嘉和 · 王芳", "嘉和社会工作服务中心负责人: 发布项目, 提交支出"),
-    Person("kangle", "康乐 · 周明", "康乐养老服务中心负责人: 另一家社会组织"),
-    Person("staff", "慈善总会 · 刘静", "慈善总会核验员: 核验社会组织", Role.VERIFIER, OPERATOR),
+    Person("jiahe", "王芳", "嘉和社会工作服务中心负责人: 发布项目, 提交支出"),
+    Person("kangle", "周明", "康乐养老服务中心负责人: 另一家社会组织"),
+    Person("staff", "刘静", "慈善总会核验员: 核验社会组织", Role.VERIFIER, OPERATOR),
     Person(
-        "reviewer", "联合会 · 陈立", "社会工作联合会评审: 审核并发布别家的项目",
+        "reviewer", "陈立", "社会工作联合会评审: 审核并发布别家的项目",
         Role.REVIEWER, FEDERATION,
     ),
-    Person("approver1", "慈善总会 · 何敏", "支出审批人之一", Role.APPROVER, OPERATOR),
-    Person("approver2", "慈善总会 · 杨涛", "支出审批人之二", Role.APPROVER, OPERATOR),
-    Person("treasurer", "慈善总会 · 吴娟", "财务: 付款, 资金归集", Role.TREASURER, OPERATOR),
+    Person("approver1", "何敏", "支出审批人之一", Role.APPROVER, OPERATOR),
+    Person("approver2", "杨涛", "支出审批人之二", Role.APPROVER, OPERATOR),
+    Person("treasurer", "吴娟", "财务: 付款, 资金归集", Role.TREASURER, OPERATOR),
     Person(
-        "village", "凤凰街道 · 余斌", "凤凰街道验收人 (洪港村, 月陂村)",
+        "village", "余斌", "凤凰街道验收人 (洪港村, 月陂村)",
         Role.ACCEPTOR, "420704001",
     ),
-    Person("auditor", "审计 · 郑岚", "审计员: 看全部账目, 什么也改不了", Role.AUDITOR),
-    Person("admin", "平台 · 管理员", "管理员: 账号与角色", Role.ADMINISTRATOR),
+    Person("auditor", "郑岚", "审计员: 看全部账目, 什么也改不了", Role.AUDITOR),
+    Person("admin", "秦越", "管理员: 账号与角色", Role.ADMINISTRATOR),
 )  # fmt: skip
 
 #: Who helps filed groups and smaller organisations to register; a hub's worker, not printed.
-HUB = Person("hub", "孵化中心 · 熊莉", "社会组织孵化中心专干")
+HUB = Person("hub", "熊莉", "社会组织孵化中心专干")
 
 
 def accounts() -> list[tuple[str, str, str]]:
