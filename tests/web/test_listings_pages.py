@@ -293,8 +293,18 @@ def test_dropping_a_row_drops_that_one(village: Village, enter: Any) -> None:
     answer = enter(village.editor).submit("/projects/new", typed(drop_line="0"))
     assert "器材采购" not in answer.text
     assert "安装人工" in answer.text
-    odd = enter(village.editor).submit("/projects/new", typed(drop_line="99"))
-    assert "器材采购" in odd.text
+    for odd in ("99", "-1", "²", "9" * 5000):
+        answer = enter(village.editor).submit("/projects/new", typed(drop_line=odd))
+        assert "器材采购" in answer.text
+
+
+def test_rows_beyond_counting_are_not_drawn(village: Village, enter: Any) -> None:
+    many = {f"lines-{n}-name": "x" for n in range(2, 3000)}
+    answer = enter(village.editor).submit("/projects/new", typed(**many))
+    assert answer.status_code == 422
+    assert answer.text.count('name="lines-') == 3 * 21
+    odd = {f"lines-{'9' * 5000}-name": "x", "lines-９-name": "x", "lines--1-name": "x"}
+    assert enter(village.editor).submit("/projects/new", typed(**odd)).status_code == 303
 
 
 def test_rows_left_blank_do_not_count(village: Village, enter: Any) -> None:

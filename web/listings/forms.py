@@ -6,7 +6,8 @@ with everything that was typed. A row left blank does not count.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -75,6 +76,19 @@ class RowForm(Form):
         return self.is_blank or super().validate(extra_validators)
 
 
+class Rows(FieldList):
+    """Repeating rows, as many as may be kept and one more, so that too many can be told."""
+
+    def __init__(self, row: type[RowForm], label: Any, *, least: int, **kwargs: Any) -> None:
+        most = ROWS_MAXIMUM + 1
+        super().__init__(FormField(row), label, min_entries=least, max_entries=most, **kwargs)
+
+    def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> Iterator[int]:
+        """The numbers of the rows sent; short ones in plain figures alone are numbers."""
+        number = re.compile(rf"{re.escape(prefix)}-([0-9]{{1,4}})(?:-|$)")
+        return (int(match[1]) for name in formdata if (match := number.match(name)))
+
+
 class LineForm(RowForm):
     """One budget line."""
 
@@ -112,8 +126,8 @@ class ProjectForm(BaseForm):
         _l("为什么要做"), [Required(), LengthBetween(STORY_MINIMUM, STORY_MAXIMUM)]
     )
     target = MoneyField(_l("目标金额（元）"), [Required()])
-    lines = FieldList(FormField(LineForm), _l("预算"), min_entries=2)
-    deliverables = FieldList(FormField(DeliverableForm), _l("能数得清的成果"), min_entries=1)
+    lines = Rows(LineForm, _l("预算"), least=2)
+    deliverables = Rows(DeliverableForm, _l("能数得清的成果"), least=1)
     starts_on = DateField(_l("开始日期"), [Required()])
     ends_on = DateField(_l("结束日期"), [Required()])
     plan_number = StringField(
@@ -133,7 +147,7 @@ class ProjectForm(BaseForm):
                 rows.append_entry()
         for name, rows in (("drop_line", self.lines), ("drop_deliverable", self.deliverables)):
             at = pressed.get(name, "")
-            if at.isdecimal() and int(at) < len(rows.entries):
+            if at in map(str, range(len(rows.entries))):
                 del rows.entries[int(at)]
         return any(name in pressed for name in ROW_BUTTONS)
 
