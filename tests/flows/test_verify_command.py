@@ -38,9 +38,8 @@ def take_guards_away(installation: Installation, statement: str) -> None:
     engine = create_engine(installation.address.owner_url)
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
-            connection.execute(text("ALTER TABLE transfer DISABLE TRIGGER ALL"))
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
             connection.execute(text(statement))
-            connection.execute(text("ALTER TABLE transfer ENABLE TRIGGER ALL"))
         else:
             query = "SELECT sql FROM sqlite_master WHERE name = 'guard_transfer_update'"
             trigger = connection.scalar(text(query))
