@@ -100,9 +100,7 @@ def _batch(session: Session, seal: Seal, row: str) -> Iterator[Problem]:
     ids = [s.entry_id for s in sealed]
     yield from entries(session, ids)
     flows = flows_of(session, ids)
-    digests = dict(
-        session.execute(select(Entry.id, Entry.digest).where(Entry.id.in_(ids))).all()
-    )
+    digests = dict(session.execute(select(Entry.id, Entry.digest).where(Entry.id.in_(ids))).all())
     for s in sealed:
         content = leaf(
             entry=s.entry_id,

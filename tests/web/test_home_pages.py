@@ -124,9 +124,7 @@ def test_the_search_answers_in_both_scripts(
 
 def test_the_search_filters(client: SiteClient, village: Village, index: MemoryIndex) -> None:
     project = village.published()
-    canteen = village.published(
-        title="洪港村的幸福食堂", category=ProjectCategory.HAPPY_CANTEEN
-    )
+    canteen = village.published(title="洪港村的幸福食堂", category=ProjectCategory.HAPPY_CANTEEN)
     village.session.commit()
     index.rebuild([document(project), document(canteen)])
 
@@ -160,7 +158,7 @@ def test_without_an_index_the_search_says_so_and_still_finds_titles(
         {"q": "%_\\"},
         {"q": "长" * 5000},
         {"q": "<script>alert(1)</script>"},
-        {"q": "AND OR NOT ( \" *"},
+        {"q": 'AND OR NOT ( " *'},
         {"place": "x", "category": "x", "kind": "x", "page": "x"},
         {"page": "99999"},
     ],

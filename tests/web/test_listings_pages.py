@@ -403,9 +403,9 @@ def test_a_reviewer_reads_the_whole_and_publishes(village: Village, enter: Any) 
     assert answer.status_code == 303, answer.text
     village.session.expire_all()
     assert queries.project(village.session, project.id).state is ProjectState.PUBLISHED
-    assert browser.submit(
-        f"/projects/{project.id}/review", {"decision": "publish"}
-    ).status_code == 409
+    assert (
+        browser.submit(f"/projects/{project.id}/review", {"decision": "publish"}).status_code == 409
+    )
     assert browser.get(f"/projects/{project.id}/review").status_code == 303
 
 

@@ -116,9 +116,7 @@ class ProjectForm(BaseForm):
     title = StringField(_l("项目名称"), [Required(), LengthBetween(TITLE_MINIMUM, TITLE_MAXIMUM)])
     region_code = RegionField(_l("地点"), [Required()], least=9)
     category = SelectField(_l("类别"), [Required()], choices=[], coerce=ProjectCategory)
-    beneficiaries = StringField(
-        _l("帮助谁"), [Required(), LengthBetween(1, SHORT_TEXT_MAXIMUM)]
-    )
+    beneficiaries = StringField(_l("帮助谁"), [Required(), LengthBetween(1, SHORT_TEXT_MAXIMUM)])
     beneficiary_count = WholeNumberField(
         _l("大约多少人"), [Required(), NumberBetween(1, BENEFICIARY_MAXIMUM)]
     )

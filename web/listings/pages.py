@@ -125,8 +125,10 @@ def parties(project: Project) -> list[tuple[str, object]]:
         (_("募捐方案备案号"), project.plan_number),
         (_("备案日期"), day(project.plan_filed_on)),
         (_("募捐期限"), _("%(a)s 至 %(b)s", a=day(project.starts_on), b=day(project.ends_on))),
-        (_("帮助谁"), _("%(who)s，约 %(n)s 人", who=project.beneficiaries,
-                     n=project.beneficiary_count)),
+        (
+            _("帮助谁"),
+            _("%(who)s，约 %(n)s 人", who=project.beneficiaries, n=project.beneficiary_count),
+        ),
         (_("联系"), contact or None),
         (_("查询"), _("备案号可在“慈善中国”查询；账目在本页和资金流向页逐笔公开。")),
     ]
@@ -204,8 +206,10 @@ def _said(review: ProjectReview) -> str:
 def _summary(project: Project) -> list[tuple[str, object]]:
     return [
         (_("类别"), label(project.category)),
-        (_("帮助谁"), _("%(who)s，约 %(n)s 人", who=project.beneficiaries,
-                     n=project.beneficiary_count)),
+        (
+            _("帮助谁"),
+            _("%(who)s，约 %(n)s 人", who=project.beneficiaries, n=project.beneficiary_count),
+        ),
         (_("目标金额"), project.target),
         (_("期限"), _("%(a)s 至 %(b)s", a=day(project.starts_on), b=day(project.ends_on))),
         (_("募捐方案备案号"), project.plan_number),

@@ -153,8 +153,12 @@ def _sankey(
     links = [
         LinkView(
             link.path,
-            _("%(a)s → %(b)s：%(sum)s", a=word(link.source), b=word(link.target),
-              sum=yuan(Money(link.amount))),
+            _(
+                "%(a)s → %(b)s：%(sum)s",
+                a=word(link.source),
+                b=word(link.target),
+                sum=yuan(Money(link.amount)),
+            ),
             link.kind,
             href(link.target),
         )

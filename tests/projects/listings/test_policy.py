@@ -163,8 +163,12 @@ def test_who_may_post(who: str, state: OrganisationState) -> None:
 @pytest.mark.parametrize("after", ProjectState)
 def test_the_way_of_a_project(before: ProjectState, after: ProjectState) -> None:
     project = make(before)
-    allowed = {(DRAFT, SUBMITTED), (SUBMITTED, RETURNED), (SUBMITTED, PUBLISHED),
-               (RETURNED, SUBMITTED)}
+    allowed = {
+        (DRAFT, SUBMITTED),
+        (SUBMITTED, RETURNED),
+        (SUBMITTED, PUBLISHED),
+        (RETURNED, SUBMITTED),
+    }
     assert (after in PROJECT_TRANSITIONS[before]) is ((before, after) in allowed)
     if (before, after) in allowed:
         project.move_to(after)

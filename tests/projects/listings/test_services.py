@@ -101,9 +101,7 @@ def test_only_a_verified_organisation_posts(village: Village) -> None:
     waiting = make_organisation(village.session, state=OrganisationState.PENDING)
     owner = make_actor(village.session, Grant(Role.OWNER, organisation_id=waiting.id))
     with pytest.raises(Denied) as refused:
-        services.draft_project(
-            village.session, owner, organisation_id=waiting.id, **content()
-        )
+        services.draft_project(village.session, owner, organisation_id=waiting.id, **content())
     assert refused.value.reason is ListingsReason.ORGANISATION_NOT_VERIFIED
 
 
