@@ -5,6 +5,7 @@ A robot asks for every address there could be; each of them gets a calm answer.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -17,6 +18,11 @@ class IdConverter(IntegerConverter):
 
     # 18 figures fit into a 64-bit column of either database
     regex = r"[0-9]{1,18}"
+
+
+def read_id(text: str | None) -> int | None:
+    """The id in a query, None for anything that can be none."""
+    return int(text) if text and re.fullmatch(IdConverter.regex, text) else None
 
 
 def init_app(app: Flask) -> None:

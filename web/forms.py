@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from markupsafe import Markup
-from wtforms import Field, StringField, TextAreaField, ValidationError
+from wtforms import Field, HiddenField, StringField, TextAreaField, ValidationError
 from wtforms.validators import StopValidation
 from wtforms.widgets import TextInput
 
@@ -294,7 +294,7 @@ def attach(form: Any, error: DomainError) -> None:
     """Put a refusal's sentence beside the field it names, or on top of the form."""
     words = sentence(error.reason, error.params)
     field = form[error.field] if error.field and error.field in form else None
-    if field is None:
+    if field is None or isinstance(field, HiddenField):
         form.form_errors.append(words)
     else:
         field.errors = [*field.errors, words]

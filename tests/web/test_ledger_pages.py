@@ -170,6 +170,8 @@ def test_the_list_has_pages(
     assert auditor.get("/audits?page=999").status_code == 200
     assert auditor.get("/audits?page=x&fund=y").status_code == 200
     assert auditor.get("/audits?page=-1").status_code == 200
+    for odd in ("9" * 30, "-1", "１"):
+        assert auditor.get(f"/audits?page={odd}&fund={odd}&book={odd}").status_code == 200
 
 
 def test_an_entry_stands_beside_its_evidence(

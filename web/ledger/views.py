@@ -8,9 +8,11 @@ from flask.typing import ResponseReturnValue
 from charity.errors import CommonReason, NotFound
 from charity.ledger import queries, tracing
 from charity.money import Money
+from web.addresses import read_id
 from web.db import get_session
 from web.donations.pages import proof_items
 from web.ledger import pages
+from web.listings.filters import page_number
 from web.security.sessions import current_actor
 
 bp = Blueprint("ledger", __name__)
@@ -25,7 +27,7 @@ def fund(fund_id: int) -> ResponseReturnValue:
 @bp.get("/proof")
 def proof() -> ResponseReturnValue:
     """The chain of seals, and how anyone may check it."""
-    asked = request.args.get("book", type=int)
+    asked = read_id(request.args.get("book"))
     return render_template("ledger/proof.html", **pages.proof_context(get_session(), asked))
 
 
@@ -47,9 +49,9 @@ def proof_of_entry(entry_id: int) -> ResponseReturnValue:
 def entries() -> ResponseReturnValue:
     """Every entry of a book, newest first."""
     session, actor = get_session(), current_actor()
-    book, books = pages.book_to_read(session, actor, request.args.get("book", type=int))
-    fund_id = request.args.get("fund", type=int)
-    number = max(request.args.get("page", 1, type=int), 1)
+    book, books = pages.book_to_read(session, actor, read_id(request.args.get("book")))
+    fund_id = read_id(request.args.get("fund"))
+    number = page_number(request.args.get("page", ""))
     page = queries.entries_page(session, book.id, number, fund_id=fund_id)
     return render_template(
         "ledger/entries.html",
@@ -77,7 +79,7 @@ def entry(entry_id: int) -> ResponseReturnValue:
 def trial_balance() -> ResponseReturnValue:
     """Every account's turnover, and where every fund stands."""
     session, actor = get_session(), current_actor()
-    book, books = pages.book_to_read(session, actor, request.args.get("book", type=int))
+    book, books = pages.book_to_read(session, actor, read_id(request.args.get("book")))
     rows = queries.trial_balance(session, book.id)
     funds = queries.funds(session, book.id)
     return render_template(
