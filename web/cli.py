@@ -10,15 +10,13 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, ScriptInfo
 from sqlalchemy import select
 
-from charity.accounts import services as accounts
-from charity.actor import Actor, Role
+from charity.actor import Actor
 from charity.donations import checks as donation_checks
 from charity.errors import DomainError
 from charity.ledger import checks as ledger_checks
 from charity.ledger.models import SealedEntry
-from charity.registry import services as registry
 from charity.registry.models import Organisation
-from web import create_app, indexing, jobs, migrate, server
+from web import create_app, founding, indexing, jobs, migrate, server
 from web import worker as consumer
 from web.config import SettingError
 from web.db import database
@@ -225,32 +223,9 @@ def _app() -> Flask:
     return app
 
 
-users_commands = AppGroup("users", help="Accounts.")
-group.add_command(users_commands)
+group.add_command(founding.operator_commands)
 
-
-@users_commands.command("add")
-@click.argument("login_name")
-@click.option("--name", required=True, help="The person's name.")
-@click.option("--role", type=click.Choice([role.value for role in Role]), multiple=True)
-@click.password_option(envvar="WUSHE_NEW_PASSWORD")
-def users_add(login_name: str, name: str, role: tuple[str, ...], password: str) -> None:
-    """Add a person with an account; --role grants on the whole platform."""
-    with database().unit() as session:
-        person = registry.add_person(
-            session, COMMAND, name=name, identity=None, secret=settings().secret
-        )
-        user = accounts.add_user(
-            session,
-            COMMAND,
-            login_name=login_name,
-            display_name=name,
-            password=password,
-            person_id=person.id,
-        )
-        for held in role:
-            accounts.grant_role(session, COMMAND, user_id=user.id, role=Role(held))
-    click.echo(f"{login_name} may sign in{' as ' + ', '.join(role) if role else ''}.")
+group.add_command(founding.users_commands)
 
 
 if __name__ == "__main__":
