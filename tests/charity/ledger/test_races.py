@@ -17,7 +17,7 @@ from charity.errors import Insufficient
 from charity.ledger import checks, queries
 from charity.ledger import services as ledger
 from charity.ledger.chart import AccountCode
-from charity.ledger.models import LineHead, Placement
+from charity.ledger.models import Book, LineHead, Placement, SealedEntry
 from charity.ledger.services import placing
 from charity.money import Money
 from tests.charity.ledger.conftest import DAY, SYSTEM, open_bookkeeper
@@ -96,6 +96,28 @@ def test_without_the_lock_spenders_collide(
     assert "collided" in outcomes
     with Session(fresh_engine) as session:
         assert session.scalar(select(func.max(Placement.stop))) == IN_HAND
+        assert not checks.verify(session)
+
+
+def test_eight_sealers_at_once_seal_each_entry_once(fresh_engine: Engine) -> None:
+    """The sealers of a book follow each other: nobody fails, nothing is sealed twice."""
+    prepare(fresh_engine)
+    barrier = Barrier(8)
+
+    def seal(number: int) -> int:
+        with Session(fresh_engine) as session:
+            book_id = session.scalars(select(Book.id)).one()
+            session.rollback()
+            barrier.wait(30)
+            sealed = ledger.seal(session, SYSTEM, book_id=book_id, limit=number + 1)
+            session.commit()
+            return sealed
+
+    with ThreadPoolExecutor(8) as pool:
+        counts = list(pool.map(seal, range(8)))
+    with Session(fresh_engine) as session:
+        positions = session.scalars(select(SealedEntry.position)).all()
+        assert sorted(positions) == list(range(sum(counts))) == list(range(10))
         assert not checks.verify(session)
 
 

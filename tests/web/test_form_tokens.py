@@ -1,0 +1,86 @@
+"""Every form of every page carries the token without which its own POST would be refused."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+import pytest
+from flask import Flask
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+
+from tests.support.site import SignIn
+from tests.web.test_policy import browser_of, cookies_of, path_of
+from tests.web.test_security import SIGNED
+from tests.web.world import World
+from web.security.access import PUBLIC, Answer, Who, page
+from web.security.routes import ROUTES
+
+#: Shown in states this world is not in, by a template or macro that other forms here share.
+SHARED = {"registry.edit", "donations.pay"}
+
+
+class Forms(HTMLParser):
+    """The forms of a page that are sent by POST: where each goes, and its tokens."""
+
+    def __init__(self, path: str, text: str) -> None:
+        super().__init__()
+        self.path = path
+        self.found: list[tuple[str, list[str]]] = []
+        self._inside = False
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        held = dict(attrs)
+        if tag == "form":
+            self._inside = (held.get("method") or "get").lower() == "post"
+            if self._inside:
+                self.found.append((held.get("action") or self.path, []))
+        elif tag == "input" and self._inside and held.get("name") == "csrf_token":
+            self.found[-1][1].append(held.get("value") or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._inside = False
+
+
+def endpoint_of(app: Flask, path: str) -> str:
+    """The endpoint that a form sent to this address reaches."""
+    try:
+        name, _ = app.url_map.bind("localhost").match(path.partition("?")[0], method="POST")
+    except (NotFound, MethodNotAllowed):
+        return f"nothing at {path}"
+    return str(name)
+
+
+def test_every_form_of_every_page_carries_its_token(
+    app: Flask, world: World, sign_in: SignIn
+) -> None:
+    """All pages are opened by all who may, and a form for every POST of the site is among them."""
+    cookies = cookies_of(world, sign_in)
+    bare: list[str] = []
+    reached: set[str] = set()
+    agreed = page("spending.expense", PUBLIC, expense_id="approved_expense")
+    for row in ROUTES + agreed:
+        if row.method != "GET" or row.endpoint == "static":
+            continue
+        path = path_of(app, row, world)
+        for who in Who:
+            if row.audience.expects(who) is not Answer.COME_IN:
+                continue
+            answer = browser_of(app, cookies.get(who)).get(path, buffered=True)
+            if answer.mimetype != "text/html":
+                continue
+            for action, tokens in Forms(path, answer.text).found:
+                reached.add(endpoint_of(app, action))
+                if len(tokens) != 1 or not tokens[0]:
+                    bare.append(f"{who} {row.endpoint}: the form to {action} has {len(tokens)}")
+    assert not bare, "\n".join(bare)
+    assert reached == {row.endpoint for row in ROUTES if row.method == "POST"} - SIGNED - SHARED
+
+
+@pytest.mark.parametrize("token", ["", '<input name="csrf_token" value="">'])
+def test_a_form_without_its_token_would_be_seen(token: str) -> None:
+    text = f'<form action="/get"></form><form method="POST" action="/here">{token}</form>'
+    [(action, tokens)] = Forms("/", text).found
+    assert action == "/here"
+    assert not any(tokens)
