@@ -298,6 +298,16 @@ def test_dropping_a_row_drops_that_one(village: Village, enter: Any) -> None:
         assert "器材采购" in answer.text
 
 
+def test_characters_nobody_sees_are_not_kept(village: Village, enter: Any) -> None:
+    odd = {"title": "为洪港村\x00装扶手\u202e", "lines-0-name": "器材\x00采购"}
+    story = typed()["story"]
+    answer = enter(village.editor).submit("/projects/new", typed(**odd, story=f"\x00{story}\x1b"))
+    assert answer.status_code == 303
+    (project,) = projects(village)
+    assert (project.title, project.story) == ("为洪港村装扶手", story)
+    assert project.budget.lines[0].name == "器材采购"
+
+
 def test_rows_beyond_counting_are_not_drawn(village: Village, enter: Any) -> None:
     many = {f"lines-{n}-name": "x" for n in range(2, 3000)}
     answer = enter(village.editor).submit("/projects/new", typed(**many))
