@@ -11,14 +11,12 @@ from charity.accounts import tokens
 from charity.accounts.models import Membership, SignInAttempt, SignInSession, User
 from charity.actor import Actor, ActorKind, Grant
 from charity.errors import CommonReason, NotFound
+from charity.rows import present
 
 
 def user(session: Session, user_id: int) -> User:
     """One account; raises `NotFound`."""
-    found = session.get(User, user_id)
-    if found is None:
-        raise NotFound(CommonReason.NOT_FOUND)
-    return found
+    return present(session.get(User, user_id))
 
 
 def user_by_login(session: Session, login_name: str) -> User | None:

@@ -14,6 +14,7 @@ from charity.approvals.models import ApprovalDecision, ApprovalRequest, Approval
 from charity.approvals.policy import may_decide
 from charity.approvals.reasons import ApprovalsReason
 from charity.errors import CommonReason, Denied, Invalid, InvalidState
+from charity.rows import locking
 
 #: States in which a request still says something; the others are history.
 _STANDING = (ApprovalState.OPEN, ApprovalState.GRANTED)
@@ -111,10 +112,8 @@ def _lock(session: Session, subject: str) -> ApprovalRequest | None:
         .where(ApprovalRequest.subject == subject)
         .order_by(ApprovalRequest.id.desc())
         .limit(1)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
     )
-    request = session.scalars(query).first()
+    request = session.scalars(locking(query)).first()
     if request is not None:
         session.refresh(request, ["decisions"])
     return request

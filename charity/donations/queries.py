@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
@@ -21,8 +20,7 @@ from charity.donations.models import (
 )
 from charity.errors import CommonReason, NotFound
 from charity.money import Money
-
-_Row = TypeVar("_Row")
+from charity.rows import present
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ class PublicGift:
 def donation(session: Session, donation_id: int) -> Donation:
     """One gift with its payments; raises `NotFound`."""
     query = select(Donation).where(Donation.id == donation_id)
-    return _one(session.scalar(query.options(selectinload(Donation.payments))))
+    return present(session.scalar(query.options(selectinload(Donation.payments))))
 
 
 def donation_by_token(session: Session, token: str) -> Donation:
@@ -47,19 +45,19 @@ def donation_by_token(session: Session, token: str) -> Donation:
     if not (token.isascii() and token.isprintable()):
         raise NotFound(CommonReason.NOT_FOUND)
     query = select(Donation).where(Donation.trail_token == token)
-    return _one(session.scalar(query.options(selectinload(Donation.payments))))
+    return present(session.scalar(query.options(selectinload(Donation.payments))))
 
 
 def payment(session: Session, payment_id: int) -> Payment:
     """One payment; raises `NotFound`."""
-    return _one(session.get(Payment, payment_id))
+    return present(session.get(Payment, payment_id))
 
 
 def payment_by_remote(session: Session, gateway: str, remote_id: str) -> Payment:
     """The payment behind a gateway's checkout; raises `NotFound`."""
     if not (remote_id.isascii() and remote_id.isprintable()):
         raise NotFound(CommonReason.NOT_FOUND)
-    return _one(session.scalar(_by_remote(gateway, remote_id)))
+    return present(session.scalar(_by_remote(gateway, remote_id)))
 
 
 def payment_of_event(session: Session, event: GatewayEvent) -> Payment | None:
@@ -145,9 +143,3 @@ def _by_remote(gateway: str, remote_id: str) -> Select[Payment]:
 def _events(session: Session, outcome: EventOutcome, limit: int) -> list[GatewayEvent]:
     query = select(GatewayEvent).where(GatewayEvent.outcome == outcome)
     return list(session.scalars(query.order_by(GatewayEvent.id).limit(limit)))
-
-
-def _one(found: _Row | None) -> _Row:
-    if found is None:
-        raise NotFound(CommonReason.NOT_FOUND)
-    return found

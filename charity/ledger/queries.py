@@ -9,7 +9,6 @@ from datetime import date
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
-from charity.errors import CommonReason, NotFound
 from charity.ledger.models import (
     Account,
     Book,
@@ -32,6 +31,7 @@ from charity.ledger.models import (
 )
 from charity.money import ZERO, Money
 from charity.paging import Page
+from charity.rows import present
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +137,7 @@ def fund_position(session: Session, fund_id: int) -> FundPosition:
 
 def fund(session: Session, fund_id: int) -> Fund:
     """A fund; raises `NotFound`."""
-    found = session.get(Fund, fund_id)
-    if found is None:
-        raise NotFound(CommonReason.NOT_FOUND)
-    return found
+    return present(session.get(Fund, fund_id))
 
 
 def funds(session: Session, book_id: int) -> list[Fund]:
@@ -150,20 +147,13 @@ def funds(session: Session, book_id: int) -> list[Fund]:
 
 def book(session: Session, book_id: int) -> Book:
     """A book; raises `NotFound`."""
-    found = session.get(Book, book_id)
-    if found is None:
-        raise NotFound(CommonReason.NOT_FOUND)
-    return found
+    return present(session.get(Book, book_id))
 
 
 def book_of(session: Session, organisation_id: int) -> Book:
     """The book an organisation keeps; raises `NotFound`."""
-    found = session.scalars(
-        select(Book).where(Book.organisation_id == organisation_id)
-    ).one_or_none()
-    if found is None:
-        raise NotFound(CommonReason.NOT_FOUND)
-    return found
+    query = select(Book).where(Book.organisation_id == organisation_id)
+    return present(session.scalars(query).one_or_none())
 
 
 def books(session: Session) -> list[Book]:
@@ -250,9 +240,7 @@ class EntryDetail:
 
 def entry_detail(session: Session, entry_id: int) -> EntryDetail:
     """Everything an auditor sees of an entry; raises `NotFound`."""
-    row = session.execute(_entry_rows().where(Entry.id == entry_id)).one_or_none()
-    if row is None:
-        raise NotFound(CommonReason.NOT_FOUND)
+    row = present(session.execute(_entry_rows().where(Entry.id == entry_id)).one_or_none())
     debit, credit = aliased(Account), aliased(Account)
     debit_fund, credit_fund = aliased(Fund), aliased(Fund)
     transfers = session.execute(

@@ -12,7 +12,6 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from charity.errors import CommonReason, NotFound
 from charity.ledger import merkle
 from charity.ledger.lines import Interval
 from charity.ledger.models import (
@@ -29,6 +28,7 @@ from charity.ledger.models import (
 )
 from charity.ledger.queries import gifts_behind
 from charity.money import Money
+from charity.rows import present
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +95,7 @@ def trail_of_entry(session: Session, entry_id: int) -> GiftTrail:
         .outerjoin(Placement, Placement.inflow_id == Inflow.id)
         .where(Inflow.entry_id == entry_id)
     ).one_or_none()
-    if row is None:
-        raise NotFound(CommonReason.NOT_FOUND)
-    amount, line_id, start, stop, end, spent, behind = row
+    amount, line_id, start, stop, end, spent, behind = present(row)
     interval = _interval(start, stop)
     steps = [] if interval is None else _steps(session, line_id, interval)
     line_end = end + (behind.fen if behind else 0)

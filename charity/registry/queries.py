@@ -19,17 +19,16 @@ from charity.registry.models import (
     PartnerAgreement,
     Region,
 )
+from charity.rows import present
 
 
 def region(session: Session, code: str) -> Region:
     """The place with this code, padded or not; raises `NotFound`."""
     try:
-        found = session.get(Region, regions.normalise(code))
-    except ValueError:
-        found = None
-    if found is None:
-        raise NotFound(CommonReason.NOT_FOUND)
-    return found
+        known = regions.normalise(code)
+    except ValueError as error:
+        raise NotFound(CommonReason.NOT_FOUND) from error
+    return present(session.get(Region, known))
 
 
 def region_path(session: Session, code: str) -> list[Region]:
@@ -57,10 +56,12 @@ def regions_below(session: Session, code: str) -> list[Region]:
 def organisation(session: Session, organisation_id: int) -> Organisation:
     """One organisation with its place; raises `NotFound`."""
     query = select(Organisation).where(Organisation.id == organisation_id)
-    found = session.scalar(query.options(joinedload(Organisation.region)))
-    if found is None:
-        raise NotFound(CommonReason.NOT_FOUND)
-    return found
+    return present(session.scalar(query.options(joinedload(Organisation.region))))
+
+
+def organisation_by_uscc(session: Session, uscc: str) -> Organisation | None:
+    """The organisation with this credit code, if it is entered."""
+    return session.scalar(select(Organisation).where(Organisation.uscc == uscc))
 
 
 def operator(session: Session, operator_id: int) -> Organisation:
@@ -125,10 +126,7 @@ def plan_by_number(session: Session, number: str) -> FundraisingPlan | None:
 
 def campaign(session: Session, campaign_id: int) -> Campaign:
     """One campaign with its plan, charity and partner; raises `NotFound`."""
-    found = session.scalar(_CAMPAIGN.where(Campaign.id == campaign_id))
-    if found is None:
-        raise NotFound(CommonReason.NOT_FOUND)
-    return found
+    return present(session.scalar(_CAMPAIGN.where(Campaign.id == campaign_id)))
 
 
 def campaign_for_fund(session: Session, fund_id: int) -> Campaign | None:

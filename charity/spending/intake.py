@@ -1,4 +1,4 @@
-"""What people typed about money and units, made fit to be kept; texts are the registry's."""
+"""What people typed about money and units, made fit to be kept; for texts see `charity.texts`."""
 
 from __future__ import annotations
 

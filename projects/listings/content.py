@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypedDict
 
+from charity import texts
 from charity.errors import CommonReason, Invalid
 from charity.money import Money
-from charity.registry import texts
 from charity.spending.intake import DeliverableDraft, LineDraft
 from projects.listings.models import ProjectCategory
 from projects.listings.reasons import ListingsReason

@@ -12,13 +12,13 @@ from typing import Unpack
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from charity import clock, outbox
+from charity import clock, outbox, texts
 from charity.actor import Actor, require
 from charity.errors import CommonReason, Denied, Invalid, InvalidState, NotFound
 from charity.ledger import queries as ledger_queries
 from charity.ledger import services as ledger
 from charity.ledger.models import FundKind
-from charity.registry import eligibility, texts
+from charity.registry import eligibility
 from charity.registry import queries as registry_queries
 from charity.registry import services as registry
 from charity.registry.models import (
@@ -28,6 +28,7 @@ from charity.registry.models import (
     Region,
     RegionLevel,
 )
+from charity.rows import locked, present
 from charity.spending import services as spending
 from charity.spending.queries import organisations_of_person
 from projects.listings import policy
@@ -47,9 +48,7 @@ def draft_project(
     Raises `Denied` where the actor may not post for it or it is not verified (CHA-120), `Invalid`
     naming the field where the content cannot stand.
     """
-    organisation = session.get(Organisation, organisation_id)
-    if organisation is None:
-        raise NotFound(CommonReason.NOT_FOUND)
+    organisation = present(session.get(Organisation, organisation_id))
     require(policy.may_post(actor, organisation))
     checked = _checked(session, content)
     budget = spending.draft_budget(
@@ -211,14 +210,7 @@ def _filed_plan(
 
 def _locked(session: Session, actor: Actor, project_id: int) -> Project:
     """The project, locked against a second decision at the same moment; hidden ones are absent."""
-    project = session.scalar(
-        select(Project)
-        .where(Project.id == project_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    if project is None:
-        raise NotFound(CommonReason.NOT_FOUND)
+    project = locked(session, select(Project).where(Project.id == project_id))
     require(policy.may_see(actor, project))
     return project
 

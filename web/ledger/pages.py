@@ -23,6 +23,7 @@ from charity.ledger.services.sealing import link_content
 from charity.money import Money
 from charity.paging import Page
 from charity.registry import queries as registry
+from charity.rows import present
 from charity.spending import queries as spending
 from charity.spending.models import Expense
 from projects.listings import queries as listings
@@ -150,9 +151,7 @@ def readable_books(session: Session, actor: Actor) -> list[Book]:
 def book_to_read(session: Session, actor: Actor, asked: int | None) -> tuple[Book, list[Book]]:
     """The book asked for, else the operator's; raises `NotFound` where it is not for this actor."""
     books = readable_books(session, actor)
-    chosen = _chosen(books, asked)
-    if chosen is None:
-        raise NotFound(CommonReason.NOT_FOUND)
+    chosen = present(_chosen(books, asked))
     return chosen, books
 
 

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from charity.accounts.models import User
 from charity.actor import Actor, Permission, Verdict, require
 from charity.approvals.models import ApprovalState
-from charity.errors import CommonReason, NotFound
+from charity.errors import CommonReason
 from charity.ledger import queries as ledger
+from charity.rows import present
 from charity.spending import policy, queries
 from charity.spending.models import Budget, Expense, ExpenseState
 from charity.spending.policy import BudgetCase, ExpenseCase
@@ -61,10 +62,7 @@ def budget_case(session: Session, actor: Actor, budget: Budget) -> BudgetCase:
 
 def project_of(session: Session, budget: Budget) -> Project:
     """The project whose money a budget plans."""
-    found = listings.project_of_fund(session, budget.fund_id) if budget.fund_id else None
-    if found is None:
-        raise NotFound(CommonReason.NOT_FOUND)
-    return found
+    return present(listings.project_of_fund(session, budget.fund_id) if budget.fund_id else None)
 
 
 def expenses_context(session: Session, actor: Actor, project_id: int) -> dict[str, Any]:

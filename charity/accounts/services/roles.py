@@ -14,7 +14,7 @@ from charity.errors import CommonReason, Conflict, Invalid, InvalidState, NotFou
 from charity.registry import queries as registry_queries
 from charity.registry import services as registry
 from charity.registry.models import Organisation, OrganisationKind
-from charity.registry.unique import insert_or
+from charity.rows import insert_or, locking, present
 
 
 def grant_role(
@@ -121,12 +121,10 @@ def _held(session: Session, user_id: int, grant: Grant) -> Membership | None:
 
 def _locked(session: Session, membership_id: int) -> Membership:
     """The grant as it is now; its organisation is locked first, so two owners leave in turn."""
-    membership = session.get(Membership, membership_id)
-    if membership is None:
-        raise NotFound(CommonReason.NOT_FOUND)
+    membership = present(session.get(Membership, membership_id))
     if membership.organisation_id is not None:
         organisation = select(Organisation.id).where(Organisation.id == membership.organisation_id)
-        session.execute(organisation.with_for_update(key_share=True))
+        session.execute(locking(organisation))
     session.refresh(membership, with_for_update={"key_share": True})
     return membership
 

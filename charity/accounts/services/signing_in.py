@@ -14,6 +14,7 @@ from charity.accounts import lockout, names, passwords, policy, queries, tokens
 from charity.accounts.models import SignInAttempt, SignInSession, User
 from charity.accounts.reasons import AccountsReason
 from charity.actor import Actor, require
+from charity.rows import locking
 
 #: How long ended sessions and old attempts are kept for whoever looks into a break-in.
 _KEEP = timedelta(days=30)
@@ -45,8 +46,7 @@ def sign_in(
     at = clock.now()
     name = names.key(login_name)
     # The lock lets the tries for one account pass one by one, so that none is left uncounted.
-    query = select(User).where(User.login_name == name).with_for_update(key_share=True)
-    user = session.scalar(query.execution_options(populate_existing=True))
+    user = session.scalar(locking(select(User).where(User.login_name == name)))
     until = _shut_until(session, name, address_hash, at)
     if until is not None:
         return SignInResult(reason=AccountsReason.LOCKED, until=until)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from charity import clock
+from charity import clock, texts
 from charity.accounts import names, passwords, policy, queries
 from charity.accounts.models import User
 from charity.accounts.reasons import AccountsReason
@@ -12,8 +12,7 @@ from charity.accounts.services.signing_in import revoke_all_sessions
 from charity.actor import Actor, require
 from charity.errors import CommonReason, Conflict, Denied, Invalid, InvalidState
 from charity.registry import services as registry
-from charity.registry import texts
-from charity.registry.unique import insert_or
+from charity.rows import insert_or
 
 
 def add_user(

@@ -7,24 +7,16 @@ from sqlalchemy.orm import Session
 
 from charity.donations.models import Donation, Payment
 from charity.errors import CommonReason, NotFound
+from charity.rows import locked
 
 
 def lock_gift(session: Session, donation_id: int) -> Donation:
     """The donation, locked until the unit ends and read afresh with its payments.
 
     One lock for a gift and all its attempts, so that two attempts that succeed at the same moment
-    see each other. It does not stand in the way of rows that merely refer to the donation.
-    Raises `NotFound`.
+    see each other. Raises `NotFound`.
     """
-    query = (
-        select(Donation)
-        .where(Donation.id == donation_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    found = session.scalar(query)
-    if found is None:
-        raise NotFound(CommonReason.NOT_FOUND)
+    found = locked(session, select(Donation).where(Donation.id == donation_id))
     attempts = select(Payment).where(Payment.donation_id == donation_id).order_by(Payment.id)
     session.scalars(attempts.execution_options(populate_existing=True)).all()
     session.refresh(found, ["payments"])

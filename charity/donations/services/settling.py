@@ -28,10 +28,10 @@ from charity.donations.models import (
 )
 from charity.donations.reasons import DonationsReason
 from charity.donations.services.locking import lock_gift
-from charity.errors import CommonReason, NotFound
 from charity.ledger import services as ledger
 from charity.ledger.models import Entry
 from charity.registry.queries import campaign
+from charity.rows import present
 
 _RESULTS = {
     NoticeKind.SUCCEEDED: PaymentState.SUCCEEDED,
@@ -62,9 +62,7 @@ def apply_event(session: Session, actor: Actor, *, event_id: int) -> EventOutcom
     installation itself, `NotFound`.
     """
     require(policy.may_settle(actor))
-    event = session.get(GatewayEvent, event_id)
-    if event is None:
-        raise NotFound(CommonReason.NOT_FOUND)
+    event = present(session.get(GatewayEvent, event_id))
     if event.is_closed:
         return event.outcome
     payment = queries.payment_of_event(session, event)

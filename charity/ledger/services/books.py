@@ -7,11 +7,12 @@ from sqlalchemy.orm import Session
 
 from charity import clock
 from charity.actor import Actor, require
-from charity.errors import CommonReason, Conflict, NotFound
+from charity.errors import Conflict
 from charity.ledger import merkle, policy
 from charity.ledger.chart import AccountCode
 from charity.ledger.models import Account, Book, BookHead, Fund, FundKind, Line, LineHead
 from charity.ledger.reasons import LedgerReason
+from charity.rows import present
 
 
 def open_book(session: Session, actor: Actor, *, organisation_id: int, name: str) -> Book:
@@ -43,9 +44,7 @@ def open_fund(
     restricted: bool = True,
 ) -> Fund:
     """Open a fund in a book, with the general line its money will stand on."""
-    book = session.get(Book, book_id)
-    if book is None:
-        raise NotFound(CommonReason.NOT_FOUND)
+    book = present(session.get(Book, book_id))
     require(policy.may_open_fund(actor, book))
     fund = Fund(
         book_id=book_id, name=name, kind=kind, restricted=restricted, opened_on=clock.today()

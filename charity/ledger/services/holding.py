@@ -6,12 +6,13 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from charity.actor import Actor, require
-from charity.errors import CommonReason, Conflict, Insufficient, Invalid, NotFound
+from charity.errors import Conflict, Insufficient, Invalid, NotFound
 from charity.ledger import policy
 from charity.ledger.models import Book, Hold, Line, LineHead
 from charity.ledger.reasons import LedgerReason
 from charity.ledger.services.placing import lock_heads, place
 from charity.money import Money
+from charity.rows import present
 
 
 def hold(session: Session, actor: Actor, *, fund_id: int, source: str, amount: Money) -> Hold:
@@ -70,6 +71,4 @@ def general_line(session: Session, fund_id: int) -> tuple[Line, Book]:
         .join(Book, Book.id == Line.book_id)
         .where(Line.fund_id == fund_id, Line.earmark == "")
     ).one_or_none()
-    if row is None:
-        raise NotFound(CommonReason.NOT_FOUND)
-    return row
+    return present(row)

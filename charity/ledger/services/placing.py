@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from charity.actor import Actor
 from charity.ledger.models import Inflow, LineHead, Outflow, Pending, Piece, Placement
+from charity.rows import locking
 
 
 def lock_heads(session: Session, line_ids: Iterable[int]) -> dict[int, LineHead]:
@@ -22,10 +23,8 @@ def lock_heads(session: Session, line_ids: Iterable[int]) -> dict[int, LineHead]
         select(LineHead)
         .where(LineHead.line_id.in_(sorted(set(line_ids))))
         .order_by(LineHead.line_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
     )
-    return {head.line_id: head for head in session.scalars(query)}
+    return {head.line_id: head for head in session.scalars(locking(query))}
 
 
 def place(session: Session, actor: Actor, *, line_ids: Sequence[int]) -> dict[int, LineHead]:

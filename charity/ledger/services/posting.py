@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from charity.actor import Actor, require
-from charity.errors import CommonReason, Conflict, Insufficient, Invalid, NotFound
+from charity.errors import Conflict, Insufficient, Invalid
 from charity.ledger import policy
 from charity.ledger.chart import COST_ACCOUNTS, AccountCode
 from charity.ledger.lines import Interval, consume
@@ -31,6 +31,7 @@ from charity.ledger.services.entries import Draft, Giver, Incoming, Outgoing, Po
 from charity.ledger.services.holding import free, general_line, take_back
 from charity.ledger.services.placing import place
 from charity.money import ZERO, Money
+from charity.rows import present
 
 __all__ = ["Giver", "move_to_bank", "pay", "post_gift"]
 
@@ -96,9 +97,7 @@ def move_to_bank(
     note: str = "",
 ) -> Entry:
     """A gateway paid out to the bank account: Dr 1002 / Cr 1009. Names no fund, moves no line."""
-    book = session.get(Book, book_id)
-    if book is None:
-        raise NotFound(CommonReason.NOT_FOUND)
+    book = present(session.get(Book, book_id))
     require(policy.may_pay(actor, book))
     if amount.fen <= 0:
         raise Invalid(LedgerReason.NOT_POSITIVE, field="amount")

@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 
 from charity import clock
 from charity.actor import Actor, require
-from charity.errors import CommonReason, NotFound
 from charity.ledger import canonical, merkle, policy
 from charity.ledger.canonical import PieceFact, PlaceFact
 from charity.ledger.models import (
@@ -33,19 +32,13 @@ from charity.ledger.models import (
     Unsealed,
 )
 from charity.ledger.services.placing import place
+from charity.rows import locked
 
 
 def seal(session: Session, actor: Actor, *, book_id: int, limit: int = 1024) -> int:
     """Seal up to `limit` waiting entries of a book as one batch; returns how many (0: none)."""
     require(policy.may_seal(actor))
-    head = session.scalars(
-        select(BookHead)
-        .where(BookHead.book_id == book_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    if head is None:
-        raise NotFound(CommonReason.NOT_FOUND)
+    head = locked(session, select(BookHead).where(BookHead.book_id == book_id))
     entry_ids = list(
         session.scalars(
             select(Unsealed.entry_id)

@@ -7,11 +7,11 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from charity import clock, outbox
+from charity import clock, outbox, texts
 from charity.actor import Actor, require
-from charity.errors import CommonReason, Conflict, Denied, Invalid, NotFound
+from charity.errors import CommonReason, Conflict, Denied, Invalid
 from charity.money import Money
-from charity.registry import policy, queries, texts
+from charity.registry import policy, queries
 from charity.registry.models import (
     Campaign,
     CampaignState,
@@ -20,7 +20,7 @@ from charity.registry.models import (
     OrganisationState,
 )
 from charity.registry.reasons import RegistryReason
-from charity.registry.unique import insert_or
+from charity.rows import insert_or, locked, present
 
 
 def file_plan(
@@ -87,9 +87,7 @@ def open_campaign(
     """
     charity = queries.organisation(session, charity_id)
     require(policy.may_raise_funds(actor, charity))
-    plan = session.get(FundraisingPlan, plan_id)
-    if plan is None:
-        raise NotFound(CommonReason.NOT_FOUND)
+    plan = present(session.get(FundraisingPlan, plan_id))
     if plan.charity_id != charity_id:
         raise Denied(RegistryReason.PLAN_OF_ANOTHER)
     parties = [charity]
@@ -123,10 +121,7 @@ def open_campaign(
 
 def end_campaign(session: Session, actor: Actor, *, campaign_id: int) -> Campaign:
     """Take no more gifts (OPEN to ENDED); what was given stays. Raises `InvalidState` if ended."""
-    query = select(Campaign).where(Campaign.id == campaign_id).with_for_update(key_share=True)
-    campaign = session.scalar(query.execution_options(populate_existing=True))
-    if campaign is None:
-        raise NotFound(CommonReason.NOT_FOUND)
+    campaign = locked(session, select(Campaign).where(Campaign.id == campaign_id))
     require(policy.may_raise_funds(actor, campaign.charity))
     campaign.move_to(CampaignState.ENDED)
     session.flush()

@@ -9,15 +9,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from charity import clock, outbox
+from charity import clock, outbox, texts
 from charity.actor import Actor, require
-from charity.errors import CommonReason, Conflict, Invalid, NotFound
-from charity.registry import policy, queries, texts
+from charity.errors import Conflict, Invalid, NotFound
+from charity.registry import policy, queries
 from charity.registry import uscc as codes
 from charity.registry.models import Organisation, OrganisationKind, OrganisationState
 from charity.registry.reasons import RegistryReason
 from charity.registry.services.standing import sign_agreement
-from charity.registry.unique import insert_or, unique_or
+from charity.rows import insert_or, locked, unique_or
 
 _PHONE = re.compile(r"\+?[0-9][0-9 ()-]{4,24}", re.ASCII)
 
@@ -161,15 +161,7 @@ def return_organisation(
 
 def _locked(session: Session, organisation_id: int) -> Organisation:
     """The row as it is now, held until the end of the unit of work."""
-    query = (
-        select(Organisation)
-        .where(Organisation.id == organisation_id)
-        .with_for_update(key_share=True)
-    )
-    organisation = session.scalar(query.execution_options(populate_existing=True))
-    if organisation is None:
-        raise NotFound(CommonReason.NOT_FOUND)
-    return organisation
+    return locked(session, select(Organisation).where(Organisation.id == organisation_id))
 
 
 def _particulars(

@@ -6,9 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from charity import texts
 from charity.actor import Actor
 from charity.registry import identity as identities
-from charity.registry import texts
 from charity.registry.models import Person
 
 

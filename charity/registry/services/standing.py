@@ -6,13 +6,13 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from charity import clock
+from charity import clock, texts
 from charity.actor import Actor, require
 from charity.errors import CommonReason, Conflict, Denied, Invalid
-from charity.registry import policy, queries, texts
+from charity.registry import policy, queries
 from charity.registry.models import Organisation, PartnerAgreement
 from charity.registry.reasons import RegistryReason
-from charity.registry.unique import insert_or
+from charity.rows import insert_or
 
 
 def record_qualification(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from charity.ledger.models import Book, Fund
 from charity.money import ZERO, Money
+from charity.rows import present
 from charity.spending.models import (
     Budget,
     BudgetLine,
@@ -19,12 +20,12 @@ from charity.spending.models import (
     Expense,
     ExpenseState,
 )
-from charity.spending.queries.shared import found, select_budgets, select_deliveries
+from charity.spending.queries.shared import select_budgets, select_deliveries
 
 
 def budget(session: Session, budget_id: int) -> Budget:
     """A budget with its lines and deliverables; raises `NotFound`."""
-    return found(session.scalars(select_budgets().where(Budget.id == budget_id)).one_or_none())
+    return present(session.scalars(select_budgets().where(Budget.id == budget_id)).one_or_none())
 
 
 def budget_of_fund(session: Session, fund_id: int) -> Budget | None:
@@ -39,7 +40,7 @@ def deliverable(session: Session, deliverable_id: int) -> Deliverable:
         .where(Deliverable.id == deliverable_id)
         .options(joinedload(Deliverable.budget))
     )
-    return found(session.scalars(query).one_or_none())
+    return present(session.scalars(query).one_or_none())
 
 
 def charity_of_fund(session: Session, fund_id: int | None) -> int | None:
@@ -142,7 +143,7 @@ def deliverable_progress(
 
 def delivery(session: Session, delivery_id: int) -> Delivery:
     """A delivery with its deliverable and budget; raises `NotFound`."""
-    return found(
+    return present(
         session.scalars(select_deliveries().where(Delivery.id == delivery_id)).one_or_none()
     )
 

@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from charity.registry.models import Organisation, OrganisationKind
+from charity.rows import present
 from charity.spending.models import Budget, BudgetLine, Expense, ExpenseState, Voucher
-from charity.spending.queries.shared import found, select_expenses
+from charity.spending.queries.shared import select_expenses
 
 #: The source an entry of the book has when it pays an expense.
 PAID_SOURCE = "expense:{id}:paid"
@@ -19,7 +20,7 @@ _PAID_SOURCE = re.compile(r"expense:(\d{1,18}):paid", re.ASCII)
 
 def expense(session: Session, expense_id: int) -> Expense:
     """An expense with its line, deliverable, vouchers, duties and payout; raises `NotFound`."""
-    return found(session.scalars(select_expenses().where(Expense.id == expense_id)).one_or_none())
+    return present(session.scalars(select_expenses().where(Expense.id == expense_id)).one_or_none())
 
 
 def expenses_of_fund(
@@ -60,7 +61,7 @@ def voucher(session: Session, voucher_id: int) -> Voucher:
         .where(Voucher.id == voucher_id)
         .options(joinedload(Voucher.expense).joinedload(Expense.budget_line))
     )
-    return found(session.scalars(query).one_or_none())
+    return present(session.scalars(query).one_or_none())
 
 
 def is_group(session: Session, name: str) -> bool:

@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from charity.errors import CommonReason, NotFound
 from charity.spending.models import Budget, BudgetLine, Deliverable, Delivery, Expense
-
-T = TypeVar("T")
-
-
-def found(thing: T | None) -> T:
-    """The thing; raises `NotFound` where there is none."""
-    if thing is None:
-        raise NotFound(CommonReason.NOT_FOUND)
-    return thing
 
 
 def select_budgets() -> Select[Budget]:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from charity import texts
 from charity.actor import Actor, require
 from charity.errors import CommonReason, Conflict, Invalid, InvalidState
 from charity.ledger import queries as ledger
 from charity.money import MAXIMUM_FEN
-from charity.registry import texts
 from charity.registry.models import Region
 from charity.spending import intake, policy, queries
 from charity.spending.intake import DeliverableDraft, LineDraft

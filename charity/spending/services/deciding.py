@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from charity import clock, outbox
+from charity import clock, outbox, texts
 from charity.actor import Actor, require
 from charity.approvals import services as approvals
 from charity.approvals.freezing import frozen_hash
@@ -17,7 +17,6 @@ from charity.approvals.reasons import ApprovalsReason
 from charity.errors import CommonReason, Conflict, Invalid, InvalidState
 from charity.ledger import services as ledger
 from charity.ledger.chart import AccountCode
-from charity.registry import texts
 from charity.spending import policy, queries
 from charity.spending.freezing import content_of
 from charity.spending.models import CostKind, Duty, Expense, ExpenseState, Payout

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from charity import clock, outbox
+from charity import clock, outbox, texts
 from charity.actor import Actor, require
 from charity.errors import CommonReason, InvalidState
-from charity.registry import texts
 from charity.spending import intake, policy, queries
 from charity.spending.models import Delivery, DeliveryState
 from charity.spending.services.locking import lock_budget, lock_delivery, person_of

@@ -8,15 +8,15 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from charity import clock, outbox
+from charity import clock, outbox, texts
 from charity.actor import Actor, require
 from charity.approvals import services as approvals
-from charity.errors import CommonReason, Insufficient, Invalid, InvalidState, NotFound
+from charity.errors import CommonReason, Insufficient, Invalid, InvalidState
 from charity.files import FileStore
 from charity.ledger import queries as ledger
 from charity.ledger.reasons import LedgerReason
 from charity.money import Money
-from charity.registry import texts
+from charity.rows import present
 from charity.spending import freezing, intake, pictures, policy, queries
 from charity.spending.models import (
     Budget,
@@ -138,10 +138,7 @@ def resubmit_expense(
 
 
 def _line(session: Session, budget_line_id: int) -> BudgetLine:
-    line = session.get(BudgetLine, budget_line_id)
-    if line is None:
-        raise NotFound(CommonReason.NOT_FOUND)
-    return line
+    return present(session.get(BudgetLine, budget_line_id))
 
 
 def _write(session: Session, expense: Expense, asked: _Asked, budget: Budget) -> None:

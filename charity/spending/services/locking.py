@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from charity.actor import Actor
-from charity.errors import CommonReason, Denied, NotFound
+from charity.errors import CommonReason, Denied
+from charity.rows import locked, present
 from charity.spending.models import (
     Budget,
     BudgetLine,
@@ -31,11 +32,7 @@ def person_of(session: Session, actor: Actor) -> tuple[int, int]:
 
 def lock_budget(session: Session, actor: Actor, *, budget_id: int) -> Budget:
     """The budget, locked and read afresh; raises `NotFound`."""
-    query = select(Budget).where(Budget.id == budget_id).with_for_update(key_share=True)
-    found = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
-    if found is None:
-        raise NotFound(CommonReason.NOT_FOUND)
-    return found
+    return locked(session, select(Budget).where(Budget.id == budget_id))
 
 
 def lock_expense(session: Session, actor: Actor, *, expense_id: int) -> Expense:
@@ -45,11 +42,8 @@ def lock_expense(session: Session, actor: Actor, *, expense_id: int) -> Expense:
         .join(Expense, Expense.budget_line_id == BudgetLine.id)
         .where(Expense.id == expense_id)
     )
-    if budget_id is None:
-        raise NotFound(CommonReason.NOT_FOUND)
-    lock_budget(session, actor, budget_id=budget_id)
-    query = select(Expense).where(Expense.id == expense_id).with_for_update(key_share=True)
-    return session.scalars(query.execution_options(populate_existing=True)).one()
+    lock_budget(session, actor, budget_id=present(budget_id))
+    return locked(session, select(Expense).where(Expense.id == expense_id))
 
 
 def lock_delivery(session: Session, actor: Actor, *, delivery_id: int) -> Delivery:
@@ -59,11 +53,8 @@ def lock_delivery(session: Session, actor: Actor, *, delivery_id: int) -> Delive
         .join(Delivery, Delivery.deliverable_id == Deliverable.id)
         .where(Delivery.id == delivery_id)
     )
-    if budget_id is None:
-        raise NotFound(CommonReason.NOT_FOUND)
-    lock_budget(session, actor, budget_id=budget_id)
-    query = select(Delivery).where(Delivery.id == delivery_id).with_for_update(key_share=True)
-    return session.scalars(query.execution_options(populate_existing=True)).one()
+    lock_budget(session, actor, budget_id=present(budget_id))
+    return locked(session, select(Delivery).where(Delivery.id == delivery_id))
 
 
 def take_duty(session: Session, actor: Actor, *, expense: Expense, duty: Duty) -> None:

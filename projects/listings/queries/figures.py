@@ -9,10 +9,10 @@ from datetime import date
 from sqlalchemy import distinct, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from charity.errors import CommonReason, NotFound
 from charity.ledger import queries as ledger
 from charity.ledger.models import Entry, EntryKind, Inflow, Outflow, OutflowKind
 from charity.money import ZERO, Money
+from charity.rows import present
 from charity.spending.models import BudgetLine, Expense, Payout, Voucher
 from projects.listings.flow import Part
 from projects.listings.models import Project, ProjectState
@@ -100,9 +100,7 @@ def flow_of_project(session: Session, project_id: int) -> Flow:
     Uses are read before sources: a gift that comes between the two is then only unspent, and no
     use is ever larger than what is known to have come in.
     """
-    project = session.get(Project, project_id, options=[joinedload(Project.budget)])
-    if project is None:
-        raise NotFound(CommonReason.NOT_FOUND)
+    project = present(session.get(Project, project_id, options=[joinedload(Project.budget)]))
     if project.budget.fund_id is None:
         return Flow((), (), ZERO, ZERO)
     uses, fees = _uses(session, project.budget.fund_id)

@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from charity import clock
 from charity.actor import Actor
-from charity.errors import CommonReason, NotFound
 from charity.registry import queries as registry
 from charity.registry.eligibility import Finding, PlanFacts, campaign_eligibility
 from charity.registry.models import Campaign, FundraisingMode
+from charity.rows import present
 from charity.spending.models import Budget
 from projects.listings import policy
 from projects.listings.models import Project, ProjectState
@@ -34,9 +34,7 @@ def project(session: Session, project_id: int) -> Project:
             selectinload(Project.reviews),
         )
     )
-    if found is None:
-        raise NotFound(CommonReason.NOT_FOUND)
-    return found
+    return present(found)
 
 
 def project_of_campaign(session: Session, campaign_id: int) -> Project | None:
