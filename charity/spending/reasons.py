@@ -25,6 +25,8 @@ class SpendingReason(ReasonCode):
     #: (minimum: int, maximum: int) digits of an account number.
     PAYEE_ACCOUNT = "spending.payee_account"
     IN_FUTURE = "spending.in_future"
+    #: AUD-06: this payee's voucher is already asked for on the same line.
+    VOUCHER_USED = "spending.voucher_used"
     #: (agreed_on: date) money may not leave before two persons agreed.
     PAID_BEFORE_AGREED = "spending.paid_before_agreed"
     REFERENCE_USED = "spending.reference_used"

@@ -124,6 +124,7 @@ SENTENCES: dict[str, object] = {
     "spending.payee_is_group": _l("备案的社区社会组织没有银行账户，请付给它的挂靠单位。"),
     "spending.payee_account": _l("账号是 %(minimum)s 到 %(maximum)s 位数字。"),
     "spending.in_future": _l("这一天还没有到。"),
+    "spending.voucher_used": _l("这家收款方的这张票据已经在这一行报过一笔，不能再报。"),
     "spending.paid_before_agreed": _l("审批在 %(agreed_on)s 才通过，付款日期不能更早。"),
     "spending.reference_used": _l("这个银行流水号已经用在另一笔付款上。"),
     "spending.other_duty": _l("你在这笔支出里已经办过另一道手续，请由另一位同事来办。"),

@@ -26,6 +26,7 @@ from charity.spending.queries.expenses import (
     expenses_of_fund,
     expenses_of_organisations,
     is_group,
+    uses_of_voucher,
     voucher,
 )
 from charity.spending.queries.waiting import (
@@ -56,6 +57,7 @@ __all__ = [
     "lines_with_spending",
     "organisations_of_person",
     "remaining_on_line",
+    "uses_of_voucher",
     "voucher",
     "waiting_for_acceptance",
     "waiting_for_approval",

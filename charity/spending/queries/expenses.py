@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from charity.registry.models import Organisation, OrganisationKind
@@ -70,3 +70,16 @@ def is_group(session: Session, name: str) -> bool:
         Organisation.name == name, Organisation.kind == OrganisationKind.COMMUNITY_GROUP
     )
     return session.scalar(query) is not None
+
+
+def uses_of_voucher(session: Session, wanted: Expense) -> int:
+    """How many other expenses of the line, not sent back, name this payee's voucher."""
+    same = select(func.count()).where(
+        Expense.budget_line_id == wanted.budget_line_id,
+        Expense.payee_name == wanted.payee_name,
+        Expense.voucher_number == wanted.voucher_number,
+        Expense.state != ExpenseState.RETURNED,
+    )
+    if wanted.id is not None:
+        same = same.where(Expense.id != wanted.id)
+    return session.scalar(same) or 0

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from charity import clock, outbox, texts
 from charity.actor import Actor, require
 from charity.approvals import services as approvals
-from charity.errors import CommonReason, Insufficient, Invalid, InvalidState
+from charity.errors import CommonReason, Conflict, Insufficient, Invalid, InvalidState
 from charity.files import FileStore
 from charity.ledger import queries as ledger
 from charity.ledger.reasons import LedgerReason
@@ -68,8 +68,9 @@ def submit_expense(
     """Ask for money of a budget line; two persons of the charity must agree, a third pays.
 
     Raises `Invalid` beside its field for what cannot be kept (ORG-01: a filed group is no payee;
-    at least one picture, spent not in the future) and `Insufficient` on `amount` beyond what is
-    left on the line (LINE_EXCEEDED) or free in the fund.
+    at least one picture, spent not in the future), `Conflict` on `voucher_number` for a voucher
+    of this payee that is already asked for on the line, and `Insufficient` on `amount` beyond what
+    is left on the line (LINE_EXCEEDED) or free in the fund.
     """
     line = _line(session, budget_line_id)
     budget = lock_budget(session, actor, budget_id=line.budget_id)
@@ -82,6 +83,7 @@ def submit_expense(
     expense = Expense(state=ExpenseState.SUBMITTED, return_reason="")
     _write(session, expense, asked, budget)
     _sign(expense, user_id, person_id)
+    _refuse_used(session, expense)
     _within_means(session, expense, budget)
     _attach(expense, pictures, files)
     session.add(expense)
@@ -128,6 +130,7 @@ def resubmit_expense(
     )  # fmt: skip
     _write(session, expense, asked, budget)
     _sign(expense, user_id, person_id)
+    _refuse_used(session, expense)
     _within_means(session, expense, budget)
     _attach(expense, pictures, files)
     if expense.state is ExpenseState.RETURNED:
@@ -182,6 +185,14 @@ def _sign(expense: Expense, user_id: int, person_id: int) -> None:
     expense.submitted_by_user_id = user_id
     expense.submitter_person_id = person_id
     expense.submitted_at = clock.now()
+
+
+def _refuse_used(session: Session, expense: Expense) -> None:
+    """One voucher is paid once (AUD-06, RF-02): a double click or a second try is refused."""
+    with session.no_autoflush:
+        used = queries.uses_of_voucher(session, expense)
+    if used:
+        raise Conflict(SpendingReason.VOUCHER_USED, field="voucher_number")
 
 
 def _within_means(session: Session, expense: Expense, budget: Budget) -> None:

@@ -285,6 +285,9 @@ def test_a1_submitter_and_approvers_do_not_pay(world: World, role: str) -> None:
     twin = world.second_account(
         getattr(world, role), Grant(Role.TREASURER, organisation_id=world.charity_id)
     )
+    # the page does not offer it, the verb refuses it
+    case = queries.case_of_expense(world.session, expense)
+    assert policy.may_pay(twin, case).reason is CommonReason.SAME_PERSON
     assert refused(Denied, lambda: world.pay(expense, twin)).reason is CommonReason.SAME_PERSON
 
 
@@ -557,3 +560,19 @@ def test_the_desk_shows_what_waits_for_this_person(world: World) -> None:
     ) == [asked, back]
     assert queries.expenses_of_fund(session, world.fund_id, [ExpenseState.APPROVED]) == [agreed]
     assert len(queries.expenses_of_fund(session, world.fund_id)) == 3
+
+
+def test_aud_06_a_voucher_is_asked_for_once(world: World) -> None:
+    """A double click, or the same paper handed in again; sent back, it may come again."""
+    first = world.submit(voucher_number="No 7788")
+    with pytest.raises(Conflict) as refusal:
+        world.submit(voucher_number="No 7788")
+    assert (refusal.value.field, refusal.value.reason) == (
+        "voucher_number",
+        SpendingReason.VOUCHER_USED,
+    )
+    world.submit(voucher_number="No 7788", payee_name="另一家五金店")
+    spending.return_expense(
+        world.session, world.approver, expense_id=first.id, reason="图片看不清"
+    )
+    assert world.submit(voucher_number="No 7788").id != first.id

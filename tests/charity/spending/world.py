@@ -75,6 +75,7 @@ class World:
     auditor: Actor
     stranger: Actor
     files: MemoryFiles = field(default_factory=MemoryFiles)
+    vouchers: count[int] = field(default_factory=lambda: count(1))
 
     @property
     def budget(self) -> Budget:
@@ -100,7 +101,7 @@ class World:
             "amount": Money.yuan(6000),
             "payee_name": "鄂州市适老工程有限公司",
             "payee_account": "6222 0000 1111 2222",
-            "voucher_number": "No 0001",
+            "voucher_number": f"No {next(self.vouchers):04}",
             "spent_on": clock.today(),
             "pictures": [good_jpeg(120, 90)],
             "files": self.files,
