@@ -14,6 +14,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from charity import clock
 from charity.base import Base, Id, LongText
 
+#: How often a row is handed on before it is set aside for people to look at.
+TRIES = 5
+
 
 class Outbox(Base):
     """One thing that happened (`project.published`) to one subject (`project:42`)."""
@@ -44,6 +47,6 @@ def write(session: Session, event: str, subject: str, **data: object) -> None:
 
 
 def waiting(session: Session, *, limit: int = 200) -> list[Outbox]:
-    """The oldest rows not handled yet, in order."""
-    query = select(Outbox).where(Outbox.handled_at.is_(None)).order_by(Outbox.id).limit(limit)
-    return list(session.scalars(query))
+    """The oldest rows not handled yet, in order; those that failed too often are left out."""
+    query = select(Outbox).where(Outbox.handled_at.is_(None), Outbox.attempts < TRIES)
+    return list(session.scalars(query.order_by(Outbox.id).limit(limit)))

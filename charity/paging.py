@@ -28,16 +28,6 @@ class Page(Generic[Item]):
         """How many pages there are; an empty list has one."""
         return max(1, -(-self.total // self.size))
 
-    @property
-    def has_previous(self) -> bool:
-        """Whether a page comes before."""
-        return self.number > 1
-
-    @property
-    def has_next(self) -> bool:
-        """Whether a page follows."""
-        return self.number < self.pages
-
 
 def page_of(session: Session, query: Select[Item], number: int, size: int = SIZE) -> Page[Item]:
     """The page `number` of what a query of one entity or column finds, in the query's order.

@@ -131,10 +131,6 @@ class FakeGateway:
         """A message that is no result."""
         return self._tell(remote_id, "created")
 
-    def forget_keys(self) -> None:
-        """A day passes: the same keys would buy again."""
-        self._orders.clear()
-
     def sign(self, body: bytes, at: datetime) -> str:
         """The signature header of a delivery at `at`."""
         return signatures.sign(body, self.secret, at)

@@ -8,14 +8,13 @@ import sys
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, ScriptInfo
-from sqlalchemy import select
 
 from charity.actor import Actor
 from charity.donations import checks as donation_checks
 from charity.errors import DomainError
 from charity.ledger import checks as ledger_checks
-from charity.ledger.models import SealedEntry
-from charity.registry.models import Organisation
+from charity.ledger import queries as ledger
+from charity.registry import queries as registry
 from web import create_app, founding, indexing, jobs, migrate, server
 from web import worker as consumer
 from web.config import SettingError
@@ -154,7 +153,7 @@ def ledger_verify() -> None:
         problems = ledger_checks.verify(session, progress=lambda name: click.echo(f"check {name}"))
         click.echo("check gifts_and_entries")
         problems += donation_checks.verify(session)
-        entries = len(session.scalars(select(SealedEntry.entry_id)).all())
+        entries = ledger.sealed_count(session)
     for problem in problems:
         click.echo(f"LIE {problem.check}: {problem.row}: {problem.detail}")
     if problems:
@@ -204,7 +203,7 @@ def demo_load(once: bool) -> None:
 
 def _is_there() -> bool:
     with database().session(reads=True) as session:
-        return session.scalar(select(Organisation.id).limit(1)) is not None
+        return not registry.is_empty(session)
 
 
 def _empty_again() -> None:

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from flask import Flask, current_app, g, request
-from sqlalchemy import select
 
 from charity.errors import DomainError
 from charity.ledger import queries as ledger
 from charity.ledger import tracing
-from charity.registry.models import Organisation
+from charity.registry import queries as registry
 from web.db import get_session
 from web.desk.inbox import count_waiting
 from web.labels.enums import OPERATOR_MODES
@@ -35,7 +34,12 @@ class OperatorCard:
     id: int
     name: str
     certificate: str | None
-    mode_label: str
+    region_code: str
+
+    @property
+    def mode_label(self) -> str:
+        """What it is by law, in the language of the page."""
+        return str(OPERATOR_MODES.get(settings().operator_mode, ""))
 
 
 def init_app(app: Flask) -> None:
@@ -46,12 +50,7 @@ def init_app(app: Flask) -> None:
 
 def operator() -> OperatorCard | None:
     """The operator's card; None while the installation is empty."""
-    found = _fresh("operator", _read_operator)
-    if found is None:
-        return None
-    id_, name, certificate = found
-    label = OPERATOR_MODES.get(settings().operator_mode, "")
-    return OperatorCard(id_, name, certificate, str(label))
+    return _fresh("operator", _read_operator)
 
 
 def operator_id() -> int:
@@ -94,17 +93,11 @@ def _fresh(key: str, read: Callable[[], _Value]) -> _Value:
     return value
 
 
-def _read_operator() -> tuple[int, str, str | None] | None:
-    row = (
-        get_session()
-        .execute(
-            select(Organisation.id, Organisation.name, Organisation.certificate_number).where(
-                Organisation.uscc == settings().operator_uscc
-            )
-        )
-        .one_or_none()
-    )
-    return None if row is None else (row[0], row[1], row[2])
+def _read_operator() -> OperatorCard | None:
+    found = registry.organisation_by_uscc(get_session(), settings().operator_uscc)
+    if found is None:
+        return None
+    return OperatorCard(found.id, found.name, found.certificate_number, found.region_code)
 
 
 def _read_head() -> str | None:

@@ -16,7 +16,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from charity import clock
+from charity import clock, outbox
 from charity.accounts import services as accounts
 from charity.actor import Actor
 from charity.donations import checks as donation_checks
@@ -24,18 +24,18 @@ from charity.donations import queries as donation_queries
 from charity.donations import services as donations
 from charity.errors import DomainError
 from charity.ledger import checks as ledger_checks
+from charity.ledger import queries as ledger_queries
 from charity.ledger import services as ledger
-from charity.ledger.models import Unsealed
 from charity.outbox import Outbox
 from web import indexing, wake
 from web.config import Settings
-from web.db import Database, database
+from web.db import database
 from web.ports import ports
 
 log = logging.getLogger("wushe.jobs")
 
-#: Rows of the outbox taken in one transaction, and tries before a row is set aside.
-BATCH, TRIES = 200, 5
+#: Rows of the outbox taken in one transaction.
+BATCH = 200
 #: A payment without a result for so long is asked about at its gateway.
 STUCK_AFTER = timedelta(minutes=15)
 
@@ -64,20 +64,14 @@ CONSUMERS: tuple[Callable[[Session, Sequence[Outbox]], None], ...] = (index_for_
 def drain_outbox() -> int:
     """Hand every waiting row to the consumers; answers how many were handled."""
     handled = 0
-    while rows := _hand_on(_waiting(database())):
+    while rows := _hand_on(_waiting()):
         handled += rows
     return handled
 
 
-def _waiting(base: Database) -> list[int]:
-    with base.unit() as session:
-        query = (
-            select(Outbox.id)
-            .where(Outbox.handled_at.is_(None), Outbox.attempts < TRIES)
-            .order_by(Outbox.id)
-            .limit(BATCH)
-        )
-        return list(session.scalars(query))
+def _waiting() -> list[int]:
+    with database().unit() as session:
+        return [row.id for row in outbox.waiting(session, limit=BATCH)]
 
 
 def _hand_on(ids: Sequence[int]) -> int:
@@ -132,7 +126,7 @@ def apply_events() -> int:
 def seal_books() -> int:
     """Seal what waits in every book; answers how many entries."""
     with database().unit() as session:
-        books = list(session.scalars(select(Unsealed.book_id).distinct()))
+        books = ledger_queries.books_to_seal(session)
     sealed = 0
     for book_id in books:
         while True:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -24,21 +25,16 @@ def user_by_login(session: Session, login_name: str) -> User | None:
     return session.scalar(select(User).where(User.login_name == login_name))
 
 
+def display_names(session: Session, user_ids: Collection[int]) -> dict[int, str]:
+    """The names of some accounts by id, in one query."""
+    query = select(User.id, User.display_name).where(User.id.in_(user_ids))
+    return {user_id: name for user_id, name in session.execute(query)}
+
+
 def memberships_of(session: Session, user_id: int) -> list[Membership]:
     """The roles a user holds now, oldest first."""
     query = select(Membership).where(Membership.user_id == user_id, Membership.revoked_at.is_(None))
     return list(session.scalars(query.order_by(Membership.id)))
-
-
-def members_of(session: Session, organisation_id: int) -> list[tuple[User, Membership]]:
-    """Who holds which role in an organisation now."""
-    query = (
-        select(User, Membership)
-        .join(Membership, Membership.user_id == User.id)
-        .where(Membership.organisation_id == organisation_id, Membership.revoked_at.is_(None))
-        .order_by(Membership.id)
-    )
-    return [(person, held) for person, held in session.execute(query)]
 
 
 def grant_of(membership: Membership) -> Grant:

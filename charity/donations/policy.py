@@ -1,8 +1,8 @@
-"""Who may touch gifts: anybody gives, the installation settles, those who read the book look on."""
+"""Who may touch gifts: anybody gives, the installation alone settles."""
 
 from __future__ import annotations
 
-from charity.actor import Actor, Permission, Verdict
+from charity.actor import Actor, Verdict
 from charity.donations.reasons import DonationsReason
 
 #: The one way of running an installation in which it takes money itself (HANDBOOK 0.1).
@@ -19,10 +19,3 @@ def may_give(actor: Actor, operator_mode: str) -> Verdict:
 def may_settle(actor: Actor) -> Verdict:
     """Only the installation takes a gateway's word: the webhook, once the signature is checked."""
     return Verdict.yes() if actor.is_system else Verdict.no()
-
-
-def may_see_events(actor: Actor) -> Verdict:
-    """What gateways said, and what was set aside, is read by those who may read a book."""
-    if actor.is_system or actor.holds_anywhere(Permission.BOOK_READ):
-        return Verdict.yes()
-    return Verdict.absent()

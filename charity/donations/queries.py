@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from charity.donations.models import (
@@ -122,18 +121,6 @@ def recent_public_gifts(session: Session, campaign_id: int, limit: int = 20) -> 
         )
         for gift in session.scalars(query)
     ]
-
-
-def gift_count(session: Session, campaign_ids: Iterable[int]) -> dict[int, int]:
-    """How many gifts have arrived for each campaign; those without one count 0."""
-    counts = dict.fromkeys(campaign_ids, 0)
-    query = (
-        select(Donation.campaign_id, func.count())
-        .where(Donation.campaign_id.in_(counts), Donation.state == DonationState.SETTLED)
-        .group_by(Donation.campaign_id)
-    )
-    counts.update({campaign_id: number for campaign_id, number in session.execute(query)})
-    return counts
 
 
 def _by_remote(gateway: str, remote_id: str) -> Select[Payment]:

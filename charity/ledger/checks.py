@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from charity import clock
 from charity.ledger.chain_check import Problem, chain
 from charity.ledger.chart import MONEY_ACCOUNTS
-from charity.ledger.guards import triggers
+from charity.ledger.guards import missing
 from charity.ledger.models import (
     Account,
     Book,
@@ -178,14 +178,7 @@ def money_on_lines(session: Session) -> Iterator[Problem]:
 
 def guards_present(session: Session) -> Iterator[Problem]:
     """Every trigger that guards the facts is there."""
-    dialect = session.get_bind().dialect.name
-    query = (
-        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-        if dialect == "sqlite"
-        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'O'"
-    )
-    present = set(session.scalars(text(query)))
-    for name in sorted(triggers(dialect) - present):
+    for name in missing(session.connection()):
         yield Problem("guards", f"trigger:{name}", "missing")
 
 

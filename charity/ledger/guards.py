@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from sqlalchemy import Connection, text
+
 from charity.ledger.models import ERASABLE, FACTS
 
 #: Facts of other contexts that are only inserted as well.
@@ -160,6 +162,17 @@ def triggers(dialect: str) -> set[str]:
         return names | {f"guard_{name}" for name in _SQLITE}
     names |= {f"guard_{table}_truncate" for table in (*facts, *ERASABLE)}
     return names | {f"guard_{name}" for name in _POSTGRESQL}
+
+
+def missing(connection: Connection) -> list[str]:
+    """Names of the triggers that should guard this database and are absent or switched off."""
+    dialect = connection.dialect.name
+    query = (
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        if dialect == "sqlite"
+        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
+    )
+    return sorted(triggers(dialect) - set(connection.scalars(text(query))))
 
 
 def _sqlite() -> list[str]:

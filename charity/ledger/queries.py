@@ -300,7 +300,7 @@ def _turnover(session: Session, book_id: int, column: object) -> dict[int, Money
 
 @dataclass(frozen=True, slots=True)
 class PaidRow:
-    """Money that left, for the feed of payments: how many gifts paid it."""
+    """Money that left, for the feed of payments; `source` names the expense it paid."""
 
     outflow_id: int
     entry_id: int
@@ -351,7 +351,6 @@ def gifts_behind(session: Session, outflow_ids: Iterable[int]) -> dict[int, int]
 
 def income_by_kind(session: Session, fund_id: int) -> list[tuple[str, Money]]:
     """What came into a fund by kind of giver, largest first; givers erased count as ''."""
-
     kind = func.coalesce(InflowGiver.giver_kind, "")
     rows = session.execute(
         select(kind, func.sum(Inflow.amount))
@@ -366,10 +365,16 @@ def income_by_kind(session: Session, fund_id: int) -> list[tuple[str, Money]]:
 
 def unsealed_count(session: Session, book_id: int) -> int:
     """How many entries of a book wait for the sealer."""
+    query = select(func.count()).select_from(Unsealed).where(Unsealed.book_id == book_id)
+    return session.scalar(query) or 0
 
-    return (
-        session.scalar(
-            select(func.count()).select_from(Unsealed).where(Unsealed.book_id == book_id)
-        )
-        or 0
-    )
+
+def books_to_seal(session: Session) -> list[int]:
+    """The books in which entries wait for the sealer, by id."""
+    query = select(Unsealed.book_id).distinct().order_by(Unsealed.book_id)
+    return list(session.scalars(query))
+
+
+def sealed_count(session: Session) -> int:
+    """How many entries are sealed, in every book."""
+    return session.scalar(select(func.count()).select_from(SealedEntry)) or 0

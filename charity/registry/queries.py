@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import or_, select
@@ -64,9 +65,15 @@ def organisation_by_uscc(session: Session, uscc: str) -> Organisation | None:
     return session.scalar(select(Organisation).where(Organisation.uscc == uscc))
 
 
-def operator(session: Session, operator_id: int) -> Organisation:
-    """The organisation that runs this installation; raises `NotFound` before it is set up."""
-    return organisation(session, operator_id)
+def organisations(session: Session, ids: Collection[int]) -> list[Organisation]:
+    """These organisations, by id; what does not exist is left out."""
+    query = select(Organisation).where(Organisation.id.in_(ids)).order_by(Organisation.id)
+    return list(session.scalars(query))
+
+
+def is_empty(session: Session) -> bool:
+    """Whether nobody has registered yet: a fresh installation."""
+    return session.scalar(select(Organisation.id).limit(1)) is None
 
 
 def organisations_page(

@@ -41,7 +41,7 @@ def search() -> ResponseReturnValue:
         "home/search.html",
         asked=asked,
         found=find(session, asked),
-        places=place_options(session, asked.place, home_region(session)),
+        places=place_options(session, asked.place, home_region()),
         categories=choices(ProjectCategory),
         kinds=kinds(),
     )

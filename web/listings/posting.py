@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from charity.actor import Actor
+from charity.registry import queries as registry
 from charity.registry.models import Organisation
 from projects.listings import policy
 from projects.listings.models import Project, ProjectState
-from web.frame import operator_id
+from web.frame import operator
 from web.listings import pages
 from web.listings.forms import ProjectForm, ReviewForm
 
@@ -28,8 +28,7 @@ def organisations_of(session: Session, actor: Actor) -> list[Organisation]:
     """The organisations for which this person may post."""
     if not actor.organisation_ids:
         return []
-    query = select(Organisation).where(Organisation.id.in_(actor.organisation_ids))
-    found = session.scalars(query.order_by(Organisation.id))
+    found = registry.organisations(session, actor.organisation_ids)
     return [each for each in found if policy.may_post(actor, each)]
 
 
@@ -40,10 +39,10 @@ def chosen(mine: Sequence[Organisation], text: str) -> Organisation | None:
     return mine[0] if len(mine) == 1 else None
 
 
-def home_region(session: Session) -> str:
+def home_region() -> str:
     """The operator's own place, from which the places are shown."""
-    operator = session.get(Organisation, operator_id())
-    return operator.region_code if operator else PROVINCE
+    card = operator()
+    return card.region_code if card else PROVINCE
 
 
 def form_page(

@@ -40,7 +40,7 @@ def index() -> ResponseReturnValue:
         cards=[shapes.card_view(card) for card in page.items],
         chosen=chosen,
         page_url=chosen.url,
-        places=place_options(session, chosen.place, posting.home_region(session)),
+        places=place_options(session, chosen.place, posting.home_region()),
         categories=choices(ProjectCategory),
         sorts=sorts(),
         may_post=bool(posting.organisations_of(session, current_actor())),

@@ -20,7 +20,6 @@ from web.frame import operator, operator_id
 from web.labels import label, sentence
 from web.listings import shapes
 from web.listings.filters import page_number
-from web.registry import figures
 from web.registry.forms import OrganisationForm, ReturnForm, VerifyForm
 
 #: Organisations named on the page of a place; the list has them all.
@@ -150,8 +149,8 @@ def region_context(session: Session, place: Region, page: str) -> dict[str, Any]
             *((above.name, url_for("registry.region", code=above.code)) for above in path[:-1]),
             (place.name, None),
         ],
-        "children": figures.counts_below(session, place.code, children) if children else [],
-        "raised": figures.raised_in(session, place.code),
+        "children": listings.counts_below(session, place.code, children) if children else [],
+        "raised": listings.raised_in(session, place.code),
         "page": projects,
         "cards": [shapes.card_view(card) for card in projects.items],
         "page_url": lambda n: url_for(

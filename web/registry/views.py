@@ -11,13 +11,14 @@ from charity.actor import require
 from charity.errors import DomainError
 from charity.registry import policy, queries, services
 from charity.registry.models import OrganisationKind, OrganisationState, RegionLevel
+from projects.listings import queries as listings
 from web.db import get_session, unit_of_work
 from web.forms import attach
 from web.frame import operator_id
 from web.labels import choices
 from web.listings.filters import place_options
 from web.listings.posting import home_region
-from web.registry import figures, pages
+from web.registry import pages
 from web.registry.filters import Filters
 from web.registry.forms import NARROW, OrganisationForm, ReturnForm, VerifyForm
 from web.security.sessions import current_actor
@@ -36,10 +37,10 @@ def index() -> ResponseReturnValue:
     return render_template(
         "registry/index.html",
         page=page,
-        counts=figures.project_counts(session, [found.id for found in page.items]),
+        counts=listings.project_counts(session, [found.id for found in page.items]),
         chosen=chosen,
         page_url=chosen.url,
-        places=place_options(session, chosen.place or "", home_region(session)),
+        places=place_options(session, chosen.place or "", home_region()),
         kinds=choices(OrganisationKind),
     )
 
@@ -56,10 +57,8 @@ def organisation(organisation_id: int) -> ResponseReturnValue:
 @bp.route("/organisations/register", methods=["GET", "POST"])
 def register() -> ResponseReturnValue:
     """Bring an organisation; who brings it becomes its owner."""
-    session, actor = get_session(), current_actor()
-    form = OrganisationForm(
-        home=home_region(session), data={"region_code": request.args.get("place", "")}
-    )
+    actor = current_actor()
+    form = OrganisationForm(home=home_region(), data={"region_code": request.args.get("place", "")})
     if request.method == "POST" and NARROW not in request.form and form.validate():
         try:
             with unit_of_work() as work:
@@ -81,7 +80,7 @@ def edit(organisation_id: int) -> ResponseReturnValue:
     here = url_for("registry.organisation", organisation_id=organisation_id)
     if found.state is not OrganisationState.RETURNED:
         return redirect(here, 303)
-    form = OrganisationForm(home=home_region(session), obj=found)
+    form = OrganisationForm(home=home_region(), obj=found)
     if request.method == "POST" and NARROW not in request.form and form.validate():
         try:
             with unit_of_work() as work:

@@ -9,10 +9,9 @@ from typing import Any
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from charity.accounts.models import User
+from charity.accounts import queries as accounts
 from charity.actor import Actor, Permission, Verdict, require
 from charity.approvals.models import ApprovalState
 from charity.errors import CommonReason
@@ -220,10 +219,8 @@ def _log(session: Session, case: ExpenseCase, *, masked: bool) -> list[tuple[str
 
 def names_of(session: Session, user_ids: Sequence[int], masked: bool) -> dict[int, str]:
     """The names of some accounts, in one question; others read them masked."""
-    query = select(User.id, User.display_name).where(User.id.in_(set(user_ids)))
-    return {
-        user_id: mask_name(name) if masked else name for user_id, name in session.execute(query)
-    }
+    names = accounts.display_names(session, user_ids)
+    return {user_id: mask_name(name) for user_id, name in names.items()} if masked else names
 
 
 def _files(expense: Expense) -> list[Evidence]:

@@ -39,10 +39,3 @@ def test_only_the_installation_settles(name: str) -> None:
     verdict = policy.may_settle(ACTORS[name])
     assert bool(verdict) is (name == "system")
     assert verdict.reason is (None if name == "system" else CommonReason.NOT_PERMITTED)
-
-
-@pytest.mark.parametrize("name", ACTORS)
-def test_what_gateways_said_is_for_readers_of_the_book(name: str) -> None:
-    verdict = policy.may_see_events(ACTORS[name])
-    assert bool(verdict) is (name in READERS)
-    assert verdict.hidden is (name not in READERS)

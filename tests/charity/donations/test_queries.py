@@ -49,18 +49,6 @@ def test_public_gifts_name_those_who_agreed(giving: Giving, clock: SetClock) -> 
     assert len(queries.recent_public_gifts(giving.session, giving.campaign.id, limit=2)) == 2
 
 
-def test_gifts_that_arrived_are_counted(giving: Giving) -> None:
-    pay(giving, Money.yuan(1))
-    pay(giving, Money.yuan(2))
-    giving.begin()
-    campaign_id = giving.campaign.id
-    assert queries.gift_count(giving.session, [campaign_id, campaign_id + 1]) == {
-        campaign_id: 2,
-        campaign_id + 1: 0,
-    }
-    assert queries.gift_count(giving.session, []) == {}
-
-
 def test_payments_are_found_by_the_gateways_id(giving: Giving) -> None:
     payment = giving.opened()
     remote_id = payment.remote_id or ""

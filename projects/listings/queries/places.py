@@ -1,4 +1,4 @@
-"""How much happens in a place: projects, organisations and money, counted from the rows."""
+"""How much happens in a place or by an organisation: counted from the rows."""
 
 from __future__ import annotations
 
