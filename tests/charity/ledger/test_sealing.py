@@ -1,12 +1,13 @@
 """The chain: every entry once, in order, proved, and every lie found."""
 
 import pytest
-from sqlalchemy import Engine, create_engine, inspect, select, text
+from sqlalchemy import Engine, create_engine, inspect, select, text, update
 from sqlalchemy.orm import Session
 
 from charity.ledger import checks, merkle, tracing
 from charity.ledger.guards import triggers
-from charity.ledger.models import Seal, SealedEntry, Unsealed
+from charity.ledger.models import BookHead, Seal, SealedEntry, Unsealed
+from charity.ledger.services.sealing import link_content
 from tests.charity.ledger.conftest import Bookkeeper, open_bookkeeper
 from tests.conftest import SetClock
 from tests.support.databases import Address
@@ -84,6 +85,21 @@ LIES = [
     ("DELETE FROM sealed_entry WHERE position = 2", "seal:1:1"),
     ("UPDATE book_head SET seals = seals + 1", "book_head:1"),
     ("UPDATE line_head SET spent = spent + 1 WHERE line_id = 1", "line_head:1"),
+    # two gifts of one amount change places: every sum still holds
+    (
+        "UPDATE placement SET inflow_id = -1 WHERE inflow_id = 2;"
+        "UPDATE placement SET inflow_id = 2 WHERE inflow_id = 3;"
+        "UPDATE placement SET inflow_id = 3 WHERE inflow_id = -1",
+        "entry:2",
+    ),
+    # the fifth entry waits for the sealer
+    ("UPDATE entry SET source = 'payment:9:succeeded' WHERE id = 5", "entry:5"),
+    ("DELETE FROM unsealed", "entry:5"),
+    (
+        "INSERT INTO sealed_entry (book_id, position, entry_id, leaf)"
+        " SELECT book_id, 9, 5, leaf FROM sealed_entry WHERE position = 0",
+        "sealed_entry:1:9",
+    ),
 ]
 
 
@@ -96,7 +112,9 @@ def test_a_changed_row_is_named(
         books.give(1_000)
         books.give(500)
         books.pay(1_200)
+        books.give(500)
         books.seal()
+        books.give(500)
         session.commit()
         assert not checks.verify(session)
     owner = create_engine(fresh_database.owner_url)
@@ -104,11 +122,47 @@ def test_a_changed_row_is_named(
     with owner.begin() as connection:
         if owner.dialect.name == "postgresql":
             connection.execute(text("SET session_replication_role = replica"))
-        connection.execute(text(lie))
+        for statement in lie.split(";"):
+            connection.execute(text(statement))
     owner.dispose()
     with Session(fresh_engine) as session:
         problems = [p for p in checks.verify(session) if p.check != "guards"]
     assert row in {problem.row for problem in problems}, problems
+
+
+@pytest.mark.parametrize("column", ["previous", "root"])
+def test_a_link_forged_with_all_that_follows_from_it_is_named(
+    fresh_database: Address, fresh_engine: Engine, column: str
+) -> None:
+    """Who rewrites the last link knows how heads are made, and makes a fitting one."""
+    with Session(fresh_engine) as session:
+        books = open_bookkeeper(session)
+        for fen in (1_000, 500):
+            books.give(fen)
+            books.seal()
+        last = session.scalars(select(Seal).where(Seal.number == 2)).one()
+        forged = {"previous": last.previous, "root": last.root, column: bytes(32)}
+        content = link_content(
+            book=last.book_id,
+            number=last.number,
+            first=last.first_position,
+            entries=last.entries,
+            root=forged["root"],
+            sealed_at=last.sealed_at,
+        )
+        forged["head"] = merkle.link(forged["previous"], content)
+        session.commit()
+    owner = create_engine(fresh_database.owner_url)
+    guards_off(owner)
+    with owner.begin() as connection:
+        if owner.dialect.name == "postgresql":
+            connection.execute(text("SET session_replication_role = replica"))
+        connection.execute(update(Seal).where(Seal.number == 2).values(**forged))
+        connection.execute(update(BookHead).values(head=forged["head"]))
+    owner.dispose()
+    with Session(fresh_engine) as session:
+        rows = {problem.row for problem in checks.verify(session) if problem.check != "guards"}
+    assert rows == {"seal:1:2"}
 
 
 def test_missing_guards_are_named(fresh_database: Address, fresh_engine: Engine) -> None:
