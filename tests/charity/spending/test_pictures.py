@@ -6,6 +6,7 @@ import contextlib
 import io
 import random
 import resource
+import warnings
 
 import pytest
 from PIL import Image
@@ -168,3 +169,12 @@ def test_no_mutation_of_a_picture_does_more_than_be_refused() -> None:
 def test_the_limit_of_bytes_is_inclusive() -> None:
     good = pictures.good_jpeg()
     assert reencode(good + b"\0" * (MAX_BYTES - len(good))).width == 640
+
+
+def test_one_row_of_pixels_too_many_is_refused_where_warnings_are_not_errors() -> None:
+    """Pillow itself would only warn, and this suite alone turns warnings into errors."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with pytest.raises(Invalid) as refused:
+            reencode(blank((8000, 5001), "1", 1))
+    assert refused.value.reason is SpendingReason.PICTURE_TOO_MANY_PIXELS
