@@ -1,7 +1,7 @@
 """What can go wrong, said in codes.
 
 Domain code never speaks to people: it raises one of a few families with a `ReasonCode` and the
-parameters of the sentence. `web/labels.py` holds the words, `web/errors.py` the status codes.
+parameters of the sentence. `web/labels/` holds the words, `web/errors.py` the status codes.
 """
 
 from __future__ import annotations

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
+from charity.donations import queries as donations
 from charity.ledger import guards
-from web import migrate
+from charity.ledger.checks import sealed_in_time
+from web import indexing, migrate
 from web.db import database
 from web.ports import ports, settings
 
@@ -23,16 +26,19 @@ class Finding:
 
 
 def findings() -> list[Finding]:
-    """Look at everything, the database first: without it the rest is not asked."""
+    """Look at everything, the schema first: without it the rest is not asked."""
     try:
-        with database().reading_engine.connect() as connection:
-            return [
+        with database().session(reads=True) as session:
+            connection = session.connection()
+            found = [
                 Finding("database"),
                 _revision(connection),
                 _guards(connection),
                 _rights(connection),
-                *_around(),
             ]
+            if not any(finding.is_fatal for finding in found):
+                found += [_worker(session), _set_aside(session)]
+            return [*found, _index(), *_around()]
     except SQLAlchemyError as error:
         return [Finding("database", f"does not answer ({type(error).__name__})", is_fatal=True)]
 
@@ -47,16 +53,10 @@ def _revision(connection: Connection) -> Finding:
 
 def _guards(connection: Connection) -> Finding:
     """Every trigger that keeps the book append-only must be there."""
-    dialect = connection.dialect.name
-    query = (
-        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-        if dialect == "sqlite"
-        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
-    )
-    missing = guards.triggers(dialect) - set(connection.scalars(text(query)))
+    missing = guards.missing(connection)
     if not missing:
         return Finding("guards")
-    return Finding("guards", f"missing: {', '.join(sorted(missing))}", is_fatal=True)
+    return Finding("guards", f"missing: {', '.join(missing)}", is_fatal=True)
 
 
 def _rights(connection: Connection) -> Finding:
@@ -80,6 +80,24 @@ def _rights(connection: Connection) -> Finding:
         "this role could rewrite the book: give the site its own role (WUSHE_DATABASE_URL) and "
         "keep the owner's for migrations (WUSHE_OWNER_DATABASE_URL)",
     )
+
+
+def _worker(session: Session) -> Finding:
+    """What waits too long for the sealer tells that no worker runs."""
+    if not any(sealed_in_time(session)):
+        return Finding("worker")
+    return Finding("worker", "entries wait too long for the sealer: is `wushe worker` running?")
+
+
+def _set_aside(session: Session) -> Finding:
+    """What gateways said and nobody could believe is for people to look at."""
+    events = len(donations.quarantined_events(session))
+    return Finding("gateway events", f"{events} set aside for people to look at" if events else "")
+
+
+def _index() -> Finding:
+    missing = indexing.is_missing(ports().index)
+    return Finding("index", "not built: run `wushe search rebuild`" if missing else "")
 
 
 def _around() -> list[Finding]:

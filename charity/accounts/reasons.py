@@ -1,4 +1,4 @@
-"""Why accounts refuse; the sentences stand in `web/labels.py`."""
+"""Why accounts refuse; the sentences stand in `web/labels/`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The chart of accounts of 《民间非营利组织会计制度》 (2004 codes) as far as the book uses it.
 
 Income and net assets are kept restricted and unrestricted apart (ACC-01). The words for the codes
-stand in `web/labels.py`.
+stand in `web/labels/`.
 """
 
 from __future__ import annotations

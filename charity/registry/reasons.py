@@ -1,4 +1,4 @@
-"""Why the registry refuses or warns; the sentences stand in `web/labels.py`."""
+"""Why the registry refuses or warns; the sentences stand in `web/labels/`."""
 
 from __future__ import annotations
 

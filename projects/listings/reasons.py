@@ -1,4 +1,4 @@
-"""Why the project bank refuses something; the words stand in `web/labels.py`."""
+"""Why the project bank refuses something; the words stand in `web/labels/`."""
 
 from __future__ import annotations
 

@@ -17,7 +17,6 @@ ACTORS = {
         for number, (name, grant) in enumerate(ROLES.items(), start=2)
     },
 }
-READERS = {"approver", "treasurer", "auditor", "system"}
 
 
 @pytest.mark.parametrize("name", ACTORS)
