@@ -37,6 +37,11 @@ def microseconds(instant: datetime) -> int:
     return (instant - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
+def instant(microseconds: int) -> datetime:
+    """The instant of so many microseconds since 1970, in UTC."""
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
+
+
 @contextmanager
 def at(instant: datetime) -> Iterator[None]:
     """Run the block as if it were `instant` (aware)."""

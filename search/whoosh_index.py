@@ -42,7 +42,7 @@ _PUBLISH_PATIENCE = 60.0
 _ATTEMPTS = 5
 
 
-class TermsField(fields.FieldType):  # type: ignore[misc,unused-ignore]
+class TermsField(fields.FieldType):
     """A field given as terms with their weights, ready to be filed: no analyzer runs.
 
     Whoosh keeps the schema pickled, so this class has to stay importable under this name.
@@ -58,7 +58,7 @@ class TermsField(fields.FieldType):  # type: ignore[misc,unused-ignore]
         return ((term.encode(errors="replace"), 1, weight, b"") for term, weight in value.items())
 
 
-class TermsMatcher(W3LeafMatcher):  # type: ignore[misc,unused-ignore]
+class TermsMatcher(W3LeafMatcher):
     """A reader that hands out a posting list whole: ten times faster than one by one."""
 
     def whole(self) -> "tuple[array[int], array[float]]":
@@ -73,7 +73,7 @@ class TermsMatcher(W3LeafMatcher):  # type: ignore[misc,unused-ignore]
         return documents, weights
 
 
-class TermsCodec(W3Codec):  # type: ignore[misc,unused-ignore]
+class TermsCodec(W3Codec):
     """Whoosh's file format without lengths per posting: our weights have them in already.
 
     Looking a length up touches the file system once per posting, half the time of a rebuild.

@@ -16,13 +16,15 @@ import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from web import create_app
+
 #: Threads per process; pages wait for the database more than they compute.
 THREADS = 8
 #: Seconds the two processes get to end by themselves.
 GRACE = 15
 
 
-class Site(BaseApplication):  # type: ignore[misc,unused-ignore]
+class Site(BaseApplication):
     """Gunicorn with our settings in place of a configuration file."""
 
     def __init__(self, options: dict[str, Any], *, quiet: bool) -> None:
@@ -37,8 +39,6 @@ class Site(BaseApplication):  # type: ignore[misc,unused-ignore]
 
     def load(self) -> Flask:
         """Build the app inside the worker process, so that each has its own connections."""
-        from web import create_app
-
         log_to_terminal(quiet=self._quiet)
         return create_app()
 

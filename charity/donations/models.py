@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from charity.base import Base, Id, LongText
 from charity.donations.gateway import NoticeKind
 from charity.errors import CommonReason, InvalidState
-from charity.money import Money
+from charity.money import ZERO, Money
 
 #: The longest id a gateway may send; Stripe promises never to exceed it.
 _REMOTE_ID = String(255)
@@ -129,7 +129,7 @@ class Payment(Base):
     livemode: Mapped[bool]
     #: The rest of what the gateway was asked, frozen before the first call.
     order: Mapped[dict[str, str] | None] = mapped_column(JSON)
-    fee: Mapped[Money] = mapped_column(default=Money(0))
+    fee: Mapped[Money] = mapped_column(default=ZERO)
     #: The gateway's own id of the checkout, known after the first answer.
     remote_id: Mapped[str | None] = mapped_column(_REMOTE_ID)
     #: Where the giver pays.
@@ -212,7 +212,7 @@ class GatewayEvent(Base):
     amount: Mapped[Money | None]
     currency: Mapped[str] = mapped_column(String(3), default="")
     livemode: Mapped[bool]
-    fee: Mapped[Money] = mapped_column(default=Money(0))
+    fee: Mapped[Money] = mapped_column(default=ZERO)
     body: Mapped[LongText]
     #: The payment it was found to speak of.
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"), index=True)

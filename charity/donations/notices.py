@@ -12,7 +12,7 @@ from typing import cast
 
 from charity.donations.gateway import GatewayNotice, NoticeKind, RemoteStatus, UnreadableNotice
 from charity.donations.reasons import DonationsReason
-from charity.money import MAXIMUM_FEN, Money
+from charity.money import MAXIMUM_FEN, ZERO, Money
 
 #: The longest id a gateway may send (Stripe promises not to exceed it) and our columns hold.
 _LONGEST = 255
@@ -81,7 +81,7 @@ def sandbox_event(body: bytes) -> GatewayNotice:
         amount=_fen(event, "amount"),
         currency=_text(event, "currency")[:3],
         livemode=_flag(event, "livemode"),
-        fee=_fen(event, "fee") or Money(0),
+        fee=_fen(event, "fee") or ZERO,
         key=_text_or_none(event, "key"),
     )
 

@@ -21,7 +21,7 @@ from charity.donations.gateway import (
     RemoteStatus,
 )
 from charity.donations.reasons import DonationsReason
-from charity.money import Money
+from charity.money import ZERO, Money
 
 _PREFIX = "sandbox_"
 
@@ -60,7 +60,7 @@ class SandboxGateway:
         *,
         amount: Money,
         currency: str = "CNY",
-        fee: Money = Money(0),  # noqa: B008 - Money is frozen
+        fee: Money = ZERO,
         key: str | None = None,
     ) -> bytes:
         """The body of the message that a checkout has this result; its id is the same each time."""

@@ -27,6 +27,11 @@ def salted(salt: bytes, value: object) -> bytes:
     return hashlib.sha256(salt + encode(value)).digest()
 
 
+def giver_value(*, key: str, kind: str, place: str) -> dict[str, str]:
+    """What of a giver is bound to the inflow by a salted digest."""
+    return {"key": key, "kind": kind, "place": place}
+
+
 class TransferFact(NamedTuple):
     """A transfer as it is hashed: account codes, not row ids."""
 
@@ -124,5 +129,22 @@ def leaf(
             "digest": digest.hex(),
             "places": [list(fact) for fact in sorted(places)],
             "pieces": [list(fact) for fact in sorted(pieces)],
+        }
+    )
+
+
+def link_content(
+    *, book: int, number: int, first: int, entries: int, root: bytes, sealed_at: int
+) -> bytes:
+    """What a link of the chain covers besides the head before it."""
+    return encode(
+        {
+            "v": VERSION,
+            "book": book,
+            "number": number,
+            "first": first,
+            "entries": entries,
+            "root": root.hex(),
+            "at": sealed_at,
         }
     )

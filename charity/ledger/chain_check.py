@@ -15,7 +15,9 @@ from charity.ledger.canonical import (
     OutflowFact,
     TransferFact,
     entry_digest,
+    giver_value,
     leaf,
+    link_content,
     salted,
 )
 from charity.ledger.models import (
@@ -31,7 +33,7 @@ from charity.ledger.models import (
     Transfer,
     Unsealed,
 )
-from charity.ledger.services.sealing import flows_of, link_content
+from charity.ledger.services.sealing import flows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,25 +96,25 @@ def _batch(session: Session, seal: Seal, row: str) -> Iterator[Problem]:
         )
         .order_by(SealedEntry.position)
     ).all()
-    if [s.position - seal.first_position for s in sealed] != list(range(seal.entries)):
+    if [each.position - seal.first_position for each in sealed] != list(range(seal.entries)):
         yield Problem("chain", row, f"{len(sealed)} of {seal.entries} leaves are there")
         return
-    ids = [s.entry_id for s in sealed]
+    ids = [each.entry_id for each in sealed]
     yield from entries(session, ids)
     flows = flows_of(session, ids)
     digests = dict(session.execute(select(Entry.id, Entry.digest).where(Entry.id.in_(ids))).all())
-    for s in sealed:
+    for each in sealed:
         content = leaf(
-            entry=s.entry_id,
-            position=s.position,
-            digest=digests.get(s.entry_id, b""),
-            places=flows.places[s.entry_id],
-            pieces=flows.pieces[s.entry_id],
+            entry=each.entry_id,
+            position=each.position,
+            digest=digests.get(each.entry_id, b""),
+            places=flows.places[each.entry_id],
+            pieces=flows.pieces[each.entry_id],
         )
-        if merkle.leaf_hash(content) != s.leaf:
+        if merkle.leaf_hash(content) != each.leaf:
             detail = "its digest, places or pieces are not what was sealed"
-            yield Problem("chain", f"entry:{s.entry_id}", detail)
-    root = merkle.root([s.leaf for s in sealed])
+            yield Problem("chain", f"entry:{each.entry_id}", detail)
+    root = merkle.root([each.leaf for each in sealed])
     content = link_content(
         book=seal.book_id,
         number=seal.number,
@@ -184,7 +186,7 @@ def _givers(session: Session, ids: Sequence[int]) -> Iterator[Problem]:
         .where(Inflow.entry_id.in_(ids))
     )
     for digest, giver in rows:
-        value = {"key": giver.giver_key, "kind": giver.giver_kind, "place": giver.place}
+        value = giver_value(key=giver.giver_key, kind=giver.giver_kind, place=giver.place)
         if salted(giver.salt, value) != digest:
             row = f"inflow_giver:{giver.inflow_id}"
             yield Problem("chain", row, "is not the giver that was posted")

@@ -100,6 +100,12 @@ END""",
   IF NEW.stop > coalesce(found, 0) THEN
     RAISE EXCEPTION 'guard: beyond the line' USING ERRCODE = '23514';
   END IF;
+  SELECT start_offset + stop - start INTO found FROM piece WHERE outflow_id = NEW.outflow_id
+    ORDER BY start_offset DESC LIMIT 1;
+  IF NEW.start_offset <> coalesce(found, 0) OR NEW.start_offset + NEW.stop - NEW.start >
+     (SELECT amount FROM outflow WHERE id = NEW.outflow_id) THEN
+    RAISE EXCEPTION 'guard: beyond the outflow' USING ERRCODE = '23514';
+  END IF;
   RETURN NEW;
 END""",
     ),

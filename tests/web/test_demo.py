@@ -31,7 +31,7 @@ from web.config import Settings
 from web.db import Database, make_engine
 from web.demo import district, people, pictures, script
 from web.demo import load as demo
-from web.demo.plans import Step
+from web.demo.stage import Step
 
 SCALE = 0.02
 KEY = "a key for tests alone, long enough"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from charity.registry import divisions, uscc
 from charity.registry.models import OrganisationKind
+from web.config import DEMO_OPERATOR
 from web.demo.plans import OrganisationPlan, dice
 
 DISTRICT = "420704"
@@ -17,7 +18,6 @@ DISTRICT = "420704"
 _DATA = Path(__file__).parent / "data"
 
 
-OPERATOR_USCC = "51420704MJH000019J"
 #: Codes that tests and documents name.
 KNOWN_CODES = {"jiahe": "52420704MJH000027A", "foundation": "53420704MJH0000352"}
 
@@ -90,7 +90,7 @@ def codes_of(kind: OrganisationKind) -> Iterable[str]:
 def operator() -> OrganisationPlan:
     """The charity that raises the money and keeps the book."""
     return OrganisationPlan(
-        "鄂城区慈善总会", OrganisationKind.ASSOCIATION, OPERATOR_USCC, DISTRICT,
+        "鄂城区慈善总会", OrganisationKind.ASSOCIATION, DEMO_OPERATOR, DISTRICT,
         "全区的慈善组织：依法公开募捐，为村社项目管钱、付款、公开每一分钱的去向。",
         "operator", "慈善总会办公室", "0711-0000001",
     )  # fmt: skip

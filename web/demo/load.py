@@ -21,8 +21,7 @@ from web import migrate
 from web.config import Settings
 from web.db import database
 from web.demo import acts, script
-from web.demo.plans import Step
-from web.demo.stage import Stage
+from web.demo.stage import Stage, Step
 from web.ports import ports, settings
 
 MARKER = "demo-loading"

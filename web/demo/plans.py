@@ -1,23 +1,19 @@
 """What the script is written in: plans of what will be done, as plain values.
 
 Days are days before loading (0 is today, negative ones are ahead), amounts whole yuan; a plan knows
-no database. `Step` says when a verb is done to which plan.
+no database.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 from charity.donations.models import GiverKind
 from charity.ledger.models import FundKind
 from charity.registry.models import OrganisationKind
 from projects.listings.models import ProjectCategory
-
-if TYPE_CHECKING:
-    from web.demo.stage import Stage
 
 SEED = "wushe"
 
@@ -160,13 +156,3 @@ class DeliveryPlan:
     units: int
     note: str
     answer: str
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """`verb` is done to `what`, `days` before loading, `minute` minutes into the day in China."""
-
-    days: int
-    minute: int
-    verb: Callable[[Stage, Any], None]
-    what: object

@@ -8,7 +8,8 @@ from charity.actor import Role
 from charity.ledger.models import FundKind
 from web.demo import acts, costs, district, giving, happy_homes, showcase, stage
 from web.demo.people import ACCOUNTS, HUB, Person
-from web.demo.plans import FilingPlan, FundPlan, GiftPlan, ProjectPlan, Step, dice
+from web.demo.plans import FilingPlan, FundPlan, GiftPlan, ProjectPlan, dice
+from web.demo.stage import Step
 
 #: The first day of the story.
 BEGINNING = 245

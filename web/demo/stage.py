@@ -6,9 +6,10 @@ clock is set.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from sqlalchemy.orm import Session
 
@@ -23,6 +24,7 @@ from charity.money import Money
 from charity.registry import divisions
 from charity.registry import services as registry
 from charity.registry.models import OrganisationKind
+from web.config import DEMO_OPERATOR
 from web.demo import district
 from web.demo.people import ACCOUNTS, FEDERATION, HUB, OPERATOR, PASSWORD, Person
 from web.demo.plans import OrganisationPlan
@@ -82,13 +84,23 @@ class Stage:
 
     def plan_number(self, number: int, filed: int) -> str:
         """The number the registrar gave a fundraising plan filed on that day."""
-        return f"{district.OPERATOR_USCC}A{self.day(filed):%y}{number:03d}"
+        return f"{DEMO_OPERATOR}A{self.day(filed):%y}{number:03d}"
 
     def acceptor_of(self, region_code: str) -> str:
         """Login name of who accepts work in a place."""
         street = region_code[:9]
         known = {person.where: person.login for person in ACCOUNTS if person.role is Role.ACCEPTOR}
         return known.get(street) or f"village{street[6:]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`verb` is done to `what`, `days` before loading, `minute` minutes into the day in China."""
+
+    days: int
+    minute: int
+    verb: Callable[[Stage, Any], None]
+    what: object
 
 
 def found(stage: Stage, plan: OrganisationPlan) -> None:

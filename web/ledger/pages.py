@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from charity import clock
 from charity.accounts import queries as accounts
 from charity.actor import Actor
 from charity.donations import queries as donations
 from charity.errors import CommonReason, NotFound
 from charity.ledger import policy, queries, tracing
+from charity.ledger.canonical import link_content
 from charity.ledger.chart import AccountCode
 from charity.ledger.models import Book, Seal
 from charity.ledger.queries import EntryRow, PaidRow
-from charity.ledger.services.sealing import link_content
 from charity.money import Money
 from charity.paging import Page
 from charity.registry import queries as registry
@@ -102,7 +103,7 @@ def seal_view(seal: Seal) -> SealView:
     """Put a seal's bytes into words; positions count from 1 on pages."""
     return SealView(
         number=seal.number,
-        sealed_at=instant(seal.sealed_at),
+        sealed_at=clock.instant(seal.sealed_at),
         first=seal.first_position + 1,
         last=seal.first_position + seal.entries,
         entries=seal.entries,
@@ -118,11 +119,6 @@ def seal_view(seal: Seal) -> SealView:
             sealed_at=seal.sealed_at,
         ).decode(),
     )
-
-
-def instant(microseconds: int) -> datetime:
-    """The instant that the book keeps as microseconds since 1970."""
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
 
 
 def proof_context(session: Session, asked: int | None) -> dict[str, Any]:
@@ -194,7 +190,7 @@ def entry_context(session: Session, actor: Actor, entry_id: int) -> dict[str, An
         "poster": accounts.user(session, poster) if poster is not None else None,
         "book": book,
         "books": books,
-        "posted_at": instant(detail.entry.posted_at),
+        "posted_at": clock.instant(detail.entry.posted_at),
         "expense": expense,
         "files": _files(expense),
         "proof": tracing.proof_of_entry(session, entry_id),

@@ -31,7 +31,7 @@ RENEWAL_SECONDS = 60
 _SEEN = "seen"
 
 
-class SignedIn(UserMixin):  # type: ignore[misc,unused-ignore]
+class SignedIn(UserMixin):
     """The signed-in person as Flask-Login and the templates see them."""
 
     def __init__(self, token: str, actor: Actor) -> None:

@@ -17,6 +17,7 @@ from charity.ledger.canonical import (
     OutflowFact,
     TransferFact,
     entry_digest,
+    giver_value,
     salted,
 )
 from charity.ledger.chart import AccountCode
@@ -44,6 +45,10 @@ class Giver:
     key: str
     kind: str
     place: str = ""
+
+    def digest(self, salt: bytes) -> bytes:
+        """What of the giver is bound to the inflow."""
+        return salted(salt, giver_value(key=self.key, kind=self.kind, place=self.place))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +134,6 @@ def append(session: Session, actor: Actor, draft: Draft) -> Entry:
     return entry
 
 
-def giver_value(giver: Giver) -> dict[str, str]:
-    """What of a giver is bound to the inflow by a salted digest."""
-    return {"key": giver.key, "kind": giver.kind, "place": giver.place}
-
-
 def _accounts(session: Session, book_id: int) -> dict[str, int]:
     rows = session.execute(select(Account.code, Account.id).where(Account.book_id == book_id))
     return dict(rows.all())
@@ -179,7 +179,7 @@ def _digest(draft: Draft, entry: Entry, salts: dict[int, bytes]) -> bytes:
                 i.number,
                 i.line_id,
                 i.amount.fen,
-                salted(salts[i.number], giver_value(i.giver)).hex(),
+                i.giver.digest(salts[i.number]).hex(),
             )
             for i in draft.incoming
         ],
@@ -202,7 +202,7 @@ def _append_inflows(
             number=incoming.number,
             line_id=incoming.line_id,
             amount=incoming.amount,
-            giver_digest=salted(salt, giver_value(giver)),
+            giver_digest=giver.digest(salt),
         )
         session.add(inflow)
         session.flush()

@@ -63,23 +63,6 @@ def seal(session: Session, actor: Actor, *, book_id: int, limit: int = 1024) -> 
     return len(entry_ids)
 
 
-def link_content(
-    *, book: int, number: int, first: int, entries: int, root: bytes, sealed_at: int
-) -> bytes:
-    """What a link of the chain covers besides the head before it."""
-    return canonical.encode(
-        {
-            "v": canonical.VERSION,
-            "book": book,
-            "number": number,
-            "first": first,
-            "entries": entries,
-            "root": root.hex(),
-            "at": sealed_at,
-        }
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Flows:
     """Places and pieces of a set of entries, by entry."""
@@ -154,7 +137,7 @@ def _leaves(session: Session, entry_ids: Sequence[int], first: int) -> list[tupl
 def _chain(session: Session, head: BookHead, leaves: Sequence[bytes]) -> None:
     """Append the batch to the chain and move the book's head."""
     number, root, sealed_at = head.seals + 1, merkle.root(leaves), clock.microseconds(clock.now())
-    content = link_content(
+    content = canonical.link_content(
         book=head.book_id,
         number=number,
         first=head.positions,

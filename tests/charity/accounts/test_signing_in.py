@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from argon2 import PasswordHasher
+from sqlalchemy import event, func, select, update
 from sqlalchemy.orm import Session
 
 from charity.accounts import lockout, queries, services, tokens
@@ -105,8 +106,6 @@ def test_wrong_name_and_wrong_password_take_the_same_time(session: Session) -> N
 
 def test_a_hash_of_another_cost_is_renewed_on_the_way_in(session: Session, zhang: User) -> None:
     cheap = "$argon2id$v=19$m=64,t=1,p=1$"
-    from argon2 import PasswordHasher
-
     zhang.password_hash = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PASSWORD)
     assert zhang.password_hash.startswith(cheap)
     assert try_to(session)
@@ -290,8 +289,6 @@ def test_what_is_no_token_is_nobody(session: Session, clock: Any, token: str) ->
 
 @pytest.mark.usefixtures("zhang")
 def test_an_actor_costs_two_queries(session: Session, clock: Any) -> None:
-    from sqlalchemy import event
-
     token = token_of(session)
     session.expire_all()
     statements: list[str] = []

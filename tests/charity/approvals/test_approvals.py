@@ -62,11 +62,11 @@ def test_granted_by_as_many_persons_as_asked(room: Room) -> None:
     assert request.closed_at is None
     assert room.decide(room.three) is ApprovalState.GRANTED
     assert request.closed_at is not None
-    decided = queries.decisions_for(room.session, [SUBJECT, "expense:2"])
-    assert [each.person_id for each in decided[SUBJECT]] == [
+    assert queries.request_for(room.session, SUBJECT) is request
+    assert [each.person_id for each in request.decisions] == [
         room.one.person_id, room.two.person_id, room.three.person_id,
     ]  # fmt: skip
-    assert decided["expense:2"] == []
+    assert queries.request_for(room.session, "expense:2") is None
 
 
 def test_one_refusal_is_enough_and_says_why(room: Room) -> None:

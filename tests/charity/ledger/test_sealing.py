@@ -5,9 +5,9 @@ from sqlalchemy import Engine, create_engine, inspect, select, text, update
 from sqlalchemy.orm import Session
 
 from charity.ledger import checks, merkle, tracing
+from charity.ledger.canonical import link_content
 from charity.ledger.guards import triggers
 from charity.ledger.models import BookHead, Seal, SealedEntry, Unsealed
-from charity.ledger.services.sealing import link_content
 from tests.charity.ledger.conftest import Bookkeeper, open_bookkeeper
 from tests.conftest import SetClock
 from tests.support.databases import Address

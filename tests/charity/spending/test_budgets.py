@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from charity.actor import Actor
 from charity.errors import CommonReason, Conflict, Denied, Invalid, InvalidState, NotFound
+from charity.ledger import queries as ledger_queries
 from charity.ledger import services as ledger
 from charity.ledger.models import FundKind
 from charity.money import MAXIMUM_FEN, ZERO, Money
@@ -94,8 +95,6 @@ def test_a_reviewer_of_another_organisation_opens_it(world: World, budget: Budge
 
 
 def ledger_book(world: World) -> int:
-    from charity.ledger import queries as ledger_queries
-
     return ledger_queries.book_of(world.session, world.charity_id).id
 
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from charity.accounts.models import Membership
 from charity.actor import Actor, Grant, Role
 from charity.errors import CommonReason, Denied, DomainError, Invalid, InvalidState, NotFound
 from charity.outbox import Outbox
@@ -148,8 +149,6 @@ def left_and_returned(world: World, actor: Actor) -> Actor:
 
 
 def select_memberships(actor: Actor):  # type: ignore[no-untyped-def]
-    from charity.accounts.models import Membership
-
     return select(Membership).where(Membership.user_id == actor.user_id)
 
 
