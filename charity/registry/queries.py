@@ -83,7 +83,7 @@ def organisations_page(
     kind: OrganisationKind | None = None,
     page: int = 1,
 ) -> Page[Organisation]:
-    """Verified organisations, of one place and all below it, of one kind; newest first.
+    """Verified organisations of a place and all below it, of one kind; registered before filed.
 
     Raises `NotFound` for a code of no place.
     """
@@ -93,7 +93,10 @@ def organisations_page(
         query = query.where(Organisation.region_code >= low, Organisation.region_code <= high)
     if kind is not None:
         query = query.where(Organisation.kind == kind)
-    query = query.options(joinedload(Organisation.region)).order_by(Organisation.id.desc())
+    # Registered ones before filed groups, the longest known first.
+    query = query.options(joinedload(Organisation.region)).order_by(
+        Organisation.uscc.is_(None), Organisation.id
+    )
     return page_of(session, query, page)
 
 

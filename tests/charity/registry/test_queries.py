@@ -47,6 +47,8 @@ def test_children_and_everything_below(places: Session) -> None:
 
 
 def test_a_page_of_organisations(places: Session) -> None:
+    """Registered ones before filed groups, the longest known first."""
+    group = make_organisation(places, region_code="420703", kind=OrganisationKind.COMMUNITY_GROUP)
     street = make_organisation(places, region_code="420704001")
     district = make_organisation(places, region_code="420704", kind=OrganisationKind.FOUNDATION)
     other = make_organisation(places, region_code="420703")
@@ -55,8 +57,8 @@ def test_a_page_of_organisations(places: Session) -> None:
     def found(**more: object) -> list[int]:
         return [each.id for each in queries.organisations_page(places, **more).items]  # type: ignore[arg-type]
 
-    assert found() == [other.id, district.id, street.id]
-    assert found(region_code="420704000000") == [district.id, street.id]
+    assert found() == [street.id, district.id, other.id, group.id]
+    assert found(region_code="420704000000") == [street.id, district.id]
     assert found(region_code="420704001") == [street.id]
     assert found(kind=OrganisationKind.FOUNDATION) == [district.id]
     assert found(region_code="420703", kind=OrganisationKind.FOUNDATION) == []
@@ -83,7 +85,7 @@ def test_a_page_costs_the_same_for_one_row_and_for_many(places: Session) -> None
 
 
 def test_an_organisation_that_is_not_there(session: Session) -> None:
-    for query in (queries.organisation, queries.operator, queries.campaign):
+    for query in (queries.organisation, queries.campaign):
         with pytest.raises(NotFound):
             query(session, 10**9)
     assert queries.campaign_for_fund(session, 10**9) is None
