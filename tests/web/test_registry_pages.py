@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from charity.accounts import queries as accounts
 from charity.accounts.models import User
 from charity.actor import Grant, Role
+from charity.registry import uscc
 from charity.registry.models import Organisation, OrganisationState, PartnerAgreement
 from tests.factories import make_actor, make_organisation, make_region
 from tests.projects.listings.village import VILLAGE
@@ -252,7 +253,14 @@ def test_a_returned_registration_is_mended_and_sent_again(
 # ── verifying ────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_verifier_sees_the_warnings_beside_the_papers(world: World, sign_in: SignIn) -> None:
+def test_the_verifier_sees_the_warnings_beside_the_papers(
+    world: World, session: Session, sign_in: SignIn
+) -> None:
+    waiting = session.get(Organisation, world.things["pending_organisation"])
+    assert waiting is not None
+    # The valid one would be …MJH000027: the last check holds, the inner one does not.
+    waiting.uscc = uscc.with_check_digit("52420704MJH000028")
+    session.commit()
     page = sign_in(world.people[Who.VERIFIER]).get(
         path_of(world, "pending_organisation", "/verify")
     )
