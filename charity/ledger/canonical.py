@@ -1,7 +1,8 @@
 """The one form in which facts of the book are hashed.
 
 JSON with sorted keys, no spaces, only integers and strings (digests as lower-case hex), UTF-8.
-Personal data never enters: texts and givers stand beside the book under a salted digest.
+Personal data never enters: texts and givers stand beside the book under a salted digest. Forms are
+numbered: an entry keeps the form it was posted in, for ever.
 """
 
 from __future__ import annotations
@@ -9,10 +10,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+#: The form of leaves and links.
 VERSION = 1
+#: The form new entries are hashed in. Form 1 knew no origins, no later booking and no deeds.
+FORM = 2
 
 
 def encode(value: object) -> bytes:
@@ -32,6 +37,13 @@ def giver_value(*, key: str, kind: str, place: str) -> dict[str, str]:
     return {"key": key, "kind": kind, "place": place}
 
 
+class FlowRef(NamedTuple):
+    """An in- or outflow by the transfer that carries it; entry None is the entry itself."""
+
+    entry: int | None
+    number: int
+
+
 class TransferFact(NamedTuple):
     """A transfer as it is hashed: account codes, not row ids."""
 
@@ -44,52 +56,97 @@ class TransferFact(NamedTuple):
 
 
 class InflowFact(NamedTuple):
-    """An inflow as it is hashed."""
+    """An inflow as it is hashed; with an origin, the outflow its fen are taken from."""
 
     number: int
     line: int
     amount: int
     giver: str
+    fund: int = 0
+    earmark: str = ""
+    income: str = ""
+    origin: FlowRef | None = None
+    origin_offset: int | None = None
+
+    def form(self, form: int) -> list[object]:
+        """What of it is hashed in this form."""
+        if form == 1:
+            return [self.number, self.line, self.amount, self.giver]
+        return [list(part) if isinstance(part, FlowRef) else part for part in self]
 
 
 class OutflowFact(NamedTuple):
-    """An outflow as it is hashed; a fee names the transfer of the gift it belongs to."""
+    """An outflow as it is hashed; a fee or refund names the inflow it belongs to."""
 
     number: int
     fund: int
     amount: int
     kind: str
-    of_number: int | None
+    of: FlowRef | None
+
+    def form(self, form: int) -> list[object]:
+        """What of it is hashed in this form."""
+        of = None if self.of is None else self.of.number if form == 1 else list(self.of)
+        return [self.number, self.fund, self.amount, self.kind, of]
 
 
-def entry_digest(
-    *,
-    book: int,
-    source: str,
-    kind: str,
-    occurred_on: date,
-    posted_at: int,
-    posted_by: int | None,
-    note_digest: bytes,
-    transfers: Sequence[TransferFact],
-    inflows: Sequence[InflowFact],
-    outflows: Sequence[OutflowFact],
-) -> bytes:
-    """Digest of an entry with its transfers and flows, as it stands from the moment of posting."""
-    content: Mapping[str, object] = {
-        "v": VERSION,
-        "book": book,
-        "source": source,
-        "kind": kind,
-        "on": occurred_on.isoformat(),
-        "at": posted_at,
-        "by": posted_by,
-        "note": note_digest.hex(),
-        "transfers": [list(fact) for fact in sorted(transfers)],
-        "in": [list(fact) for fact in sorted(inflows)],
-        "out": [list(fact) for fact in sorted(outflows, key=lambda fact: fact.number)],
-    }
-    return hashlib.sha256(encode(content)).digest()
+@dataclass(frozen=True, slots=True)
+class EntryFact:
+    """An entry with its transfers and flows as it is hashed.
+
+    `deed` maps the name of a table to the rows a deed covers, each a list of plain values.
+    """
+
+    form: int
+    book: int
+    source: str
+    kind: str
+    occurred_on: date
+    booked_on: date
+    reverses: int | None
+    posted_at: int
+    posted_by: int | None
+    note_digest: bytes
+    transfers: Sequence[TransferFact]
+    inflows: Sequence[InflowFact]
+    outflows: Sequence[OutflowFact]
+    deed: Mapping[str, Sequence[Sequence[object]]] | None = None
+
+    def content(self) -> dict[str, object]:
+        """What is hashed, before it is encoded."""
+        content: dict[str, object] = {
+            "v": self.form,
+            "book": self.book,
+            "source": self.source,
+            "kind": self.kind,
+            "on": self.occurred_on.isoformat(),
+            "at": self.posted_at,
+            "by": self.posted_by,
+            "note": self.note_digest.hex(),
+            "transfers": [list(fact) for fact in sorted(self.transfers)],
+            "in": [fact.form(self.form) for fact in sorted(self.inflows, key=_number)],
+            "out": [fact.form(self.form) for fact in sorted(self.outflows, key=_number)],
+        }
+        if self.form > 1:
+            content |= {"booked": self.booked_on.isoformat(), "reverses": self.reverses}
+        if self.deed is not None:
+            content["deed"] = {
+                name: sorted((list(row) for row in rows), key=_key)
+                for name, rows in self.deed.items()
+            }
+        return content
+
+    def digest(self) -> bytes:
+        """Digest of the entry, as it stands from the moment of posting."""
+        return hashlib.sha256(encode(self.content())).digest()
+
+
+def _number(fact: InflowFact | OutflowFact) -> int:
+    return fact.number
+
+
+def _key(row: list[object]) -> str:
+    return str(row[0])
 
 
 class PlaceFact(NamedTuple):
@@ -148,3 +205,13 @@ def link_content(
             "at": sealed_at,
         }
     )
+
+
+def day_leaf(*, book: int, number: int, head: bytes) -> bytes:
+    """The content of one seal's leaf under the head of its day."""
+    return encode({"v": VERSION, "book": book, "seal": number, "head": head.hex()})
+
+
+def day_content(*, day: date, seals: int, root: bytes) -> bytes:
+    """What the head of a day covers besides the head of the day before."""
+    return encode({"v": VERSION, "day": day.isoformat(), "seals": seals, "root": root.hex()})

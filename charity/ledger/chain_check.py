@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import String, select, type_coerce
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Enum, String, select, type_coerce
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from charity.ledger import merkle
+from charity.ledger import deeds, merkle
 from charity.ledger.canonical import (
+    EntryFact,
+    FlowRef,
     InflowFact,
     OutflowFact,
     TransferFact,
-    entry_digest,
     giver_value,
     leaf,
     link_content,
@@ -23,10 +25,13 @@ from charity.ledger.canonical import (
 from charity.ledger.models import (
     Account,
     BookHead,
+    Deed,
     Entry,
+    EntryKind,
     EntryNote,
     Inflow,
     InflowGiver,
+    Line,
     Outflow,
     Seal,
     SealedEntry,
@@ -132,6 +137,7 @@ def _batch(session: Session, seal: Seal, row: str) -> Iterator[Problem]:
 def entries(session: Session, ids: Sequence[int]) -> Iterator[Problem]:
     """Entries whose digest, note or givers are not what was posted."""
     transfers, inflows, outflows = _facts(session, ids)
+    deeds_ = _deeds(session, ids)
     # Words of an enumeration are read as plain text: a forged one must be named, not stumbled over.
     query = (
         select(
@@ -140,6 +146,9 @@ def entries(session: Session, ids: Sequence[int]) -> Iterator[Problem]:
             Entry.source,
             type_coerce(Entry.kind, String).label("kind"),
             Entry.occurred_on,
+            Entry.booked_on,
+            Entry.reverses_id,
+            Entry.form,
             Entry.posted_at,
             Entry.posted_by,
             Entry.note_digest,
@@ -149,18 +158,22 @@ def entries(session: Session, ids: Sequence[int]) -> Iterator[Problem]:
         .order_by(Entry.id)
     )
     for entry in session.execute(query):
-        digest = entry_digest(
+        digest = EntryFact(
+            form=entry.form,
             book=entry.book_id,
             source=entry.source,
             kind=entry.kind,
             occurred_on=entry.occurred_on,
+            booked_on=entry.booked_on,
+            reverses=entry.reverses_id,
             posted_at=entry.posted_at,
             posted_by=entry.posted_by,
             note_digest=entry.note_digest,
             transfers=transfers[entry.id],
             inflows=inflows[entry.id],
             outflows=outflows[entry.id],
-        )
+            deed=deeds_[entry.id] if entry.kind == EntryKind.DEED else None,
+        ).digest()
         if digest != entry.digest:
             detail = "its columns, transfers or flows are not what was posted"
             yield Problem("chain", f"entry:{entry.id}", detail)
@@ -202,7 +215,8 @@ def _facts(session: Session, ids: Sequence[int]) -> _Facts:
     transfers: dict[int, list[TransferFact]] = defaultdict(list)
     inflows: dict[int, list[InflowFact]] = defaultdict(list)
     outflows: dict[int, list[OutflowFact]] = defaultdict(list)
-    debit, credit, gift = aliased(Account), aliased(Account), aliased(Inflow)
+    debit, credit = aliased(Account), aliased(Account)
+    gift, source = aliased(Inflow), aliased(Outflow)
     for (
         entry_id,
         number,
@@ -228,22 +242,79 @@ def _facts(session: Session, ids: Sequence[int]) -> _Facts:
         transfers[entry_id].append(
             TransferFact(number, debit_code, debit_fund, credit_code, credit_fund, amount.fen)
         )
-    for inflow in session.scalars(select(Inflow).where(Inflow.entry_id.in_(ids))):
-        fact = InflowFact(
-            inflow.number, inflow.line_id, inflow.amount.fen, inflow.giver_digest.hex()
+    for row in session.execute(
+        select(
+            Inflow.entry_id,
+            Inflow.number,
+            Inflow.line_id,
+            Inflow.amount,
+            Inflow.giver_digest,
+            Line.fund_id,
+            Line.earmark,
+            type_coerce(Inflow.income, String),
+            source.entry_id,
+            source.number,
+            Inflow.origin_offset,
         )
-        inflows[inflow.entry_id].append(fact)
-    for entry_id, number, fund_id, amount, kind, of_number in session.execute(
+        .outerjoin(Line, Line.id == Inflow.line_id)
+        .outerjoin(source, source.id == Inflow.origin_outflow_id)
+        .where(Inflow.entry_id.in_(ids))
+    ):
+        entry_id, number, line, amount, giver, fund, earmark, income, *origin, offset = row
+        inflows[entry_id].append(
+            InflowFact(
+                number=number,
+                line=line,
+                amount=amount.fen,
+                giver=giver.hex() if giver else "",
+                fund=fund,
+                earmark=earmark,
+                income=income,
+                origin=_ref(entry_id, *origin),
+                origin_offset=offset,
+            )
+        )
+    for entry_id, number, fund_id, amount, kind, of_entry, of_number in session.execute(
         select(
             Outflow.entry_id,
             Outflow.number,
             Outflow.fund_id,
             Outflow.amount,
             type_coerce(Outflow.kind, String),
+            gift.entry_id,
             gift.number,
         )
         .outerjoin(gift, gift.id == Outflow.of_inflow_id)
         .where(Outflow.entry_id.in_(ids))
     ):
-        outflows[entry_id].append(OutflowFact(number, fund_id, amount.fen, kind, of_number))
+        of = _ref(entry_id, of_entry, of_number)
+        outflows[entry_id].append(OutflowFact(number, fund_id, amount.fen, kind, of))
     return transfers, inflows, outflows
+
+
+def _ref(entry_id: int, of_entry: int | None, number: int | None) -> FlowRef | None:
+    """A flow as it is hashed: one of the entry itself is named by its number alone."""
+    if number is None:
+        return None
+    return FlowRef(None if of_entry == entry_id else of_entry, number)
+
+
+def _as_text(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+    return type_coerce(column, String) if isinstance(column.type, Enum) else column.expression
+
+
+def _deeds(session: Session, ids: Sequence[int]) -> dict[int, dict[str, list[list[object]]]]:
+    """The rows that deeds among these entries cover, as they are hashed."""
+    found: dict[int, dict[str, list[list[object]]]] = defaultdict(dict)
+    for subject, (table, columns) in deeds.COVERED.items():
+        key = getattr(table, columns[0])
+        # Words of an enumeration are read as plain text, as above.
+        read = [_as_text(getattr(table, column)) for column in columns]
+        rows = session.execute(
+            select(Deed.entry_id, *read)
+            .outerjoin(table, key == Deed.subject_id)
+            .where(Deed.entry_id.in_(ids), Deed.subject == subject)
+        )
+        for entry_id, *values in rows:
+            found[entry_id].setdefault(subject.value, []).append([deeds.plain(v) for v in values])
+    return found

@@ -1,4 +1,4 @@
-"""Opening books and funds."""
+"""Opening books, accounts, funds and lines; each act is a deed in the chain."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from charity.actor import Actor, require
 from charity.errors import Conflict
 from charity.ledger import merkle, policy
 from charity.ledger.chart import AccountCode
-from charity.ledger.models import Account, Book, BookHead, Fund, FundKind, Line, LineHead
+from charity.ledger.models import Account, Book, BookHead, Fund, FundKind, Line, LineHead, LineKind
 from charity.ledger.reasons import LedgerReason
+from charity.ledger.services.entries import record_deed
 from charity.rows import present
 
 
@@ -31,6 +32,15 @@ def open_book(session: Session, actor: Actor, *, organisation_id: int, name: str
     )
     session.add(BookHead(book_id=book.id, positions=0, seals=0, head=merkle.GENESIS))
     session.flush()
+    accounts = session.scalars(select(Account).where(Account.book_id == book.id)).all()
+    record_deed(
+        session,
+        actor,
+        book_id=book.id,
+        source="book:opened",
+        occurred_on=book.opened_on,
+        covers=[book, *accounts],
+    )
     return book
 
 
@@ -51,9 +61,23 @@ def open_fund(
     )
     session.add(fund)
     session.flush()
-    line = Line(book_id=book_id, fund_id=fund.id, earmark="")
+    line = add_line(session, fund, earmark="", kind=LineKind.GENERAL)
+    record_deed(
+        session,
+        actor,
+        book_id=book_id,
+        source=f"fund:{fund.id}:opened",
+        occurred_on=fund.opened_on,
+        covers=[fund, line],
+    )
+    return fund
+
+
+def add_line(session: Session, fund: Fund, *, earmark: str, kind: LineKind) -> Line:
+    """Add a line to a fund, with its head; the caller's deed covers it."""
+    line = Line(book_id=fund.book_id, fund_id=fund.id, earmark=earmark, kind=kind)
     session.add(line)
     session.flush()
     session.add(LineHead(line_id=line.id, placed_end=0, placed_count=0, spent=0, held=0, cursor=0))
     session.flush()
-    return fund
+    return line

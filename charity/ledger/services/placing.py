@@ -52,7 +52,7 @@ def _waiting(session: Session, heads: Iterable[int]) -> list[Inflow]:
     return list(session.scalars(query))
 
 
-def _next_place(head: LineHead, inflow: Inflow) -> dict[str, int]:
+def _next_place(head: LineHead, inflow: Inflow) -> dict[str, int | bool]:
     """Take the next interval at the end of the line and move the head."""
     start = head.placed_end
     head.placed_end = start + inflow.amount.fen
@@ -63,12 +63,17 @@ def _next_place(head: LineHead, inflow: Inflow) -> dict[str, int]:
         "stop": head.placed_end,
         "number": head.placed_count,
         "inflow_id": inflow.id,
+        "derived": inflow.origin_outflow_id is not None,
     }
 
 
-def _consume_fees(session: Session, places: dict[int, dict[str, int]]) -> None:
-    """A gateway's fee takes the last fen of its own gift, in the act that places the gift."""
-    fees = session.scalars(select(Outflow).where(Outflow.of_inflow_id.in_(list(places))))
+def _consume_fees(session: Session, places: dict[int, dict[str, int | bool]]) -> None:
+    """A fee posted with its gift takes the gift's last fen, in the act that places the gift."""
+    fees = session.scalars(
+        select(Outflow)
+        .join(Inflow, (Inflow.id == Outflow.of_inflow_id) & (Inflow.entry_id == Outflow.entry_id))
+        .where(Outflow.of_inflow_id.in_(list(places)))
+    )
     pieces = []
     for fee in fees:
         place = places[fee.of_inflow_id or 0]

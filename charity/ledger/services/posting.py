@@ -8,26 +8,25 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from charity.actor import Actor, require
-from charity.errors import Conflict, Insufficient, Invalid
+from charity.errors import Insufficient, Invalid
 from charity.ledger import policy
 from charity.ledger.chart import COST_ACCOUNTS, AccountCode
-from charity.ledger.lines import Interval, consume
-from charity.ledger.models import (
-    Book,
-    Entry,
-    EntryKind,
-    Fund,
-    LineHead,
-    Outflow,
-    OutflowKind,
-    Piece,
-)
+from charity.ledger.models import Book, Entry, EntryKind, Fund, OutflowKind
 from charity.ledger.reasons import LedgerReason
-from charity.ledger.services.entries import Draft, Giver, Incoming, Outgoing, Posting, append
+from charity.ledger.services.consuming import consume_earliest
+from charity.ledger.services.entries import (
+    Draft,
+    Giver,
+    Incoming,
+    Outgoing,
+    Posting,
+    append,
+    posted,
+)
 from charity.ledger.services.holding import free, general_line, take_back
 from charity.ledger.services.placing import place
 from charity.money import ZERO, Money
@@ -70,7 +69,7 @@ def post_gift(
     outgoing: list[Outgoing] = []
     if fee:
         postings.append(Posting(AccountCode.FUNDRAISING_COST, fund_id, clearing, fund_id, fee))
-        outgoing.append(Outgoing(1, fund_id, fee, OutflowKind.FEE, of_number=0))
+        outgoing.append(Outgoing(1, fund_id, fee, OutflowKind.FEE, of=0))
         if restricted:
             postings.append(_release(fund_id, fee))
     draft = Draft(
@@ -83,7 +82,7 @@ def post_gift(
         incoming=[Incoming(0, line.id, amount, giver)],
         outgoing=outgoing,
     )
-    return _once(session, draft) or append(session, actor, draft)
+    return posted(session, draft) or append(session, actor, draft).entry
 
 
 def move_to_bank(
@@ -110,7 +109,7 @@ def move_to_bank(
         note=note,
         postings=[Posting(bank, None, clearing, None, amount)],
     )
-    return _once(session, draft) or append(session, actor, draft)
+    return posted(session, draft) or append(session, actor, draft).entry
 
 
 def pay(
@@ -133,21 +132,21 @@ def pay(
     if amount.fen <= 0:
         raise Invalid(LedgerReason.NOT_POSITIVE, field="amount")
     if cost not in COST_ACCOUNTS:
-        raise Invalid(LedgerReason.OTHER_BOOK)
+        raise Invalid(LedgerReason.WRONG_ACCOUNT)
     line, book = general_line(session, fund_id)
     require(policy.may_pay(actor, book))
     draft = _payment(session, book.id, fund_id, amount, source, occurred_on, cost, note)
     head = place(session, actor, line_ids=[line.id])[line.id]
-    earlier = _once(session, draft)
+    earlier = posted(session, draft)
     if earlier is not None:
         return earlier
     if release is not None:
         take_back(session, release, [line.id])
     if free(head) < amount:
         raise Insufficient(LedgerReason.INSUFFICIENT, field="amount", available=free(head))
-    entry = append(session, actor, draft)
-    _consume(session, head, entry, amount)
-    return entry
+    appended = append(session, actor, draft)
+    consume_earliest(session, appended.outflows[0], [(head, amount.fen)])
+    return appended.entry
 
 
 def _payment(
@@ -183,43 +182,3 @@ def _release(fund_id: int, amount: Money) -> Posting:
         fund_id,
         amount,
     )
-
-
-def _consume(session: Session, head: LineHead, entry: Entry, amount: Money) -> None:
-    """Write the pieces of the entry's only outflow and move the line's cursor."""
-    outflow_id = session.scalars(select(Outflow.id).where(Outflow.entry_id == entry.id)).one()
-    taken = (
-        Interval(start, stop)
-        for start, stop in session.execute(
-            select(Piece.start, Piece.stop)
-            .where(Piece.line_id == head.line_id, Piece.stop > head.cursor)
-            .order_by(Piece.stop)
-        ).yield_per(500)
-    )
-    intervals, cursor = consume(head.cursor, taken, head.placed_end, amount.fen)
-    pieces, offset = [], 0
-    for interval in intervals:
-        pieces.append(
-            {
-                "outflow_id": outflow_id,
-                "start_offset": offset,
-                "line_id": head.line_id,
-                "start": interval.start,
-                "stop": interval.stop,
-            }
-        )
-        offset += interval.length
-    session.execute(insert(Piece), pieces)
-    session.refresh(head)
-    head.cursor = cursor
-    session.flush()
-
-
-def _once(session: Session, draft: Draft) -> Entry | None:
-    """The entry already posted for this source; one with other figures is a `Conflict`."""
-    entry = session.scalars(
-        select(Entry).where(Entry.book_id == draft.book_id, Entry.source == draft.source)
-    ).one_or_none()
-    if entry is not None and not draft.same_figures(session, entry):
-        raise Conflict(LedgerReason.SOURCE_DIFFERS, source=draft.source)
-    return entry

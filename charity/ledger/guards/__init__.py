@@ -1,0 +1,121 @@
+"""The last wall: what the database itself refuses, whoever asks.
+
+Facts are only inserted; a transfer beyond the number its entry declared is late; an interval that
+overlaps, leaves the line or exceeds its outflow is no piece. The piece trigger *updates* the
+line's head rather than only reading it, so that two spenders under any isolation level collide
+there instead of consuming the same fen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, text
+
+from charity.ledger.guards.postgresql import DEFINER, INDEX_ONLY, POSTGRESQL
+from charity.ledger.guards.sqlite import SQLITE
+from charity.ledger.models import ERASABLE, FACTS
+
+#: Facts of other contexts that are only inserted as well.
+OTHER_FACTS = ("approval_decision", "payout", "project_review")
+
+
+def statements(dialect: str) -> list[str]:
+    """The DDL that sets up every guard, for `sqlite` or `postgresql`."""
+    return _sqlite() if dialect == "sqlite" else _postgresql()
+
+
+def triggers(dialect: str) -> set[str]:
+    """Names of the triggers that must be present."""
+    facts = (*FACTS, *OTHER_FACTS)
+    names = {f"guard_{table}_update" for table in (*facts, *ERASABLE)}
+    names |= {f"guard_{table}_delete" for table in facts}
+    if dialect == "sqlite":
+        return names | {f"guard_{name}" for name in SQLITE}
+    names |= {f"guard_{table}_truncate" for table in (*facts, *ERASABLE)}
+    return names | {f"guard_{name}" for name in POSTGRESQL}
+
+
+def missing(connection: Connection) -> list[str]:
+    """Names of the triggers that should guard this database and are absent or switched off."""
+    dialect = connection.dialect.name
+    query = (
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        if dialect == "sqlite"
+        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
+    )
+    return sorted(triggers(dialect) - set(connection.scalars(text(query))))
+
+
+def _sqlite() -> list[str]:
+    ddl = [f"CREATE TRIGGER guard_{name} {body}" for name, body in SQLITE.items()]
+    for table in (*FACTS, *OTHER_FACTS, *ERASABLE):
+        for operation in ("UPDATE",) if table in ERASABLE else ("UPDATE", "DELETE"):
+            ddl.append(
+                f"CREATE TRIGGER guard_{table}_{operation.lower()} BEFORE {operation} ON {table} "
+                "BEGIN SELECT raise(ABORT, 'guard: append-only'); END"
+            )
+    return ddl
+
+
+def _postgresql() -> list[str]:
+    ddl = [
+        "CREATE FUNCTION guard_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "RAISE EXCEPTION USING ERRCODE = '23514', "
+        "MESSAGE = 'guard: append-only: ' || TG_OP || ' on ' || TG_TABLE_NAME; END $$"
+    ]
+    for name, (when, declare, body) in POSTGRESQL.items():
+        ddl.append(
+            f"CREATE FUNCTION guard_{name}() RETURNS trigger LANGUAGE plpgsql "
+            f"SET search_path = pg_catalog, public AS $$ {declare} {body} $$"
+        )
+        if name in DEFINER:
+            ddl.append(f"ALTER FUNCTION guard_{name}() SECURITY DEFINER")
+        if name in INDEX_ONLY:
+            ddl.append(f"ALTER FUNCTION guard_{name}() SET enable_seqscan = off")
+        constraint = "CONSTRAINT " if "DEFERRABLE" in when else ""
+        ddl.append(
+            f"CREATE {constraint}TRIGGER guard_{name} {when} EXECUTE FUNCTION guard_{name}()"
+        )
+    for table in (*FACTS, *OTHER_FACTS, *ERASABLE):
+        for operation in ("UPDATE",) if table in ERASABLE else ("UPDATE", "DELETE"):
+            ddl.append(_refuse(table, operation, "ROW"))
+        ddl.append(_refuse(table, "TRUNCATE", "STATEMENT"))
+    return ddl
+
+
+def _refuse(table: str, operation: str, each: str) -> str:
+    return (
+        f"CREATE TRIGGER guard_{table}_{operation.lower()} BEFORE {operation} ON {table} "
+        f"FOR EACH {each} EXECUTE FUNCTION guard_append_only()"
+    )
+
+
+def removal(dialect: str) -> list[str]:
+    """The DDL that takes the guards' functions away again, once their tables are dropped."""
+    if dialect == "sqlite":
+        return []
+    names = ["append_only", *POSTGRESQL]
+    return [f"DROP FUNCTION IF EXISTS guard_{name}() CASCADE" for name in names]
+
+
+def grants(role: str, tables: Iterable[str]) -> list[str]:
+    """What the application's role may do on PostgreSQL, table by table.
+
+    Facts: read and append. Erasable texts: also delete. Everything else: the usual four.
+    """
+    quoted = '"' + role.replace('"', '""') + '"'
+    ddl = [f"GRANT USAGE ON SCHEMA public TO {quoted}"]
+    for table in sorted(tables):
+        if table in FACTS or table in OTHER_FACTS:
+            rights = "SELECT, INSERT"
+        elif table in ERASABLE:
+            rights = "SELECT, INSERT, DELETE"
+        elif table == "alembic_version":
+            rights = "SELECT"
+        else:
+            rights = "SELECT, INSERT, UPDATE, DELETE"
+        ddl.append(f"REVOKE ALL ON TABLE {table} FROM {quoted}")
+        ddl.append(f"GRANT {rights} ON TABLE {table} TO {quoted}")
+    ddl.append(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {quoted}")
+    return ddl
