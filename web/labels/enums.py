@@ -1,10 +1,13 @@
-"""One label for every state, role and kind, by class and member name."""
+"""One label for every state, role and kind, by class and member name; the book's in `ledger.py`."""
 
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from web.labels.ledger import LEDGER_LABELS
+
 LABELS: dict[str, object] = {
+    **LEDGER_LABELS,
     # ── who may what ──
     "Role.ADMINISTRATOR": _l("系统管理员"),
     "Role.OWNER": _l("机构负责人"),
@@ -35,31 +38,14 @@ LABELS: dict[str, object] = {
     "FundraisingMode.PUBLIC_ONLINE": _l("互联网公开募捐"),
     "CampaignState.OPEN": _l("募捐中"),
     "CampaignState.ENDED": _l("已结束"),
-    # ── ledger ──
-    "AccountCode.CASH_ON_HAND": _l("现金"),
-    "AccountCode.BANK_DEPOSITS": _l("银行存款"),
-    "AccountCode.OTHER_MONETARY_FUNDS": _l("其他货币资金"),
-    "AccountCode.NET_ASSETS_UNRESTRICTED": _l("非限定性净资产"),
-    "AccountCode.NET_ASSETS_RESTRICTED": _l("限定性净资产"),
-    "AccountCode.DONATION_INCOME_RESTRICTED": _l("捐赠收入（限定性）"),
-    "AccountCode.DONATION_INCOME_UNRESTRICTED": _l("捐赠收入（非限定性）"),
-    "AccountCode.PROGRAMME_COST": _l("业务活动成本"),
-    "AccountCode.MANAGEMENT_COST": _l("管理费用"),
-    "AccountCode.FUNDRAISING_COST": _l("筹资费用"),
-    "FundKind.PROJECT": _l("项目专款"),
-    "FundKind.VILLAGE_MUTUAL_AID": _l("村级互助基金"),
-    "FundKind.STREET": _l("街道专项基金"),
-    "FundKind.COMMUNITY": _l("社区基金"),
-    "FundKind.NAMED": _l("冠名基金"),
-    "FundKind.UNRESTRICTED": _l("非限定资金"),
-    "EntryKind.GIFT": _l("捐款"),
-    "EntryKind.EXPENSE": _l("支出"),
-    "EntryKind.CLEARING": _l("转入银行"),
-    "OutflowKind.EXPENSE": _l("支出"),
-    "OutflowKind.FEE": _l("支付手续费"),
+    # ── approvals ──
     "Duty.SUBMIT": _l("提交"),
     "Duty.APPROVE": _l("审批"),
     "Duty.PAY": _l("付款"),
+    "ApprovalState.OPEN": _l("等待审批"),
+    "ApprovalState.GRANTED": _l("已同意"),
+    "ApprovalState.REFUSED": _l("已退回"),
+    "ApprovalState.VOID": _l("已作废"),
     # ── donations ──
     "GiverKind.INDIVIDUAL": _l("个人"),
     "GiverKind.ENTERPRISE": _l("企业"),
@@ -76,11 +62,6 @@ LABELS: dict[str, object] = {
     "EventOutcome.APPLIED": _l("已处理"),
     "EventOutcome.IGNORED": _l("无须处理"),
     "EventOutcome.QUARANTINED": _l("需要人工核对"),
-    # ── approvals ──
-    "ApprovalState.OPEN": _l("等待审批"),
-    "ApprovalState.GRANTED": _l("已同意"),
-    "ApprovalState.REFUSED": _l("已退回"),
-    "ApprovalState.VOID": _l("已作废"),
     # ── spending ──
     "CostKind.PROGRAMME": _l("业务活动成本"),
     "CostKind.MANAGEMENT": _l("管理费用"),
