@@ -11,6 +11,7 @@ from charity.ledger.models import (
     Fund,
     FundClosing,
     GoodsLot,
+    GoodsUse,
     Line,
     PurposeDecision,
 )
@@ -25,6 +26,7 @@ COVERED: dict[DeedSubject, tuple[type[Base], tuple[str, ...]]] = {
         GoodsLot,
         ("line_id", "name", "quantity", "unit", "basis", "evidence", "expires_on"),
     ),
+    DeedSubject.GOODS_USE: (GoodsUse, ("id", "line_id", "quantity", "outflow_id")),
     DeedSubject.PURPOSE_DECISION: (
         PurposeDecision,
         (

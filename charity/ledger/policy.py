@@ -18,10 +18,15 @@ def may_open_book(actor: Actor) -> Verdict:
 
 
 def may_open_fund(actor: Actor, book: Book) -> Verdict:
-    """A fund is opened when a reviewer publishes what it is for."""
-    if actor.is_system or actor.holds_anywhere(Permission.PROJECT_REVIEW):
+    """A fund is opened by its book's treasurer, or when a reviewer publishes what it is for."""
+    if actor.holds_anywhere(Permission.PROJECT_REVIEW):
         return Verdict.yes()
-    return Verdict.no()
+    return may_keep(actor, book)
+
+
+def may_keep(actor: Actor, book: Book) -> Verdict:
+    """The book is kept (accounts, closings, purposes, goods) by its organisation's treasurer."""
+    return _in_book(actor, book, Permission.EXPENSE_PAY)
 
 
 def may_post_gift(actor: Actor) -> Verdict:

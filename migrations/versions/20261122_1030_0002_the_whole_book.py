@@ -68,6 +68,7 @@ NEW_TABLES = (
     "fund_month",
     "account_day",
     "day_head",
+    "goods_use",
     "goods_lot",
     "deed",
     "closing",
@@ -445,6 +446,23 @@ def create_facts() -> None:
         sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_goods_lot_line_id")),
         sa.PrimaryKeyConstraint("line_id", name=op.f("pk_goods_lot")),
     )
+    op.create_table(
+        "goods_use",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("line_id", BIG_ID, nullable=False),
+        sa.Column("quantity", BIG_ID, nullable=False),
+        sa.Column("outflow_id", BIG_ID, nullable=True),
+        sa.CheckConstraint("quantity > 0", name=op.f("ck_goods_use_quantity_positive")),
+        sa.ForeignKeyConstraint(
+            ["line_id"], ["goods_lot.line_id"], name=op.f("fk_goods_use_line_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["outflow_id"], ["outflow.id"], name=op.f("fk_goods_use_outflow_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_goods_use")),
+        sa.UniqueConstraint("outflow_id", name=op.f("uq_goods_use_outflow_id")),
+    )
+    op.create_index(op.f("ix_goods_use_line_id"), "goods_use", ["line_id"], unique=False)
 
 
 def create_totals() -> None:

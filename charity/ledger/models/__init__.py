@@ -33,6 +33,7 @@ from charity.ledger.models.entries import (
 )
 from charity.ledger.models.lines import (
     GoodsLot,
+    GoodsUse,
     Hold,
     Line,
     LineHead,
@@ -75,6 +76,7 @@ __all__ = [
     "FundKind",
     "FundMonth",
     "GoodsLot",
+    "GoodsUse",
     "Hold",
     "IncomeSource",
     "Inflow",
@@ -110,6 +112,7 @@ FACTS = (
     "deed",
     "line",
     "goods_lot",
+    "goods_use",
     "entry",
     "transfer",
     "inflow",

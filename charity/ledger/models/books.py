@@ -179,6 +179,7 @@ class DeedSubject(enum.StrEnum):
     FUND = "fund"
     LINE = "line"
     GOODS_LOT = "goods_lot"
+    GOODS_USE = "goods_use"
     PURPOSE_DECISION = "purpose_decision"
     FUND_CLOSING = "fund_closing"
     CLOSING = "closing"

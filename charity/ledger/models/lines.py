@@ -92,6 +92,21 @@ class GoodsLot(Base):
     expires_on: Mapped[date | None]
 
 
+class GoodsUse(Base):
+    """Units of a lot that were used, and the outflow of their value.
+
+    So few units of a cheap lot may be used that no fen leaves with them: then there is no outflow.
+    """
+
+    __tablename__ = "goods_use"
+    __table_args__ = (CheckConstraint("quantity > 0", name="quantity_positive"),)
+
+    id: Mapped[Id]
+    line_id: Mapped[int] = mapped_column(ForeignKey("goods_lot.line_id"), index=True)
+    quantity: Mapped[int]
+    outflow_id: Mapped[int | None] = mapped_column(ForeignKey("outflow.id"), unique=True)
+
+
 class Pending(Base):
     """An inflow that waits for its place on the line."""
 

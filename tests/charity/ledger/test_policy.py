@@ -28,7 +28,12 @@ RULES = {
         {Role.APPROVER, Role.TREASURER, Role.AUDITOR},
         False,
     ),
-    "open a fund": (lambda actor: policy.may_open_fund(actor, BOOK), {Role.REVIEWER}, True),
+    "keep": (lambda actor: policy.may_keep(actor, BOOK), {Role.TREASURER}, True),
+    "open a fund": (
+        lambda actor: policy.may_open_fund(actor, BOOK),
+        {Role.REVIEWER, Role.TREASURER},
+        True,
+    ),
 }
 
 
