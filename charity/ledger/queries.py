@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,120 +19,20 @@ from charity.ledger.models import (
     Inflow,
     InflowGiver,
     Line,
-    LineHead,
     Outflow,
     OutflowKind,
-    Pending,
     Piece,
     Placement,
     SealedEntry,
     Transfer,
     Unsealed,
 )
+from charity.ledger.positions import FundPosition as FundPosition
+from charity.ledger.positions import fund_position as fund_position
+from charity.ledger.positions import positions as positions
 from charity.money import ZERO, Money
 from charity.paging import Page
 from charity.rows import present
-
-
-@dataclass(frozen=True, slots=True)
-class FundPosition:
-    """Where a fund stands, exact to the fen.
-
-    `raised` is everything that came in, of which `pending` waits for its place on the line (已到账,
-    待入账序). `spent` leaves out `fees`. `in_hand` is what is still there; `held` of it is promised
-    and `available` is free.
-    """
-
-    raised: Money = ZERO
-    fees: Money = ZERO
-    spent: Money = ZERO
-    held: Money = ZERO
-    pending: Money = ZERO
-    gifts: int = 0
-
-    @property
-    def in_hand(self) -> Money:
-        """What came in and has not left."""
-        return self.raised - self.fees - self.spent
-
-    @property
-    def available(self) -> Money:
-        """What is in hand and not promised."""
-        return self.in_hand - self.held
-
-
-def positions(session: Session, fund_ids: Iterable[int]) -> dict[int, FundPosition]:
-    """The positions of these funds, in three queries; a fund without money stands at zero."""
-    ids = list(fund_ids)
-    heads = {
-        fund_id: row
-        for fund_id, *row in session.execute(
-            select(
-                Line.fund_id,
-                func.sum(LineHead.placed_end),
-                func.sum(LineHead.spent),
-                func.sum(LineHead.held),
-                func.sum(LineHead.placed_count),
-            )
-            .join(LineHead, LineHead.line_id == Line.id)
-            .where(Line.fund_id.in_(ids))
-            .group_by(Line.fund_id)
-        )
-    }
-    waiting = _waiting_by_fund(session, ids)
-    fees = _fees_by_fund(session, ids)
-    return {
-        fund_id: _position(heads.get(fund_id), waiting.get(fund_id), fees.get(fund_id))
-        for fund_id in ids
-    }
-
-
-def _waiting_by_fund(session: Session, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """Per fund: the fen and the number of inflows that wait for their place."""
-    rows = session.execute(
-        select(Line.fund_id, func.sum(Inflow.amount).label("fen"), func.count())
-        .join(Pending, Pending.line_id == Line.id)
-        .join(Inflow, Inflow.id == Pending.inflow_id)
-        .where(Line.fund_id.in_(ids))
-        .group_by(Line.fund_id)
-    )
-    return {fund_id: (amount.fen, count) for fund_id, amount, count in rows}
-
-
-def _fees_by_fund(session: Session, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """Per fund: the fees of all gifts, and those whose gift is placed (already in `spent`)."""
-    rows = session.execute(
-        select(
-            Outflow.fund_id,
-            func.sum(Outflow.amount),
-            func.sum(Outflow.amount).filter(Pending.inflow_id.is_(None)),
-        )
-        .outerjoin(Pending, Pending.inflow_id == Outflow.of_inflow_id)
-        .where(Outflow.fund_id.in_(ids), Outflow.kind == OutflowKind.FEE)
-        .group_by(Outflow.fund_id)
-    )
-    return {fund_id: (total.fen, placed.fen if placed else 0) for fund_id, total, placed in rows}
-
-
-def _position(
-    head: list[int] | None, waiting: tuple[int, int] | None, fees: tuple[int, int] | None
-) -> FundPosition:
-    placed, spent, held, count = (int(value) for value in head or (0, 0, 0, 0))
-    waiting_fen, waiting_count = waiting or (0, 0)
-    fee_total, fee_placed = fees or (0, 0)
-    return FundPosition(
-        raised=Money(placed + waiting_fen),
-        fees=Money(fee_total),
-        spent=Money(spent - fee_placed),
-        held=Money(held),
-        pending=Money(waiting_fen),
-        gifts=count + waiting_count,
-    )
-
-
-def fund_position(session: Session, fund_id: int) -> FundPosition:
-    """Where one fund stands."""
-    return positions(session, [fund_id])[fund_id]
 
 
 def fund(session: Session, fund_id: int) -> Fund:
