@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from json.encoder import encode_basestring
 from typing import NamedTuple
 
 #: The form of leaves and links.
@@ -20,11 +20,14 @@ VERSION = 1
 FORM = 2
 
 
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+)
+
+
 def encode(value: object) -> bytes:
     """Canonical bytes of a value made of dicts, lists, integers, strings and None."""
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    ).encode()
+    return _ENCODER.encode(value).encode()
 
 
 def salted(salt: bytes, value: object) -> bytes:
@@ -32,9 +35,21 @@ def salted(salt: bytes, value: object) -> bytes:
     return hashlib.sha256(salt + encode(value)).digest()
 
 
+def salted_note(salt: bytes, note: str) -> bytes:
+    """The digest of a note: `salted`, written out for the millions."""
+    return hashlib.sha256(salt + encode_basestring(note).encode()).digest()
+
+
 def giver_value(*, key: str, kind: str, place: str) -> dict[str, str]:
     """What of a giver is bound to the inflow by a salted digest."""
     return {"key": key, "kind": kind, "place": place}
+
+
+def salted_giver(salt: bytes, *, key: str, kind: str, place: str) -> bytes:
+    """The digest of a giver: `salted(giver_value())`, written out for the millions."""
+    q = encode_basestring
+    text = f'{{"key":{q(key)},"kind":{q(kind)},"place":{q(place)}}}'
+    return hashlib.sha256(salt + text.encode()).digest()
 
 
 class FlowRef(NamedTuple):
@@ -90,8 +105,7 @@ class OutflowFact(NamedTuple):
         return [self.number, self.fund, self.amount, self.kind, of]
 
 
-@dataclass(frozen=True, slots=True)
-class EntryFact:
+class EntryFact(NamedTuple):
     """An entry with its transfers and flows as it is hashed.
 
     `deed` maps the name of a table to the rows a deed covers, each a list of plain values.
@@ -136,9 +150,47 @@ class EntryFact:
             }
         return content
 
+    def encoded(self) -> bytes:
+        """The canonical bytes of the content.
+
+        The form that is in use is written out here, which is three times as fast as encoding any
+        value; a test holds the two together.
+        """
+        if self.form == 1 or self.deed is not None:
+            return encode(self.content())
+        q = encode_basestring
+        transfers = ",".join(
+            f"[{n},{q(debit)},{_or_null(debit_fund)},{q(credit)},{_or_null(credit_fund)},{amount}]"
+            for n, debit, debit_fund, credit, credit_fund, amount in sorted(self.transfers)
+        )
+        inflows = ",".join(
+            f"[{i.number},{i.line},{i.amount},{q(i.giver)},{i.fund},{q(i.earmark)},{q(i.income)}"
+            f",{_ref(i.origin)},{_or_null(i.origin_offset)}]"
+            for i in sorted(self.inflows, key=_number)
+        )
+        outflows = ",".join(
+            f"[{o.number},{o.fund},{o.amount},{q(o.kind)},{_ref(o.of)}]"
+            for o in sorted(self.outflows, key=_number)
+        )
+        return (
+            f'{{"at":{self.posted_at},"book":{self.book},"booked":"{self.booked_on}"'
+            f',"by":{_or_null(self.posted_by)},"in":[{inflows}],"kind":{q(self.kind)}'
+            f',"note":"{self.note_digest.hex()}","on":"{self.occurred_on}","out":[{outflows}]'
+            f',"reverses":{_or_null(self.reverses)},"source":{q(self.source)}'
+            f',"transfers":[{transfers}],"v":{self.form}}}'
+        ).encode()
+
     def digest(self) -> bytes:
         """Digest of the entry, as it stands from the moment of posting."""
-        return hashlib.sha256(encode(self.content())).digest()
+        return hashlib.sha256(self.encoded()).digest()
+
+
+def _or_null(value: int | None) -> int | str:
+    return "null" if value is None else value
+
+
+def _ref(of: FlowRef | None) -> str:
+    return "null" if of is None else f"[{_or_null(of.entry)},{of.number}]"
 
 
 def _number(fact: InflowFact | OutflowFact) -> int:
@@ -169,6 +221,25 @@ class PieceFact(NamedTuple):
     stop: int
 
 
+def leaf_content(
+    *,
+    entry: int,
+    position: int,
+    digest: bytes,
+    places: Sequence[PlaceFact],
+    pieces: Sequence[PieceFact],
+) -> dict[str, object]:
+    """What an entry's leaf covers: its digest, position, places and pieces."""
+    return {
+        "v": VERSION,
+        "entry": entry,
+        "position": position,
+        "digest": digest.hex(),
+        "places": [list(fact) for fact in sorted(places)],
+        "pieces": [list(fact) for fact in sorted(pieces)],
+    }
+
+
 def leaf(
     *,
     entry: int,
@@ -177,17 +248,20 @@ def leaf(
     places: Sequence[PlaceFact],
     pieces: Sequence[PieceFact],
 ) -> bytes:
-    """The content of an entry's leaf in the chain: its digest, position, places and pieces."""
-    return encode(
-        {
-            "v": VERSION,
-            "entry": entry,
-            "position": position,
-            "digest": digest.hex(),
-            "places": [list(fact) for fact in sorted(places)],
-            "pieces": [list(fact) for fact in sorted(pieces)],
-        }
-    )
+    """The canonical bytes of `leaf_content`, written out for the millions."""
+    return (
+        f'{{"digest":"{digest.hex()}","entry":{entry},"pieces":[{_rows(pieces)}]'
+        f',"places":[{_rows(places)}],"position":{position},"v":{VERSION}}}'
+    ).encode()
+
+
+def _rows(facts: Sequence[tuple[int, ...]]) -> str:
+    """Rows of integers, sorted."""
+    return ",".join(_row(fact) for fact in sorted(facts))
+
+
+def _row(fact: Iterable[int]) -> str:
+    return f"[{','.join(map(str, fact))}]"
 
 
 def link_content(

@@ -29,11 +29,16 @@ def _split(count: int) -> int:
 
 
 def root(leaves: Sequence[bytes]) -> bytes:
-    """Root over leaf hashes; there is at least one."""
-    if len(leaves) == 1:
-        return leaves[0]
-    middle = _split(len(leaves))
-    return _node(root(leaves[:middle]), root(leaves[middle:]))
+    """Root over leaf hashes; there is at least one.
+
+    Built level by level; a last node without a sibling rises as it is, which gives the same tree
+    as splitting at the largest power of two.
+    """
+    level = list(leaves)
+    while len(level) > 1:
+        paired = [_node(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
+        level = paired + level[len(level) - len(level) % 2 :]
+    return level[0]
 
 
 class Step(NamedTuple):
