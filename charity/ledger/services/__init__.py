@@ -2,8 +2,9 @@
 
 from charity.ledger.services.books import open_book, open_fund
 from charity.ledger.services.holding import hold, release_hold
+from charity.ledger.services.paying import pay
 from charity.ledger.services.placing import place
-from charity.ledger.services.posting import Giver, move_to_bank, pay, post_gift
+from charity.ledger.services.posting import Giver, move_to_bank, post_gift
 from charity.ledger.services.sealing import seal
 
 __all__ = [
