@@ -130,8 +130,10 @@ def bank(stage: Stage, plan: None) -> None:
 
 
 def seal(stage: Stage, plan: None) -> None:
-    """The day is sealed."""
-    ledger.seal(stage.session, SYSTEM, book_id=stage.book_id)
+    """The day is sealed in every book, and the head of the day before is published."""
+    for book_id in stage.books.values():
+        ledger.seal(stage.session, SYSTEM, book_id=book_id)
+    ledger.publish_days(stage.session, SYSTEM, before=clock.today())
 
 
 def ask(stage: Stage, plan: ExpensePlan) -> None:

@@ -44,6 +44,14 @@ ACCOUNTS = (
         "village", "余斌", "凤凰街道验收人 (洪港村, 月陂村)",
         Role.ACCEPTOR, "420704001",
     ),
+    Person(
+        "fundbooks", "邓平", "吴楚社区发展基金会财务: 记自己的账, 拨付资助",
+        Role.TREASURER, "foundation",
+    ),
+    Person(
+        "jiahebooks", "汪莉", "嘉和社会工作服务中心财务: 记自己的账",
+        Role.TREASURER, "jiahe",
+    ),
     Person("auditor", "郑岚", "审计员: 看全部账目, 什么也改不了", Role.AUDITOR),
     Person("admin", "秦越", "管理员: 账号与角色", Role.ADMINISTRATOR),
 )  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from charity.actor import Role
 from charity.ledger.models import FundKind
-from web.demo import acts, costs, district, giving, happy_homes, showcase, stage
+from web.demo import acts, costs, district, giving, happy_homes, other_books, showcase, stage
 from web.demo.people import ACCOUNTS, HUB, Person
 from web.demo.plans import FilingPlan, FundPlan, GiftPlan, ProjectPlan, dice
 from web.demo.stage import Step
@@ -20,6 +20,8 @@ HOME_WAVES = (210, 182, 154, 126, 98, 70, 44, 21)
 FUND_WAVES = (200, 150, 100, 50)
 #: Numbers of fundraising plans: waves first, then projects of their own.
 _FIRST_OWN_PLAN, _FIRST_WAITING_PLAN = 21, 61
+#: Organisations that come after the first day: who has a role there waits for them.
+_LATER = ("federation", "foundation", "jiahe")
 #: Where the open ends of spending are: each expense state, on projects whose people sign in.
 OPEN_ENDS = {
     "handrails": ("paid", "returned", "approved", "one", "submitted"),
@@ -44,6 +46,7 @@ def steps(scale: float = 1.0) -> list[Step]:
         *_projects([*homes, *shown], scale),
         *_opened_funds(funds, scale),
         *_waiting(owners),
+        *other_books.steps(BEGINNING),
         *_evenings(),
     ]
     return sorted(written, key=lambda step: (-step.days, step.minute))
@@ -57,13 +60,13 @@ def _beginning(services: int, groups: int) -> Iterator[Step]:
               if plan.owner not in printed]  # fmt: skip
     for person in (*ACCOUNTS, HUB, *owners, *_acceptors()):
         yield Step(BEGINNING, 560, stage.enrol, person)
-        if person.where != "federation":
+        if person.where not in _LATER:
             yield Step(BEGINNING, 570, stage.appoint, person)
     for number, plan in enumerate(registered):
         yield Step(BEGINNING - 2 - number % 5, 600 + number, stage.register, plan)
         yield Step(BEGINNING - 9, 600 + number, stage.verify, plan)
     for person in ACCOUNTS:
-        if person.where == "federation":
+        if person.where in _LATER:
             yield Step(BEGINNING - 9, 1000, stage.appoint, person)
     for number, plan in enumerate(district.groups(groups)):
         days = 230 - number * 215 // groups
@@ -195,4 +198,4 @@ def _evenings() -> Iterator[Step]:
     for days in range(BEGINNING, -1, -1):
         if days % 7 == 1:
             yield Step(days, 990, acts.bank, None)
-        yield Step(days, 1430, acts.seal, None)
+        yield Step(days, 1437, acts.seal, None)

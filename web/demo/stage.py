@@ -22,11 +22,12 @@ from charity.files import FileStore
 from charity.ledger import services as ledger
 from charity.money import Money
 from charity.registry import divisions
+from charity.registry import queries as registry_queries
 from charity.registry import services as registry
 from charity.registry.models import OrganisationKind
 from web.config import DEMO_OPERATOR
 from web.demo import district
-from web.demo.people import ACCOUNTS, FEDERATION, HUB, OPERATOR, PASSWORD, Person
+from web.demo.people import ACCOUNTS, HUB, OPERATOR, PASSWORD, Person
 from web.demo.plans import OrganisationPlan
 
 SYSTEM = Actor.system("demo")
@@ -63,6 +64,10 @@ class Stage:
     posted: dict[str, Posted] = field(default_factory=dict)
     expenses: dict[str, int] = field(default_factory=dict)
     deliveries: dict[str, int] = field(default_factory=dict)
+    #: Books by who keeps them, funds outside of projects, entries that are spoken of again.
+    books: dict[str, int] = field(default_factory=dict)
+    funds: dict[str, int] = field(default_factory=dict)
+    entries: dict[str, int] = field(default_factory=dict)
     #: What lies with the gateway and was not moved to the bank yet.
     clearing: Money = field(default=Money(0))
     _actors: dict[str, Actor] = field(default_factory=dict)
@@ -81,6 +86,10 @@ class Stage:
     def day(self, days: int) -> date:
         """The day so many days before loading."""
         return self.today - timedelta(days=days)
+
+    def project_fund(self, key: str) -> int:
+        """The fund of a published project or of a village."""
+        return registry_queries.campaign(self.session, self.posted[key].campaign_id).fund_id
 
     def plan_number(self, number: int, filed: int) -> str:
         """The number the registrar gave a fundraising plan filed on that day."""
@@ -118,7 +127,7 @@ def found(stage: Stage, plan: OrganisationPlan) -> None:
     )  # fmt: skip
     stage.operator_id = stage.organisations[OPERATOR] = charity.id
     book = ledger.open_book(session, SYSTEM, organisation_id=charity.id, name="鄂城区慈善总会总账")
-    stage.book_id = book.id
+    stage.book_id = stage.books[OPERATOR] = book.id
 
 
 def enrol(stage: Stage, person: Person) -> None:
@@ -137,11 +146,11 @@ def appoint(stage: Stage, person: Person) -> None:
     """A person gets the role they are known for."""
     if person.role is None:
         return
-    keys = {OPERATOR, FEDERATION}
+    organisation_id = stage.organisations.get(person.where or "")
     accounts.grant_role(
         stage.session, SYSTEM, user_id=stage.users[person.login], role=person.role,
-        organisation_id=stage.organisations[person.where or ""] if person.where in keys else None,
-        region_code=None if person.where in keys else person.where,
+        organisation_id=organisation_id,
+        region_code=person.where if organisation_id is None else None,
     )  # fmt: skip
     stage.changed(person.login)
 

@@ -182,6 +182,12 @@ def part_name(key: str) -> str:
         "fund": _("项目专账"),
         "fees": _("支付手续费"),
         "unspent": _("在账未用"),
+        "granted_in": _("其他基金拨入"),
+        "granted_out": _("拨给其他基金"),
+        "refunded": _("退还"),
+        "costs": _("其他支出"),
+        "government": _("政府"),
+        "community": _("社区"),
         "others": _("其他"),
     }
     return str(names.get(key, key))

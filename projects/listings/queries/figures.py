@@ -6,11 +6,20 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import distinct, exists, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, case, cast, distinct, exists, func, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
+from charity.base import BigId
 from charity.ledger import queries as ledger
-from charity.ledger.models import Entry, EntryKind, Inflow, Outflow, OutflowKind
+from charity.ledger.models import (
+    Entry,
+    IncomeSource,
+    Inflow,
+    InflowGiver,
+    Line,
+    Outflow,
+    OutflowKind,
+)
 from charity.money import ZERO, Money
 from charity.rows import present
 from charity.spending.models import BudgetLine, Expense, Payout, Voucher
@@ -22,6 +31,8 @@ UNKNOWN_GIVER = "unknown"
 FEES = "fees"
 UNSPENT = "unspent"
 HELD = "held"
+#: Money another fund granted to the project's, and money that left it otherwise than by paying.
+GRANTED_IN, GRANTED_OUT, REFUNDED, OTHER_COSTS = "granted_in", "granted_out", "refunded", "costs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +48,17 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """All money of a project: Σ sources = Σ uses + fees + unspent, to the fen."""
+    """All money of a project: Σ sources = Σ uses + fees + others + unspent, to the fen.
+
+    What of a payment came back is not part of its use, nor a source.
+    """
 
     sources: tuple[Part, ...]
     uses: tuple[Use, ...]
     fees: Money
     unspent: Money
+    #: Granted to other funds, refunded, paid without an expense of this site.
+    others: tuple[Part, ...] = ()
 
     @property
     def raised(self) -> Money:
@@ -62,8 +78,8 @@ class Flow:
         paid = (Part(f"use:{i}", u.amount.fen, "", u.count) for i, u in enumerate(self.uses))
         return (*paid, *self._rest())
 
-    def _rest(self) -> tuple[Part, Part]:
-        return Part(FEES, self.fees.fen), Part(UNSPENT, self.unspent.fen, HELD)
+    def _rest(self) -> tuple[Part, ...]:
+        return Part(FEES, self.fees.fen), *self.others, Part(UNSPENT, self.unspent.fen, HELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,43 +119,78 @@ def flow_of_project(session: Session, project_id: int) -> Flow:
     project = present(session.get(Project, project_id, options=[joinedload(Project.budget)]))
     if project.budget.fund_id is None:
         return Flow((), (), ZERO, ZERO)
-    uses, fees = _uses(session, project.budget.fund_id)
+    uses, others = _uses(session, project.budget.fund_id)
     sources = _sources(session, project.budget.fund_id)
-    out = Money.total(use.amount for use in uses) + fees
-    return Flow(sources, uses, fees, Money(sum(part.amount for part in sources)) - out)
+    came = sum(part.amount for part in sources)
+    left = sum(use.amount.fen for use in uses) + sum(others.values())
+    fees = Money(others.pop(FEES, 0))
+    rest = tuple(Part(key, fen) for key, fen in others.items())
+    return Flow(sources, uses, fees, Money(came - left), rest)
 
 
-def _uses(session: Session, fund_id: int) -> tuple[tuple[Use, ...], Money]:
+#: What an outflow without an expense of this site is called in the picture.
+_LEFT_AS = {
+    OutflowKind.FEE: FEES,
+    OutflowKind.GRANT: GRANTED_OUT,
+    OutflowKind.REFUND: REFUNDED,
+    OutflowKind.REVERSAL: REFUNDED,
+    OutflowKind.EXPENSE: OTHER_COSTS,
+}
+
+
+def _uses(session: Session, fund_id: int) -> tuple[tuple[Use, ...], dict[str, int]]:
+    """Uses by line and payee, and the fen that left otherwise; each less what came back."""
+    net = func.sum(cast(Outflow.amount, BigId) - _came_back(fund_id))
     rows = session.execute(
-        select(
-            BudgetLine.id,
-            BudgetLine.name,
-            Expense.payee_name,
-            func.sum(Outflow.amount),
-            func.count(),
-        )
+        select(Outflow.kind, BudgetLine.id, BudgetLine.name, Expense.payee_name, net, func.count())
         .select_from(Outflow)
         .outerjoin(Payout, Payout.entry_id == Outflow.entry_id)
         .outerjoin(Expense, Expense.id == Payout.expense_id)
         .outerjoin(BudgetLine, BudgetLine.id == Expense.budget_line_id)
-        .where(Outflow.fund_id == fund_id)
-        .group_by(BudgetLine.id, BudgetLine.number, BudgetLine.name, Expense.payee_name)
-        .order_by(BudgetLine.number, func.sum(Outflow.amount).desc(), Expense.payee_name)
+        .where(Outflow.fund_id == fund_id, Outflow.kind != OutflowKind.MOVE)
+        .group_by(
+            Outflow.kind, BudgetLine.id, BudgetLine.number, BudgetLine.name, Expense.payee_name
+        )
+        .order_by(BudgetLine.number, net.desc(), Expense.payee_name)
     )
-    uses, fees = [], ZERO
-    for line_id, line_name, payee_name, amount, count in rows:
-        if not line_id:
-            fees += amount
+    uses: list[Use] = []
+    others: dict[str, int] = defaultdict(int)
+    for kind, line_id, line_name, payee_name, fen, count in rows:
+        if line_id:
+            uses.append(Use(line_id, line_name, payee_name, Money(int(fen)), count))
         else:
-            uses.append(Use(line_id, line_name, payee_name, amount, count))
-    return tuple(uses), fees
+            others[_LEFT_AS[kind]] += int(fen)
+    return tuple(uses), others
+
+
+def _came_back(fund_id: int) -> ColumnElement[int]:
+    """The fen of an outflow that returned to the same fund."""
+    query = (
+        select(func.coalesce(func.sum(cast(Inflow.amount, BigId)), 0))
+        .join(Line, Line.id == Inflow.line_id)
+        .where(Inflow.origin_outflow_id == Outflow.id, Line.fund_id == fund_id)
+    )
+    return query.correlate(Outflow).scalar_subquery()
 
 
 def _sources(session: Session, fund_id: int) -> tuple[Part, ...]:
-    return tuple(
-        Part(kind or UNKNOWN_GIVER, amount.fen)
-        for kind, amount in ledger.income_by_kind(session, fund_id)
+    """What came from givers, by kind, and from other funds; largest first."""
+    origin = aliased(Outflow)
+    name = case(
+        (origin.id.is_not(None), GRANTED_IN),
+        else_=func.coalesce(InflowGiver.giver_kind, UNKNOWN_GIVER),
     )
+    rows = session.execute(
+        select(name, func.sum(Inflow.amount))
+        .select_from(Inflow)
+        .join(Line, Line.id == Inflow.line_id)
+        .outerjoin(InflowGiver, InflowGiver.inflow_id == Inflow.id)
+        .outerjoin(origin, origin.id == Inflow.origin_outflow_id)
+        .where(Line.fund_id == fund_id, func.coalesce(origin.fund_id, 0) != fund_id)
+        .group_by(name)
+    )
+    parts = [Part(key, amount.fen) for key, amount in rows]
+    return tuple(sorted(parts, key=lambda part: (-part.amount, part.key)))
 
 
 def recent_spending(session: Session, limit: int) -> list[Payment]:
@@ -166,7 +217,7 @@ def totals(session: Session, year: int) -> Totals:
     gifts, raised = session.execute(
         select(func.count(), func.sum(Inflow.amount))
         .join(Entry, Entry.id == Inflow.entry_id)
-        .where(Entry.kind == EntryKind.GIFT, Entry.occurred_on.between(first, last))
+        .where(Inflow.income == IncomeSource.DONATION, Entry.occurred_on.between(first, last))
     ).one()
     spent: dict[bool, Money] = defaultdict(lambda: ZERO)
     shown = exists().where(Voucher.expense_id == Payout.expense_id)
@@ -174,7 +225,7 @@ def totals(session: Session, year: int) -> Totals:
         select(shown, func.sum(Outflow.amount))
         .select_from(Outflow)
         .join(Entry, Entry.id == Outflow.entry_id)
-        .outerjoin(Payout, Payout.entry_id == Entry.id)
+        .join(Payout, Payout.entry_id == Entry.id)
         .where(Outflow.kind == OutflowKind.EXPENSE, Entry.occurred_on.between(first, last))
         .group_by(shown)
     ):

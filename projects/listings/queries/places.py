@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from charity.ledger.models import Entry, EntryKind, Inflow, Line
+from charity.ledger.models import Inflow, Line
 from charity.money import ZERO, Money
 from charity.registry import regions
 from charity.registry.models import Organisation, OrganisationState, Region
@@ -51,9 +51,8 @@ def raised_in(session: Session, code: str) -> Money:
     )
     query = (
         select(func.sum(Inflow.amount))
-        .join(Entry, Entry.id == Inflow.entry_id)
         .join(Line, Line.id == Inflow.line_id)
-        .where(Line.fund_id.in_(funds), Entry.kind == EntryKind.GIFT)
+        .where(Line.fund_id.in_(funds), Inflow.origin_outflow_id.is_(None))
     )
     return session.scalar(query) or ZERO
 
