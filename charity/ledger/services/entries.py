@@ -180,7 +180,9 @@ def append(session: Session, actor: Actor, draft: Draft) -> Appended:
     accounts = _accounts(session, draft)
     salts = {i.number: salt_source.get()() for i in draft.incoming if i.giver is not None}
     note_salt = salt_source.get()()
-    first_open = first_open_day(session, draft.book_id)
+    # A closing is booked on the day it closes, which it has just closed for everything else.
+    closing = draft.kind is EntryKind.CLOSING
+    first_open = None if closing else first_open_day(session, draft.book_id)
     entry = Entry(
         book_id=draft.book_id,
         source=draft.source,
