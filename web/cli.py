@@ -212,8 +212,8 @@ def _empty_again() -> None:
         demo.start_again(settings())
     except demo.NotOurs:
         raise click.ClickException(
-            "The database is half full of the demo. Empty it first: wushe db downgrade base --yes, "
-            "wushe db upgrade."
+            "The database is half full of the demo. Make it anew on the server (dropdb, createdb), "
+            "then: wushe db upgrade."
         ) from None
 
 

@@ -106,7 +106,7 @@ def test_the_proof_shows_the_chain_so_that_anyone_can_compute_it(
     book = queries.book_of(session, village.operator.id)
     latest = tracing.latest_seal(session, book.id)
     assert latest is not None
-    assert "已封存的分录 3" in said
+    assert "已封存的分录 5" in said
     assert "等待封存的分录 1" in said
     assert latest.head.hex() in re.sub(r"\s", "", said)
     (content,) = re.findall(r'\{"at".*?\}', said)

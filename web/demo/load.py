@@ -62,13 +62,16 @@ def was_interrupted(chosen: Settings) -> bool:
 
 
 def start_again(chosen: Settings) -> None:
-    """Empty the database of an interrupted loading; raises `NotOurs` unless it is an SQLite file.
+    """Make the database of an interrupted loading anew; raises `NotOurs` unless it is SQLite.
 
-    Only what the loading itself had begun is lost: it started from an empty database.
+    Only what the loading itself had begun is lost: it started from an empty database. The file
+    goes, because the migrations do not lead back once a book holds entries.
     """
-    if make_url(chosen.url).get_backend_name() != "sqlite":
+    where = make_url(chosen.url)
+    if where.get_backend_name() != "sqlite":
         raise NotOurs
-    migrate.downgrade(chosen.owner_url, revision="base")
+    for end in ("", "-wal", "-shm", "-journal"):
+        Path(f"{where.database}{end}").unlink(missing_ok=True)
     migrate.upgrade(chosen.owner_url)
 
 

@@ -13,7 +13,7 @@ from charity.donations import services
 from charity.donations.gateway import PaymentGateway
 from charity.donations.models import Donation, EventOutcome, GatewayEvent, GiverKind, Payment
 from charity.ledger import services as ledger
-from charity.ledger.models import Entry, FundKind
+from charity.ledger.models import Entry, EntryKind, FundKind
 from charity.money import Money
 from charity.outbox import Outbox
 from charity.registry.models import (
@@ -99,8 +99,9 @@ class Giving:
         return services.apply_event(self.session, SYSTEM, event_id=event.id)
 
     def entries(self) -> int:
-        """How many entries the book has."""
-        return self.session.scalar(select(func.count()).select_from(Entry)) or 0
+        """How many entries the book has, without the deeds that opened it."""
+        query = select(func.count()).where(Entry.kind != EntryKind.DEED)
+        return self.session.scalar(query) or 0
 
     def told(self) -> int:
         """How often the world was told of a settled gift."""
