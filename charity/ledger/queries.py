@@ -63,7 +63,7 @@ def books(session: Session) -> list[Book]:
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """An entry in a list: its number, what it was for, its amount, its place in the chain."""
+    """An entry in a list: its number, what it was for, its place in the chain; a deed moves 0."""
 
     id: int
     occurred_on: date
@@ -76,11 +76,11 @@ class EntryRow:
     fund: str
 
 
-def _entry_rows() -> Select[Entry, str | None, Money, int | None, str | None]:
+def _entry_rows() -> Select[Entry, str | None, Money | None, int | None, str | None]:
     first = aliased(Transfer)
     return (
         select(Entry, EntryNote.note, first.amount, SealedEntry.position, Fund.name)
-        .join(first, (first.entry_id == Entry.id) & (first.number == 0))
+        .outerjoin(first, (first.entry_id == Entry.id) & (first.number == 0))
         .outerjoin(Fund, Fund.id == first.debit_fund_id)
         .outerjoin(EntryNote, EntryNote.entry_id == Entry.id)
         .outerjoin(SealedEntry, SealedEntry.entry_id == Entry.id)
@@ -110,8 +110,8 @@ def entries_page(
         .offset((max(number, 1) - 1) * size)
     )
     rows = [
-        EntryRow(e.id, e.occurred_on, e.kind, e.source, note or "", amount, position, fund or "")
-        for e, note, amount, position, fund in session.execute(query)
+        EntryRow(e.id, e.occurred_on, e.kind, e.source, note or "", fen or ZERO, at, fund or "")
+        for e, note, fen, at, fund in session.execute(query)
     ]
     return Page(rows, max(number, 1), size, total)
 

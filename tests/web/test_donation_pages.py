@@ -381,7 +381,7 @@ def test_the_trail_shows_to_the_fen_what_the_gift_paid(
     assert "下一笔付款会先用到它" in said
     assert "公开的名单上写着你的名字：王建国" in said
     assert "分录指纹" in said
-    assert "从这笔分录算到封存根，共 1 步" in said
+    assert "从这笔分录算到封存根，共 2 步" in said
 
 
 def test_a_gift_without_its_place_says_so(

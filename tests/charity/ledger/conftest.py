@@ -78,9 +78,7 @@ def open_bookkeeper(session: Session) -> Bookkeeper:
         ledger.open_fund(session, SYSTEM, book_id=book.id, name=name, kind=FundKind.PROJECT)
         for name in ("扶手", "食堂")
     ]
-    books = Bookkeeper(session, book, *funds)
-    books.seal()  # the deeds that opened it; what a test seals afterwards is its own
-    return books
+    return Bookkeeper(session, book, *funds)
 
 
 @pytest.fixture
