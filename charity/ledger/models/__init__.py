@@ -46,6 +46,7 @@ from charity.ledger.models.lines import (
 from charity.ledger.models.sealing import (
     AccountDay,
     DayHead,
+    FundFlow,
     FundMonth,
     OutflowShare,
     OutflowTotal,
@@ -73,6 +74,7 @@ __all__ = [
     "EntryNote",
     "Fund",
     "FundClosing",
+    "FundFlow",
     "FundKind",
     "FundMonth",
     "GoodsLot",

@@ -131,3 +131,23 @@ class FundMonth(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
     debit: Mapped[Money] = mapped_column(default=ZERO)
     credit: Mapped[Money] = mapped_column(default=ZERO)
+
+
+class FundFlow(Base):
+    """What came onto the lines of one fund, or left them, in one month; over sealed entries."""
+
+    __tablename__ = "fund_flow"
+
+    book_id: Mapped[int] = mapped_column(ForeignKey("book.id"), primary_key=True)
+    #: The first day of the month.
+    month: Mapped[date] = mapped_column(primary_key=True)
+    fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"), primary_key=True, index=True)
+    #: Whether it came in; else it left.
+    incoming: Mapped[bool] = mapped_column(primary_key=True)
+    #: In: the source of income, or the kind of the outflow it came from. Out: the outflow's kind.
+    kind: Mapped[str] = mapped_column(String(40), primary_key=True)
+    #: Of a gift the kind of giver (empty once erased), of a grant the other fund (`fund:7`), else
+    #: the account on the other side of the transfer.
+    party: Mapped[str] = mapped_column(String(40), primary_key=True)
+    amount: Mapped[Money]
+    flows: Mapped[int]
