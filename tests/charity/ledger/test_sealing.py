@@ -12,15 +12,21 @@ from tests.charity.ledger.conftest import Bookkeeper, open_bookkeeper
 from tests.conftest import SetClock
 from tests.support.databases import Address
 
+#: Entries a bookkeeper's book begins with, sealed: the book and two funds are opened.
+DEEDS = 3
+
 
 def test_every_entry_is_sealed_once_in_order(session: Session, books: Bookkeeper) -> None:
+    books.seal()  # the deeds that opened it
     ids = [books.give(100 + n).id for n in range(5)]
     assert books.seal() == 5
     assert books.seal() == 0
     later = books.pay(120).id
     assert books.seal() == 1
     rows = session.execute(select(SealedEntry.position, SealedEntry.entry_id)).all()
-    assert sorted(rows) == list(enumerate([*ids, later]))
+    sealed = [entry_id for _, entry_id in sorted(rows)]
+    assert [position for position, _ in sorted(rows)] == list(range(DEEDS + 6))
+    assert sealed[DEEDS:] == [*ids, later]
     assert not session.scalars(select(Unsealed)).all()
     assert not checks.verify(session)
 
@@ -70,16 +76,16 @@ def guards_off(owner: Engine) -> None:
 
 
 LIES = [
-    ("UPDATE transfer SET amount = amount + 1 WHERE entry_id = 2 AND number = 0", "entry:2"),
-    ("UPDATE transfer SET credit_account_id = debit_account_id + 1 WHERE entry_id = 2", "entry:2"),
-    ("UPDATE entry SET occurred_on = '2026-01-01' WHERE id = 1", "entry:1"),
-    ("UPDATE entry SET source = 'payment:9:succeeded' WHERE id = 3", "entry:3"),
-    ("UPDATE entry SET posted_at = posted_at + 1 WHERE id = 3", "entry:3"),
-    ("UPDATE entry SET posted_by = 7 WHERE id = 3", "entry:3"),
-    ("UPDATE entry_note SET note = 'x' WHERE entry_id = 1", "entry_note:1"),
+    ("UPDATE transfer SET amount = amount + 1 WHERE entry_id = 5 AND number = 0", "entry:5"),
+    ("UPDATE transfer SET credit_account_id = debit_account_id + 1 WHERE entry_id = 5", "entry:5"),
+    ("UPDATE entry SET occurred_on = '2026-01-01' WHERE id = 4", "entry:4"),
+    ("UPDATE entry SET source = 'payment:9:succeeded' WHERE id = 6", "entry:6"),
+    ("UPDATE entry SET posted_at = posted_at + 1 WHERE id = 6", "entry:6"),
+    ("UPDATE entry SET posted_by = 7 WHERE id = 6", "entry:6"),
+    ("UPDATE entry_note SET note = 'x' WHERE entry_id = 4", "entry_note:4"),
     ("UPDATE inflow_giver SET giver_kind = 'enterprise' WHERE inflow_id = 1", "inflow_giver:1"),
-    ("UPDATE outflow SET kind = 'loss' WHERE entry_id = 3", "entry:3"),
-    ("UPDATE piece SET stop = stop - 1 WHERE outflow_id = 1", "entry:3"),
+    ("UPDATE outflow SET kind = 'grant' WHERE entry_id = 6", "entry:6"),
+    ("UPDATE piece SET stop = stop - 1 WHERE outflow_id = 1", "entry:6"),
     ("UPDATE sealed_entry SET leaf = digest FROM entry WHERE entry_id = id", "entry:1"),
     ("UPDATE seal SET sealed_at = sealed_at + 1 WHERE number = 1", "seal:1:1"),
     ("DELETE FROM sealed_entry WHERE position = 2", "seal:1:1"),
@@ -90,14 +96,14 @@ LIES = [
         "UPDATE placement SET inflow_id = -1 WHERE inflow_id = 2;"
         "UPDATE placement SET inflow_id = 2 WHERE inflow_id = 3;"
         "UPDATE placement SET inflow_id = 3 WHERE inflow_id = -1",
-        "entry:2",
+        "entry:5",
     ),
-    # the fifth entry waits for the sealer
-    ("UPDATE entry SET source = 'payment:9:succeeded' WHERE id = 5", "entry:5"),
-    ("DELETE FROM unsealed", "entry:5"),
+    # the last entry waits for the sealer
+    ("UPDATE entry SET source = 'payment:9:succeeded' WHERE id = 8", "entry:8"),
+    ("DELETE FROM unsealed", "entry:8"),
     (
         "INSERT INTO sealed_entry (book_id, position, entry_id, leaf)"
-        " SELECT book_id, 9, 5, leaf FROM sealed_entry WHERE position = 0",
+        " SELECT book_id, 9, 8, leaf FROM sealed_entry WHERE position = 0",
         "sealed_entry:1:9",
     ),
 ]
@@ -140,7 +146,8 @@ def test_a_link_forged_with_all_that_follows_from_it_is_named(
         for fen in (1_000, 500):
             books.give(fen)
             books.seal()
-        last = session.scalars(select(Seal).where(Seal.number == 2)).one()
+        last = session.scalars(select(Seal).order_by(Seal.number.desc()).limit(1)).one()
+        number = last.number
         forged = {"previous": last.previous, "root": last.root, column: bytes(32)}
         content = link_content(
             book=last.book_id,
@@ -157,12 +164,12 @@ def test_a_link_forged_with_all_that_follows_from_it_is_named(
     with owner.begin() as connection:
         if owner.dialect.name == "postgresql":
             connection.execute(text("SET session_replication_role = replica"))
-        connection.execute(update(Seal).where(Seal.number == 2).values(**forged))
+        connection.execute(update(Seal).where(Seal.number == number).values(**forged))
         connection.execute(update(BookHead).values(head=forged["head"]))
     owner.dispose()
     with Session(fresh_engine) as session:
         rows = {problem.row for problem in checks.verify(session) if problem.check != "guards"}
-    assert rows == {"seal:1:2"}
+    assert rows == {f"seal:1:{number}"}
 
 
 def test_missing_guards_are_named(fresh_database: Address, fresh_engine: Engine) -> None:
