@@ -12,15 +12,33 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from charity.actor import Actor, require
-from charity.errors import Invalid
+from charity.errors import Insufficient, Invalid
 from charity.ledger import policy
 from charity.ledger.chart import COST_ACCOUNTS, AccountCode, head_of
 from charity.ledger.models import Entry, EntryKind, Fund, Hold, Line, OutflowKind
 from charity.ledger.reasons import LedgerReason
 from charity.ledger.services.consuming import consume_earliest
-from charity.ledger.services.entries import Draft, Outgoing, append, posted
-from charity.ledger.services.holding import share, spending_lines, take_back
+from charity.ledger.services.entries import Draft, Outgoing, Posting, append, posted
+from charity.ledger.services.holding import (
+    free,
+    general_line,
+    share,
+    spending_lines,
+    take_back,
+)
 from charity.ledger.services.nature import active_funds, check_money_account, leaving
+from charity.ledger.services.owning import (
+    Arrival,
+    already,
+    consume_own,
+    first_fen,
+    gift,
+    host_fund,
+    money_lines,
+    takeable,
+    total,
+    whereabouts,
+)
 from charity.ledger.services.placing import place
 from charity.money import Money
 from charity.rows import present
@@ -76,6 +94,83 @@ def pay(
     appended = append(session, actor, draft)
     consume_earliest(session, appended.outflows[0], parts)
     return appended.entry
+
+
+def charge_fee(
+    session: Session,
+    actor: Actor,
+    *,
+    gift_entry_id: int,
+    fee: Money,
+    host_fund_id: int,
+    source: str,
+    occurred_on: date,
+    note: str = "",
+) -> Entry:
+    """A gateway's fee that came after its gift: Dr 5301 / Cr where the gift's money arrived.
+
+    Takes the gift's own unspent fen that nothing holds; what is missing the host's unrestricted
+    fund pays. Raises `Insufficient` (`available`: both together), `Invalid` for a host fund that
+    is restricted or of another book, `InvalidState` for an entry that is no gift.
+    """
+    if fee.fen <= 0:
+        raise Invalid(LedgerReason.NOT_POSITIVE, field="fee")
+    arrival = gift(session, gift_entry_id)
+    host, book = host_fund(session, arrival, host_fund_id)
+    require(policy.may_pay(actor, book))
+    fund_ids = [arrival.fund.id, host.id]
+    heads = place(session, actor, line_ids=money_lines(session, fund_ids))
+    earlier = already(session, book.id, source, EntryKind.FEE, fee)
+    if earlier is not None:
+        return earlier
+    active_funds(session, fund_ids)
+    own = first_fen(takeable(whereabouts(session, arrival).there, heads), fee.fen)
+    general, _ = general_line(session, host.id)
+    rest = fee - Money(total(own))
+    there = free(heads[general.id]) - Money(total([f for f in own if f.line_id == general.id]))
+    if there < rest:
+        raise Insufficient(
+            LedgerReason.INSUFFICIENT, field="fee", available=there + Money(total(own))
+        )
+    draft = _fee_draft(arrival, host, fee - rest, rest, source, occurred_on, note)
+    appended = append(session, actor, draft)
+    for outgoing in draft.outgoing:
+        flow = appended.outflows[outgoing.number]
+        if outgoing.kind is OutflowKind.FEE:
+            consume_own(session, flow, heads, own)
+        else:
+            consume_earliest(session, flow, [(heads[general.id], rest.fen)])
+    return appended.entry
+
+
+def _fee_draft(
+    arrival: Arrival,
+    host: Fund,
+    own: Money,
+    rest: Money,
+    source: str,
+    occurred_on: date,
+    note: str,
+) -> Draft:
+    """A late fee: what the gift bears itself, and what its host does."""
+    cost = AccountCode.FUNDRAISING_COST
+    postings: list[Posting] = []
+    outgoing: list[Outgoing] = []
+    if own:
+        outgoing.append(Outgoing(0, arrival.fund.id, own, OutflowKind.FEE, of=arrival.flow))
+        postings += leaving(arrival.fund, arrival.account, cost, own)
+    if rest:
+        outgoing.append(Outgoing(len(postings), host.id, rest, OutflowKind.EXPENSE))
+        postings += leaving(host, arrival.account, cost, rest)
+    return Draft(
+        book_id=host.book_id,
+        source=source,
+        kind=EntryKind.FEE,
+        occurred_on=occurred_on,
+        note=note,
+        postings=postings,
+        outgoing=outgoing,
+    )
 
 
 def _held(session: Session, source: str | None, fund_id: int) -> dict[int, Money]:
