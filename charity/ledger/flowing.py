@@ -35,7 +35,7 @@ from charity.ledger.models import (
 #: How another fund is named as a party.
 FUND_PARTY = "fund:"
 
-Rows = Select[Any]
+Rows = Select[*tuple[Any, ...]]
 
 
 def incoming(entries: ColumnElement[bool]) -> Rows:
@@ -53,9 +53,7 @@ def incoming(entries: ColumnElement[bool]) -> Rows:
         .select_from(Inflow)
         .join(Entry, Entry.id == Inflow.entry_id)
         .join(line, line.id == Inflow.line_id)
-        .join(
-            Transfer, (Transfer.entry_id == Inflow.entry_id) & (Transfer.number == Inflow.number)
-        )
+        .join(Transfer, (Transfer.entry_id == Inflow.entry_id) & (Transfer.number == Inflow.number))
         .join(Account, Account.id == Transfer.credit_account_id)
         .outerjoin(origin, origin.id == Inflow.origin_outflow_id)
         .outerjoin(InflowGiver, InflowGiver.inflow_id == Inflow.id)

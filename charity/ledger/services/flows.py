@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import union_all
 from sqlalchemy.dialects import postgresql, sqlite
@@ -17,7 +18,7 @@ from charity.money import Money
 def keep_flows(session: Session, entry_ids: Sequence[int]) -> None:
     """Add these entries, which are being sealed under the lock of their book's head."""
     chosen = Entry.id.in_(entry_ids)
-    rows = session.execute(union_all(flowing.incoming(chosen), flowing.outgoing(chosen)))
+    rows: Any = session.execute(union_all(flowing.incoming(chosen), flowing.outgoing(chosen)))
     sums: dict[tuple[int, date, int, bool, str, str], tuple[int, int]] = {}
     for book_id, day, fund_id, incoming, kind, party, amount, flows in rows:
         key = (book_id, day.replace(day=1), fund_id, bool(incoming), kind, party)

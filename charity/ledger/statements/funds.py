@@ -1,0 +1,259 @@
+"""What is told by fund: how much came in and from where, what it was used for, what is in hand.
+
+By whole months, from the flows kept at sealing and those of entries not sealed yet.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select, union_all
+from sqlalchemy.orm import Session
+
+from charity.ledger import flowing
+from charity.ledger.chart import head_of
+from charity.ledger.flowing import FUND_PARTY
+from charity.ledger.models import (
+    Entry,
+    Fund,
+    FundFlow,
+    IncomeSource,
+    Inflow,
+    Line,
+    LineHead,
+    LineKind,
+    OutflowKind,
+    Pending,
+    Unsealed,
+)
+from charity.ledger.statements.period import Period
+from charity.money import ZERO, Money
+from charity.rows import present
+
+#: Kinds of outflows whose returns only lessen them.
+_NETTED = frozenset(kind.value for kind in OutflowKind) - {OutflowKind.GRANT.value}
+
+
+@dataclass(slots=True)
+class FundStatement:
+    """A fund over whole months: `opening + received = used + closing`, to the fen.
+
+    Money that came back lessens what it was used for; a move between lines of the fund is nothing.
+    """
+
+    fund_id: int
+    opening: Money = ZERO
+    #: By source of income and kind of giver (empty where the giver is erased or unknown).
+    income: dict[tuple[str, str], Money] = field(default_factory=dict)
+    #: How many gifts and other receipts the income came in.
+    receipts: int = 0
+    #: Received from other funds, and grants that came back, by fund.
+    granted_in: dict[int, Money] = field(default_factory=dict)
+    granted_out: dict[int, Money] = field(default_factory=dict)
+    #: By the account charged; negative where more came back than was paid.
+    spending: dict[str, Money] = field(default_factory=dict)
+    fees: Money = ZERO
+    refunds: Money = ZERO
+    #: Receipts that were booked wrongly and taken back.
+    reversals: Money = ZERO
+
+    @property
+    def total_income(self) -> Money:
+        """Everything from outside."""
+        return Money.total(self.income.values())
+
+    @property
+    def received(self) -> Money:
+        """Income and what other funds gave."""
+        return self.total_income + Money.total(self.granted_in.values())
+
+    @property
+    def spent(self) -> Money:
+        """Expenses, less what came back of them."""
+        return Money.total(self.spending.values())
+
+    @property
+    def used(self) -> Money:
+        """Everything that left."""
+        granted = Money.total(self.granted_out.values())
+        return self.spent + granted + self.fees + self.refunds + self.reversals
+
+    @property
+    def closing(self) -> Money:
+        """In hand at the end."""
+        return self.opening + self.received - self.used
+
+    def income_by_source(self) -> dict[str, Money]:
+        """Income by its source alone."""
+        sums: dict[str, Money] = defaultdict(lambda: ZERO)
+        for (source, _), amount in self.income.items():
+            sums[source] += amount
+        return dict(sums)
+
+
+@dataclass(frozen=True, slots=True)
+class MixRow:
+    """Income of one source from one kind of giver; `giver` is empty where none is known."""
+
+    source: str
+    giver: str
+    amount: Money
+    receipts: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """What came or went of one kind, before or in the period."""
+
+    fund_id: int
+    before: bool
+    incoming: bool
+    kind: str
+    party: str
+    amount: Money
+    flows: int
+
+
+def fund_statement(session: Session, fund_id: int, period: Period) -> FundStatement:
+    """The statement of one fund; raises `NotFound`."""
+    book_id = present(session.get(Fund, fund_id)).book_id
+    found = _statements(_moves(session, book_id, period, fund_id))
+    return found.get(fund_id) or FundStatement(fund_id)
+
+
+def funds_table(session: Session, book_id: int, period: Period) -> dict[int, FundStatement]:
+    """The statements of every fund of a book that ever had money, by id."""
+    return _statements(_moves(session, book_id, period, None))
+
+
+def funding_mix(session: Session, book_id: int, period: Period) -> list[MixRow]:
+    """What came from outside the book, by source and kind of giver, largest first.
+
+    Opening balances are no income. A grant of another book here counts as one, without a giver.
+    """
+    own = set(session.scalars(select(Fund.id).where(Fund.book_id == book_id)))
+    sums: dict[tuple[str, str], tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for move in _moves(session, book_id, period, None):
+        if move.before or not move.incoming or move.kind == IncomeSource.OPENING.value:
+            continue
+        from_fund = _fund_of(move.party)
+        if from_fund in own or (from_fund is None and move.kind in _NETTED):
+            continue
+        key = (move.kind, "" if from_fund else move.party)
+        fen, count = sums[key]
+        sums[key] = (fen + move.amount.fen, count + move.flows)
+    rows = [MixRow(*key, Money(fen), count) for key, (fen, count) in sums.items()]
+    return sorted(rows, key=lambda row: (-row.amount.fen, row.source, row.giver))
+
+
+def _moves(session: Session, book_id: int, period: Period, fund_id: int | None) -> list[_Move]:
+    """Kept flows and those of unsealed entries, added up; one statement of the database."""
+    period = period.whole_months()
+    unsealed = Entry.id.in_(select(Unsealed.entry_id).where(Unsealed.book_id == book_id))
+    kept = select(
+        FundFlow.book_id,
+        FundFlow.month,
+        FundFlow.fund_id,
+        FundFlow.incoming,
+        FundFlow.kind,
+        FundFlow.party,
+        FundFlow.amount,
+        FundFlow.flows,
+    ).where(FundFlow.book_id == book_id, FundFlow.month <= period.last)
+    if fund_id is not None:
+        kept = kept.where(FundFlow.fund_id == fund_id)
+    rows = union_all(kept, flowing.incoming(unsealed), flowing.outgoing(unsealed)).subquery()
+    days: ColumnElement[date] = rows.c.month
+    before = (days < period.first).label("before")
+    keys: tuple[Any, ...] = (rows.c.fund_id, before, rows.c.incoming, rows.c.kind, rows.c.party)
+    query = (
+        select(*keys, func.sum(rows.c.amount), func.sum(rows.c.flows))
+        .where(days <= period.last)
+        .group_by(*keys)
+        .order_by(*keys)
+    )
+    if fund_id is not None:
+        query = query.where(rows.c.fund_id == fund_id)
+    found: Any = session.execute(query)
+    return [
+        _Move(fund, bool(early), bool(comes), kind, party, amount, int(flows))
+        for fund, early, comes, kind, party, amount, flows in found
+    ]
+
+
+def _statements(moves: Iterable[_Move]) -> dict[int, FundStatement]:
+    statements: dict[int, FundStatement] = {}
+    for move in moves:
+        statement = statements.setdefault(move.fund_id, FundStatement(move.fund_id))
+        if move.before:
+            statement.opening += move.amount if move.incoming else -move.amount
+        else:
+            _tell(statement, move)
+    return statements
+
+
+def _tell(statement: FundStatement, move: _Move) -> None:
+    """Put what moved in the period to its place in the statement."""
+    fund_id = _fund_of(move.party)
+    sign = -1 if move.incoming else 1
+    if fund_id is not None:
+        granted = statement.granted_in if move.incoming else statement.granted_out
+        granted[fund_id] = granted.get(fund_id, ZERO) + move.amount
+    elif move.incoming and move.kind not in _NETTED:
+        key = (move.kind, move.party)
+        statement.income[key] = statement.income.get(key, ZERO) + move.amount
+        statement.receipts += move.flows
+    elif move.kind == OutflowKind.EXPENSE.value:
+        code = head_of(move.party)
+        statement.spending[code] = statement.spending.get(code, ZERO) + move.amount * sign
+    elif move.kind == OutflowKind.FEE.value:
+        statement.fees += move.amount * sign
+    elif move.kind == OutflowKind.REFUND.value:
+        statement.refunds += move.amount * sign
+    elif move.kind == OutflowKind.REVERSAL.value:
+        statement.reversals += move.amount * sign
+
+
+def _fund_of(party: str) -> int | None:
+    """The fund a party is, if it is one."""
+    return int(party.removeprefix(FUND_PARTY)) if party.startswith(FUND_PARTY) else None
+
+
+@dataclass(frozen=True, slots=True)
+class LineInHand:
+    """What lies on one line of a fund now; `pending` of it has no place yet."""
+
+    earmark: str
+    kind: LineKind
+    in_hand: Money
+    held: Money
+    pending: Money
+
+
+def lines_in_hand(session: Session, fund_id: int) -> list[LineInHand]:
+    """The lines of a fund that hold money or goods now, the general one first."""
+    waiting = (
+        select(func.sum(Inflow.amount))
+        .join(Pending, Pending.inflow_id == Inflow.id)
+        .where(Pending.line_id == Line.id)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(
+            Line.earmark, Line.kind, LineHead.placed_end - LineHead.spent, LineHead.held, waiting
+        )
+        .join(LineHead, LineHead.line_id == Line.id)
+        .where(Line.fund_id == fund_id)
+        .order_by(Line.kind != LineKind.GENERAL, Line.kind == LineKind.GOODS, Line.id)
+    )
+    found = [
+        LineInHand(
+            earmark, kind, Money(int(placed)) + (pending or ZERO), Money(held), pending or ZERO
+        )
+        for earmark, kind, placed, held, pending in rows
+    ]
+    return [line for line in found if line.in_hand]
