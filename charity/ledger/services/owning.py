@@ -24,6 +24,7 @@ from charity.ledger.models import (
     EntryKind,
     Fund,
     FundKind,
+    IncomeSource,
     Inflow,
     Line,
     LineHead,
@@ -36,7 +37,7 @@ from charity.ledger.models import (
 )
 from charity.ledger.reasons import LedgerReason
 from charity.ledger.services.consuming import write_pieces
-from charity.ledger.services.entries import Flow
+from charity.ledger.services.entries import Flow, Incoming, Origin
 from charity.ledger.services.holding import free
 from charity.money import Money
 from charity.rows import present
@@ -140,12 +141,14 @@ def already(
     source: str,
     kind: EntryKind,
     amount: Money | None,
-    of: int | None = None,
+    *,
+    of_inflow: int | None = None,
+    of_entry: int | None = None,
 ) -> Entry | None:
-    """The entry posted for this source; `Conflict` unless it took (or gave) just that.
+    """The entry posted for this source; `Conflict` unless it did just what is asked again.
 
-    For acts whose transfers depend on where the fen lie: what is compared is the kind, the sum of
-    the outflows (of the inflows for a return), and the inflow or entry it is `of`.
+    For acts whose transfers depend on where the fen lie: what is compared is the kind and the sum
+    of what left (`of_inflow`: of which inflow), or of what came back of an entry (`of_entry`).
     """
     entry = session.scalars(
         select(Entry).where(Entry.book_id == book_id, Entry.source == source)
@@ -153,16 +156,17 @@ def already(
     if entry is None:
         return None
     rows: Sequence[Row[Money, int | None]]
-    if kind is EntryKind.RETURN:
+    if of_entry is None:
+        rows = session.execute(
+            select(Outflow.amount, Outflow.of_inflow_id).where(Outflow.entry_id == entry.id)
+        ).all()
+    else:
         rows = session.execute(
             select(Inflow.amount, Outflow.entry_id.label("of"))
             .join(Outflow, Outflow.id == Inflow.origin_outflow_id)
             .where(Inflow.entry_id == entry.id)
         ).all()
-    else:
-        rows = session.execute(
-            select(Outflow.amount, Outflow.of_inflow_id).where(Outflow.entry_id == entry.id)
-        ).all()
+    of = of_inflow if of_entry is None else of_entry
     same_sum = amount is None or Money.total(row[0] for row in rows) == amount
     same_thing = of is None or {row[1] for row in rows} == {of}
     if entry.kind is not kind or not same_sum or not same_thing:
@@ -342,3 +346,18 @@ def add_run(found: list[Run], line_id: int, offset: int, length: int) -> None:
         found[-1] = found[-1]._replace(length=found[-1].length + length)
     else:
         found.append(Run(line_id, offset, length))
+
+
+def incoming_runs(parts: Sequence[Run], first: int, outflow: Flow | int) -> list[Incoming]:
+    """One inflow per run, by the transfers from `first` on, out of one outflow."""
+    return [
+        Incoming(
+            first + index,
+            run.line_id,
+            Money(run.length),
+            None,
+            IncomeSource.INTERNAL,
+            Origin(outflow, run.offset),
+        )
+        for index, run in enumerate(parts)
+    ]

@@ -23,7 +23,6 @@ from charity.ledger.models import (
     Entry,
     EntryKind,
     Fund,
-    IncomeSource,
     Inflow,
     LineHead,
     Outflow,
@@ -35,8 +34,6 @@ from charity.ledger.reasons import LedgerReason
 from charity.ledger.services.entries import (
     Draft,
     Flow,
-    Incoming,
-    Origin,
     Outgoing,
     Posting,
     append,
@@ -53,6 +50,7 @@ from charity.ledger.services.owning import (
     first_fen,
     gift,
     host_fund,
+    incoming_runs,
     money_lines,
     not_given_back,
     runs,
@@ -81,18 +79,20 @@ def refund(
     givers' fen are never used. The money leaves from where the gift arrived. Raises `Insufficient`
     (MORE_THAN_LEFT, `available`), `InvalidState` for an entry that is no gift or a fund that ended.
     """
-    _check_amount(amount)
+    check_amount(amount)
     arrival = gift(session, gift_entry_id)
     book = present(session.get(Book, arrival.fund.book_id))
     require(policy.may_pay(actor, book))
     heads = place(session, actor, line_ids=money_lines(session, [arrival.fund.id]))
-    earlier = already(session, book.id, source, EntryKind.REFUND, amount, arrival.inflow.id)
+    earlier = already(
+        session, book.id, source, EntryKind.REFUND, amount, of_inflow=arrival.inflow.id
+    )
     if earlier is not None:
         return earlier
     active_funds(session, [arrival.fund.id])
-    own = _refundable(session, arrival, heads)
+    own = refundable(session, arrival, heads)
     if total(own) < amount.fen:
-        raise _more_than_left(total(own))
+        raise more_than_left(total(own))
     draft = _refund_draft(session, arrival, amount, source, occurred_on, note)
     appended = append(session, actor, draft)
     consume_own(session, appended.outflows[0], heads, first_fen(own, amount.fen))
@@ -118,20 +118,22 @@ def compel_refund(
     MORE_THAN_LEFT beyond the gift less what was given back before, INSUFFICIENT when host and gift
     together have too little; `Invalid` for a host fund that is restricted or of another book.
     """
-    _check_amount(amount)
+    check_amount(amount)
     arrival = gift(session, gift_entry_id)
     host, book = host_fund(session, arrival, host_fund_id)
     require(policy.may_pay(actor, book))
     fund_ids = [arrival.fund.id, host.id]
     line_ids = money_lines(session, fund_ids)
     heads = place(session, actor, line_ids=line_ids)
-    earlier = already(session, book.id, source, EntryKind.REFUND, amount, arrival.inflow.id)
+    earlier = already(
+        session, book.id, source, EntryKind.REFUND, amount, of_inflow=arrival.inflow.id
+    )
     if earlier is not None:
         return earlier
     active_funds(session, fund_ids)
     if (left := not_given_back(session, arrival)) < amount.fen:
-        raise _more_than_left(left)
-    own = first_fen(_refundable(session, arrival, heads), amount.fen)
+        raise more_than_left(left)
+    own = first_fen(refundable(session, arrival, heads), amount.fen)
     missing = amount - Money(total(own))
     general, _ = general_line(session, host.id)
     on_host_line = [fen for fen in own if fen.line_id == general.id]
@@ -151,7 +153,7 @@ def compel_refund(
     return appended.entry
 
 
-def _refundable(session: Session, arrival: Arrival, heads: Mapping[int, LineHead]) -> list[Fen]:
+def refundable(session: Session, arrival: Arrival, heads: Mapping[int, LineHead]) -> list[Fen]:
     """The fen of an inflow that are still there, free, and not given back by others' fen."""
     there = takeable(whereabouts(session, arrival).there, heads)
     return first_fen(there, max(not_given_back(session, arrival), 0))
@@ -236,14 +238,14 @@ def return_payment(
     an entry that paid nothing or a fund that ended.
     """
     if amount is not None:
-        _check_amount(amount)
+        check_amount(amount)
     entry = present(session.get(Entry, entry_id))
     book = present(session.get(Book, entry.book_id))
     require(policy.may_pay(actor, book))
     outflows = _payments(session, entry)
     fund_ids = sorted({outflow.fund_id for outflow in outflows})
     place(session, actor, line_ids=money_lines(session, fund_ids))
-    earlier = already(session, book.id, source, EntryKind.RETURN, amount, entry.id)
+    earlier = already(session, book.id, source, EntryKind.RETURN, amount, of_entry=entry.id)
     if earlier is not None:
         return earlier
     active_funds(session, fund_ids)
@@ -251,7 +253,7 @@ def return_payment(
     left = sum(outflow.amount.fen - reached[outflow.id] for outflow in outflows)
     wanted = left if amount is None else amount.fen
     if not 0 < wanted <= left:
-        raise _more_than_left(left)
+        raise more_than_left(left)
     draft = Draft(book.id, source, EntryKind.RETURN, occurred_on, note, [])
     for outflow in outflows:
         fen = min(wanted, outflow.amount.fen - reached[outflow.id])
@@ -303,17 +305,7 @@ def _add_return(
     origin = Flow(outflow.id, outflow.entry_id, outflow.number)
     first = len(draft.postings)
     draft.postings.extend(coming_back(fund, account, cost, [Money(run.length) for run in parts]))
-    draft.incoming.extend(
-        Incoming(
-            first + index,
-            run.line_id,
-            Money(run.length),
-            None,
-            IncomeSource.INTERNAL,
-            Origin(origin, run.offset),
-        )
-        for index, run in enumerate(parts)
-    )
+    draft.incoming.extend(incoming_runs(parts, first, origin))
 
 
 def accounts_of(session: Session, entry_id: int, number: int) -> tuple[str, str]:
@@ -328,10 +320,12 @@ def accounts_of(session: Session, entry_id: int, number: int) -> tuple[str, str]
     return credit, debit
 
 
-def _check_amount(amount: Money) -> None:
+def check_amount(amount: Money) -> None:
+    """Raises `Invalid` (NOT_POSITIVE) on `amount`."""
     if amount.fen <= 0:
         raise Invalid(LedgerReason.NOT_POSITIVE, field="amount")
 
 
-def _more_than_left(left: int) -> Insufficient:
+def more_than_left(left: int) -> Insufficient:
+    """The refusal where less is left of it than was asked."""
     return Insufficient(LedgerReason.MORE_THAN_LEFT, field="amount", available=Money(max(left, 0)))
