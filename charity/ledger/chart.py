@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import enum
 
-from charity.ledger.models import IncomeSource
-
 
 class AccountCode(enum.StrEnum):
     """Codes of the accounts every book is opened with."""
@@ -120,32 +118,3 @@ def net_assets(*, restricted: bool) -> AccountCode:
     if restricted:
         return AccountCode.NET_ASSETS_RESTRICTED
     return AccountCode.NET_ASSETS_UNRESTRICTED
-
-
-#: Restricted and unrestricted account of each source of income that is income of the year.
-_INCOME = {
-    IncomeSource.DONATION: "4101",
-    IncomeSource.GRANT: "4101",
-    IncomeSource.COMMUNITY_FUND: "4101",
-    IncomeSource.MATCHING: "4101",
-    IncomeSource.DUES: "4201",
-    IncomeSource.GOVERNMENT_PURCHASE: "4301",
-    IncomeSource.SERVICE: "4301",
-    IncomeSource.VENTURE: "4401",
-    IncomeSource.MARKET: "4501",
-    IncomeSource.INVESTMENT: "4601",
-    IncomeSource.OTHER: "4901",
-}
-
-
-def income_account(source: IncomeSource, *, restricted: bool) -> AccountCode:
-    """What money of this source is credited to.
-
-    Pass-through money is a liability (ACC-07). What was in hand before the book, or comes from
-    another line of it, is net assets and no income of the year.
-    """
-    if source is IncomeSource.AGENCY:
-        return AccountCode.AGENCY_LIABILITIES
-    if source in {IncomeSource.OPENING, IncomeSource.INTERNAL}:
-        return net_assets(restricted=restricted)
-    return AccountCode(f"{_INCOME[source]}.{1 if restricted else 2}")
