@@ -1,28 +1,39 @@
-"""The triggers of PostgreSQL: when, what they declare, and their body in PL/pgSQL."""
+"""The triggers of PostgreSQL: when, what they declare, and their body in PL/pgSQL.
+
+A wall that can be held set by set is a statement's trigger over its new rows (`fresh`): it costs a
+bulk load as little as one gift, and in a statement that writes several tables it runs when all of
+them are written. Look-ups are scalar subqueries, so that no plan can become a join over a table.
+"""
 
 from __future__ import annotations
 
-#: Neighbour look-ups planned while tables were empty must not become table scans later.
+#: Look-ups planned while tables were empty must not become table scans later.
 INDEX_ONLY = (
-    "piece_free",
-    "placement_fits",
     "transfer_declared",
+    "entry_complete",
+    "entry_open",
     "inflow_fits",
     "inflow_origin",
     "outflow_fits",
+    "outflow_covered",
+    "placement_fits",
+    "piece_free",
 )
 #: These lock rows which the application's role may only read.
 DEFINER = ("inflow_origin", "closing_alone")
 
+_FRESH = "REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT"
+
 POSTGRESQL = {
     "transfer_declared": (
-        "BEFORE INSERT ON transfer FOR EACH ROW",
+        f"AFTER INSERT ON transfer {_FRESH}",
         "",
         """BEGIN
-  IF NEW.number < 0 OR NEW.number >= (SELECT transfers FROM entry WHERE id = NEW.entry_id) THEN
+  IF EXISTS (SELECT 1 FROM fresh WHERE number < 0
+             OR number >= (SELECT transfers FROM entry WHERE id = fresh.entry_id)) THEN
     RAISE EXCEPTION 'guard: late transfer' USING ERRCODE = '23514';
   END IF;
-  RETURN NEW;
+  RETURN NULL;
 END""",
     ),
     "entry_complete": (
@@ -37,25 +48,27 @@ END""",
 END""",
     ),
     "placement_fits": (
-        "BEFORE INSERT ON placement FOR EACH ROW",
+        f"AFTER INSERT ON placement {_FRESH}",
         "",
         """BEGIN
-  IF NOT EXISTS (SELECT 1 FROM inflow WHERE id = NEW.inflow_id AND line_id = NEW.line_id
-                 AND amount = NEW.stop - NEW.start
-                 AND (origin_outflow_id IS NOT NULL) = NEW.derived) THEN
+  IF EXISTS (SELECT 1 FROM fresh WHERE NOT coalesce((
+      SELECT inflow.line_id = fresh.line_id AND inflow.amount = fresh.stop - fresh.start
+         AND (inflow.origin_outflow_id IS NOT NULL) = fresh.derived
+      FROM inflow WHERE inflow.id = fresh.inflow_id), false)) THEN
     RAISE EXCEPTION 'guard: placement differs from inflow' USING ERRCODE = '23514';
   END IF;
-  RETURN NEW;
+  RETURN NULL;
 END""",
     ),
     "entry_open": (
-        "AFTER INSERT ON entry FOR EACH ROW",
+        f"AFTER INSERT ON entry {_FRESH}",
         "",
         # After the reference to the book is checked, which waits for a closing under way: what the
-        # closing has written is then seen.
+        # closing has written is then seen. The closing's own entries stand on its day.
         """BEGIN
-  IF EXISTS (SELECT 1 FROM closing WHERE book_id = NEW.book_id AND through >= NEW.booked_on
-             AND NOT (NEW.kind = 'closing' AND through = NEW.booked_on)) THEN
+  IF EXISTS (SELECT 1 FROM fresh WHERE
+      (SELECT max(through) FROM closing WHERE closing.book_id = fresh.book_id)
+        >= fresh.booked_on + CASE WHEN fresh.kind = 'closing' THEN 1 ELSE 0 END) THEN
     RAISE EXCEPTION 'guard: closed period' USING ERRCODE = '23514';
   END IF;
   RETURN NULL;
@@ -70,72 +83,83 @@ END""",
 END""",
     ),
     "inflow_fits": (
-        "BEFORE INSERT ON inflow FOR EACH ROW",
+        f"AFTER INSERT ON inflow {_FRESH}",
         "",
         """BEGIN
-  IF NOT EXISTS (SELECT 1 FROM transfer JOIN line ON line.id = NEW.line_id
-                 WHERE transfer.entry_id = NEW.entry_id AND transfer.number = NEW.number
-                   AND transfer.book_id = line.book_id
-                   AND transfer.debit_fund_id = line.fund_id) THEN
+  IF EXISTS (SELECT 1 FROM fresh WHERE NOT coalesce((
+      SELECT transfer.debit_fund_id = line.fund_id AND transfer.book_id = line.book_id
+      FROM transfer JOIN line ON line.id = fresh.line_id
+      WHERE transfer.entry_id = fresh.entry_id AND transfer.number = fresh.number), false)) THEN
     RAISE EXCEPTION 'guard: inflow of another fund' USING ERRCODE = '23514';
   END IF;
-  RETURN NEW;
+  RETURN NULL;
 END""",
     ),
     "inflow_origin": (
-        "BEFORE INSERT ON inflow FOR EACH ROW WHEN (NEW.origin_outflow_id IS NOT NULL)",
+        "AFTER INSERT ON inflow FOR EACH ROW WHEN (NEW.origin_outflow_id IS NOT NULL)",
         "DECLARE total bigint; reach bigint;",
+        # Whatever else starts last before this one ends: it overlaps, or nothing does.
         """BEGIN
   SELECT amount INTO total FROM outflow WHERE id = NEW.origin_outflow_id FOR NO KEY UPDATE;
   SELECT origin_offset + amount INTO reach FROM inflow
-    WHERE origin_outflow_id = NEW.origin_outflow_id
+    WHERE origin_outflow_id = NEW.origin_outflow_id AND id <> NEW.id
       AND origin_offset < NEW.origin_offset + NEW.amount
     ORDER BY origin_offset DESC LIMIT 1;
   IF reach > NEW.origin_offset THEN
     RAISE EXCEPTION 'guard: fen of an outflow arrive twice' USING ERRCODE = '23514';
   END IF;
-  IF NEW.origin_offset + NEW.amount > total THEN
+  IF NEW.origin_offset + NEW.amount > coalesce(total, 0) THEN
     RAISE EXCEPTION 'guard: beyond the outflow' USING ERRCODE = '23514';
   END IF;
-  RETURN NEW;
+  RETURN NULL;
 END""",
     ),
     "outflow_fits": (
-        "BEFORE INSERT ON outflow FOR EACH ROW",
+        f"AFTER INSERT ON outflow {_FRESH}",
         "",
         """BEGIN
-  IF NOT EXISTS (SELECT 1 FROM transfer WHERE entry_id = NEW.entry_id AND number = NEW.number
-                 AND credit_fund_id = NEW.fund_id) THEN
+  IF EXISTS (SELECT 1 FROM fresh WHERE fund_id IS DISTINCT FROM (
+      SELECT credit_fund_id FROM transfer
+      WHERE transfer.entry_id = fresh.entry_id AND transfer.number = fresh.number)) THEN
     RAISE EXCEPTION 'guard: outflow of another fund' USING ERRCODE = '23514';
   END IF;
-  RETURN NEW;
+  RETURN NULL;
 END""",
     ),
     "piece_free": (
-        "BEFORE INSERT ON piece FOR EACH ROW",
-        "DECLARE found bigint;",
+        f"AFTER INSERT ON piece {_FRESH}",
+        "",
+        # The heads are updated first: whoever spends from them meanwhile waits there or fails, and
+        # what it wrote is seen by the look-ups that follow. Each new piece is held against the one
+        # that starts last before it ends: if any overlaps, that one does.
         """BEGIN
-  UPDATE line_head SET spent = spent + NEW.stop - NEW.start WHERE line_id = NEW.line_id;
-  IF (SELECT fund_id FROM line WHERE id = NEW.line_id) <>
-     (SELECT fund_id FROM outflow WHERE id = NEW.outflow_id) THEN
+  UPDATE line_head SET spent = spent + taken.fen
+    FROM (SELECT line_id, sum(stop - start)::bigint AS fen FROM fresh GROUP BY line_id) AS taken
+    WHERE line_head.line_id = taken.line_id;
+  IF EXISTS (SELECT 1 FROM fresh WHERE (SELECT fund_id FROM line WHERE id = fresh.line_id)
+      IS DISTINCT FROM (SELECT fund_id FROM outflow WHERE id = fresh.outflow_id)) THEN
     RAISE EXCEPTION 'guard: another fund''s line' USING ERRCODE = '23514';
   END IF;
-  SELECT stop INTO found FROM piece WHERE line_id = NEW.line_id AND start < NEW.stop
-    ORDER BY start DESC LIMIT 1;
-  IF found > NEW.start THEN
+  IF EXISTS (SELECT 1 FROM fresh WHERE (
+      SELECT stop FROM piece WHERE piece.line_id = fresh.line_id
+        AND piece.start < fresh.stop AND piece.start <> fresh.start
+      ORDER BY piece.start DESC LIMIT 1) > fresh.start) THEN
     RAISE EXCEPTION 'guard: consumed twice' USING ERRCODE = '23514';
   END IF;
-  SELECT stop INTO found FROM placement WHERE line_id = NEW.line_id ORDER BY start DESC LIMIT 1;
-  IF NEW.stop > coalesce(found, 0) THEN
+  IF EXISTS (SELECT 1 FROM fresh WHERE stop > coalesce((
+      SELECT stop FROM placement WHERE placement.line_id = fresh.line_id
+      ORDER BY placement.start DESC LIMIT 1), 0)) THEN
     RAISE EXCEPTION 'guard: beyond the line' USING ERRCODE = '23514';
   END IF;
-  SELECT start_offset + stop - start INTO found FROM piece WHERE outflow_id = NEW.outflow_id
-    ORDER BY start_offset DESC LIMIT 1;
-  IF NEW.start_offset <> coalesce(found, 0) OR NEW.start_offset + NEW.stop - NEW.start >
-     (SELECT amount FROM outflow WHERE id = NEW.outflow_id) THEN
+  IF EXISTS (SELECT 1 FROM fresh WHERE start_offset <> coalesce((
+        SELECT start_offset + stop - start FROM piece
+        WHERE piece.outflow_id = fresh.outflow_id AND piece.start_offset < fresh.start_offset
+        ORDER BY piece.start_offset DESC LIMIT 1), 0)
+      OR start_offset + stop - start > (SELECT amount FROM outflow WHERE id = fresh.outflow_id))
+  THEN
     RAISE EXCEPTION 'guard: beyond the outflow' USING ERRCODE = '23514';
   END IF;
-  RETURN NEW;
+  RETURN NULL;
 END""",
     ),
     "outflow_covered": (

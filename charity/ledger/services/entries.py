@@ -8,8 +8,9 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from sqlalchemy import func, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm.util import identity_key
 
 from charity import clock
 from charity.actor import Actor
@@ -27,23 +28,26 @@ from charity.ledger.canonical import (
     salted,
 )
 from charity.ledger.models import (
-    Account,
     Closing,
-    Deed,
     Entry,
     EntryKind,
-    EntryNote,
     IncomeSource,
     Inflow,
-    InflowGiver,
-    Line,
     Outflow,
     OutflowKind,
-    Pending,
     Transfer,
-    Unsealed,
 )
 from charity.ledger.reasons import LedgerReason
+from charity.ledger.services.grounds import Ground, LineFact, read_ground
+from charity.ledger.services.writing import (
+    COLUMNS,
+    GiverRow,
+    InflowRow,
+    OutflowRow,
+    Rows,
+    TransferRow,
+    write,
+)
 from charity.money import Money
 
 #: Where salts come from; a test that compares two databases sets its own.
@@ -171,45 +175,27 @@ def first_open_day(session: Session, book_id: int) -> date | None:
     return None if through is None else through + timedelta(days=1)
 
 
-def append(session: Session, actor: Actor, draft: Draft) -> Appended:
+def append(
+    session: Session, actor: Actor, draft: Draft, *, ground: Ground | None = None
+) -> Appended:
     """Append the entry of a draft; its inflows wait to be placed, its seal waits for the sealer.
 
-    Booked on the day it happened, or on the first open day where that one is closed. Raises
-    `Invalid` for an amount that is not positive or an account the book does not have.
+    Booked on the day it happened, or on the first open day where that one is closed. A caller who
+    has read what the entry stands on hands it in. Raises `Invalid` for an amount that is not
+    positive, an account the book does not have or a line of another, and `Conflict` where the
+    source was posted meanwhile with other figures, or is one that takes money from a line.
     """
-    accounts = _accounts(session, draft)
-    salts = {i.number: salt_source.get()() for i in draft.incoming if i.giver is not None}
-    note_salt = salt_source.get()()
-    # A closing is booked on the day it closes, which it has just closed for everything else.
-    closing = draft.kind is EntryKind.CLOSING
-    first_open = None if closing else first_open_day(session, draft.book_id)
-    entry = Entry(
-        book_id=draft.book_id,
-        source=draft.source,
-        kind=draft.kind,
-        occurred_on=draft.occurred_on,
-        booked_on=max(draft.occurred_on, first_open or draft.occurred_on),
-        reverses_id=draft.reverses_id,
-        posted_at=clock.microseconds(clock.now()),
-        posted_by=actor.user_id,
-        transfers=len(draft.postings),
-        form=FORM,
-        note_digest=salted(note_salt, draft.note),
+    session.flush()
+    rows = compose(session, actor, draft, ground)
+    written = write(session.connection(), rows)
+    if written is None:
+        return _posted_meanwhile(session, draft)
+    entry = _loaded(session, written.entry_id, rows)
+    return Appended(
+        entry,
+        {number: Flow(id_, entry.id, number) for number, id_ in written.inflows.items()},
+        {number: Flow(id_, entry.id, number) for number, id_ in written.outflows.items()},
     )
-    entry.digest = _fact(session, draft, entry, salts).digest()
-    session.add(entry)
-    session.flush()
-    session.add(EntryNote(entry_id=entry.id, salt=note_salt, note=draft.note))
-    if draft.postings:
-        session.execute(insert(Transfer), _transfer_rows(draft, entry, accounts))
-    inflows, outflows = _append_flows(session, draft, entry, salts)
-    for row in draft.covers:
-        session.add(
-            Deed(subject=deeds.subject_of(row), subject_id=deeds.key_of(row), entry_id=entry.id)
-        )
-    session.add(Unsealed(entry_id=entry.id, book_id=draft.book_id))
-    session.flush()
-    return Appended(entry, inflows, outflows)
 
 
 def record_deed(
@@ -227,44 +213,90 @@ def record_deed(
     return append(session, actor, draft).entry
 
 
-def _accounts(session: Session, draft: Draft) -> dict[str, int]:
-    """Ids of the accounts the draft names; refuses before anything is written."""
+def compose(session: Session, actor: Actor, draft: Draft, ground: Ground | None = None) -> Rows:
+    """The rows of a draft with its digest; refuses before anything is written (see `append`)."""
     if any(posting.amount.fen <= 0 for posting in draft.postings):
         raise Invalid(LedgerReason.NOT_POSITIVE, field="amount")
-    codes = {str(code) for posting in draft.postings for code in (posting.debit, posting.credit)}
-    rows = session.execute(
-        select(Account.code, Account.id).where(
-            Account.book_id == draft.book_id, Account.code.in_(codes)
-        )
-    )
-    accounts = dict(rows.all())
-    if unknown := codes - accounts.keys():
-        raise Invalid(LedgerReason.UNKNOWN_ACCOUNT, code=min(unknown))
-    return accounts
-
-
-def _transfer_rows(draft: Draft, entry: Entry, accounts: dict[str, int]) -> list[dict[str, object]]:
-    return [
-        {
-            "entry_id": entry.id,
-            "number": number,
-            "book_id": draft.book_id,
-            "debit_account_id": accounts[str(posting.debit)],
-            "debit_fund_id": posting.debit_fund,
-            "credit_account_id": accounts[str(posting.credit)],
-            "credit_fund_id": posting.credit_fund,
-            "amount": posting.amount,
-        }
-        for number, posting in enumerate(draft.postings)
-    ]
-
-
-def _fact(session: Session, draft: Draft, entry: Entry, salts: dict[int, bytes]) -> EntryFact:
-    """The draft as it is hashed."""
-    line_ids = {incoming.line_id for incoming in draft.incoming}
-    lines = {line.id: line for line in session.scalars(select(Line).where(Line.id.in_(line_ids)))}
-    if lines.keys() != line_ids or any(x.book_id != draft.book_id for x in lines.values()):
+    if ground is None:
+        codes = {str(code) for p in draft.postings for code in (p.debit, p.credit)}
+        line_ids = {incoming.line_id for incoming in draft.incoming}
+        ground = read_ground(session, draft.book_id, codes=codes, line_ids=line_ids)
+    elif ground.book_id != draft.book_id:
         raise Invalid(LedgerReason.OTHER_BOOK)
+    new_salt = salt_source.get()
+    salts = {i.number: new_salt() for i in draft.incoming if i.giver is not None}
+    note_salt = new_salt()
+    fact = _fact(draft, ground, actor, salts, salted(note_salt, draft.note))
+    rows = Rows(
+        entry=(
+            draft.book_id,
+            draft.source,
+            fact.kind,
+            draft.occurred_on,
+            fact.booked_on,
+            draft.reverses_id,
+            fact.posted_at,
+            fact.posted_by,
+            len(draft.postings),
+            FORM,
+            fact.note_digest,
+            fact.digest(),
+        ),
+        note=(note_salt, draft.note),
+        transfers=[
+            TransferRow(
+                number,
+                draft.book_id,
+                ground.account(p.debit),
+                p.debit_fund,
+                ground.account(p.credit),
+                p.credit_fund,
+                p.amount.fen,
+            )
+            for number, p in enumerate(draft.postings)
+        ],
+        outflows=[_outflow_row(outgoing) for outgoing in draft.outgoing],
+        deeds=[(deeds.subject_of(row).value, deeds.key_of(row)) for row in draft.covers],
+    )
+    for incoming, inflow in zip(draft.incoming, fact.inflows, strict=True):
+        _add_inflow(rows, incoming, inflow, salts)
+    return rows
+
+
+def _add_inflow(rows: Rows, incoming: Incoming, fact: InflowFact, salts: dict[int, bytes]) -> None:
+    """Add an inflow, and who gave it."""
+    origin = incoming.origin.outflow if incoming.origin is not None else None
+    row = InflowRow(
+        fact.number,
+        fact.line,
+        fact.amount,
+        fact.income,
+        bytes.fromhex(fact.giver) if fact.giver else None,
+        origin.id if isinstance(origin, Flow) else origin,
+        fact.origin_offset,
+    )
+    (rows.returning if isinstance(origin, int) else rows.arriving).append(row)
+    if (giver := incoming.giver) is not None:
+        salt = salts[incoming.number]
+        rows.givers.append(GiverRow(fact.number, salt, giver.key, giver.kind, giver.place))
+
+
+def _outflow_row(outgoing: Outgoing) -> OutflowRow:
+    of = outgoing.of
+    return OutflowRow(
+        outgoing.number,
+        outgoing.fund_id,
+        outgoing.amount.fen,
+        outgoing.kind.value,
+        of.id if isinstance(of, Flow) else None,
+        of if isinstance(of, int) else None,
+    )
+
+
+def _fact(
+    draft: Draft, ground: Ground, actor: Actor, salts: dict[int, bytes], note_digest: bytes
+) -> EntryFact:
+    """The draft as it is hashed."""
     deed: dict[str, list[list[int | str | None]]] = {}
     for row in draft.covers:
         deed.setdefault(deeds.subject_of(row).value, []).append(deeds.values_of(row))
@@ -274,18 +306,21 @@ def _fact(session: Session, draft: Draft, entry: Entry, salts: dict[int, bytes])
         source=draft.source,
         kind=draft.kind.value,
         occurred_on=draft.occurred_on,
-        booked_on=entry.booked_on,
+        # A closing is booked on the day it has just closed for everything else.
+        booked_on=draft.occurred_on
+        if draft.kind is EntryKind.CLOSING
+        else ground.booked_on(draft.occurred_on),
         reverses=draft.reverses_id,
-        posted_at=entry.posted_at,
-        posted_by=entry.posted_by,
-        note_digest=entry.note_digest,
+        posted_at=clock.microseconds(clock.now()),
+        posted_by=actor.user_id,
+        note_digest=note_digest,
         transfers=[
             TransferFact(
                 number, str(p.debit), p.debit_fund, str(p.credit), p.credit_fund, p.amount.fen
             )
             for number, p in enumerate(draft.postings)
         ],
-        inflows=[_inflow_fact(i, lines[i.line_id], salts) for i in draft.incoming],
+        inflows=[_inflow_fact(i, ground.line(i.line_id), salts) for i in draft.incoming],
         outflows=[
             OutflowFact(o.number, o.fund_id, o.amount.fen, o.kind.value, _ref(o.of))
             for o in draft.outgoing
@@ -294,7 +329,7 @@ def _fact(session: Session, draft: Draft, entry: Entry, salts: dict[int, bytes])
     )
 
 
-def _inflow_fact(incoming: Incoming, line: Line, salts: dict[int, bytes]) -> InflowFact:
+def _inflow_fact(incoming: Incoming, line: LineFact, salts: dict[int, bytes]) -> InflowFact:
     giver, origin = incoming.giver, incoming.origin
     return InflowFact(
         number=incoming.number,
@@ -316,70 +351,31 @@ def _ref(flow: Flow | int | None) -> FlowRef | None:
     return FlowRef(None, flow) if isinstance(flow, int) else FlowRef(flow.entry_id, flow.number)
 
 
-def _append_flows(
-    session: Session, draft: Draft, entry: Entry, salts: dict[int, bytes]
-) -> tuple[dict[int, Flow], dict[int, Flow]]:
-    """Append in- and outflows; what another refers to by number comes first."""
-    inflows: dict[int, Flow] = {}
-    outflows: dict[int, Flow] = {}
-    first = [i for i in draft.incoming if i.origin is None or isinstance(i.origin.outflow, Flow)]
-    for incoming in first:
-        inflows[incoming.number] = _append_inflow(session, entry, incoming, salts, outflows)
-    for outgoing in draft.outgoing:
-        of = outgoing.of
-        inflow = inflows[of] if isinstance(of, int) else of
-        row = Outflow(
-            entry_id=entry.id,
-            number=outgoing.number,
-            fund_id=outgoing.fund_id,
-            amount=outgoing.amount,
-            kind=outgoing.kind,
-            of_inflow_id=inflow.id if inflow else None,
-        )
-        session.add(row)
-        session.flush()
-        outflows[outgoing.number] = Flow(row.id, entry.id, outgoing.number)
-    for incoming in draft.incoming:
-        if incoming not in first:
-            inflows[incoming.number] = _append_inflow(session, entry, incoming, salts, outflows)
-    return inflows, outflows
+def _loaded(session: Session, entry_id: int, rows: Rows) -> Entry:
+    """The entry just written as an object of the session; the database is not asked again."""
+    values = dict(zip(COLUMNS["entry"][1:], rows.entry, strict=True))
+    entry = Entry(id=entry_id, **values | {"kind": EntryKind(str(values["kind"]))})
+    # SQLite gives the number of an entry that was undone to the next one.
+    earlier = session.identity_map.get(identity_key(Entry, entry_id))
+    if earlier is not None:
+        session.expunge(earlier)
+    make_transient_to_detached(entry)
+    session.add(entry)
+    return entry
 
 
-def _append_inflow(
-    session: Session,
-    entry: Entry,
-    incoming: Incoming,
-    salts: dict[int, bytes],
-    outflows: dict[int, Flow],
-) -> Flow:
-    """Append an inflow with its giver; it waits to be placed."""
-    giver, origin = incoming.giver, incoming.origin
-    source = None
-    if origin is not None:
-        source = (
-            outflows[origin.outflow].id if isinstance(origin.outflow, int) else origin.outflow.id
-        )
-    inflow = Inflow(
-        entry_id=entry.id,
-        number=incoming.number,
-        line_id=incoming.line_id,
-        amount=incoming.amount,
-        income=incoming.income,
-        giver_digest=giver.digest(salts[incoming.number]) if giver else None,
-        origin_outflow_id=source,
-        origin_offset=origin.offset if origin else None,
+def _posted_meanwhile(session: Session, draft: Draft) -> Appended:
+    """Somebody posted this source since the caller looked; money of a line was not taken twice."""
+    earlier = posted(session, draft)
+    placed_later = all(isinstance(outgoing.of, int) for outgoing in draft.outgoing)
+    if earlier is None or not placed_later or draft.kind is EntryKind.DEED:
+        raise Conflict(LedgerReason.SOURCE_DIFFERS, source=draft.source)
+    inflows, outflows = (
+        session.execute(select(flow.id, flow.number).where(flow.entry_id == earlier.id)).all()
+        for flow in (Inflow, Outflow)
     )
-    session.add(inflow)
-    session.flush()
-    if giver is not None:
-        session.add(
-            InflowGiver(
-                inflow_id=inflow.id,
-                salt=salts[incoming.number],
-                giver_key=giver.key,
-                giver_kind=giver.kind,
-                place=giver.place,
-            )
-        )
-    session.add(Pending(inflow_id=inflow.id, line_id=incoming.line_id))
-    return Flow(inflow.id, entry.id, incoming.number)
+    return Appended(
+        earlier,
+        {number: Flow(id_, earlier.id, number) for id_, number in inflows},
+        {number: Flow(id_, earlier.id, number) for id_, number in outflows},
+    )

@@ -1,23 +1,23 @@
 """Posting: an event becomes an entry, at most once.
 
-A gift is appended and left to be placed, so givers never wait for each other. A payment out locks
-its line, places what waits, and consumes the earliest unspent fen in the same act.
+A gift is appended and left to be placed, so givers never wait for each other. Money that moves
+between accounts without reaching or leaving a fund's line is posted here as well.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from charity.actor import Actor, require
-from charity.errors import Insufficient, Invalid
+from charity.errors import Invalid, InvalidState
 from charity.ledger import policy
-from charity.ledger.chart import COST_ACCOUNTS, AccountCode
-from charity.ledger.models import Book, Entry, EntryKind, Fund, OutflowKind
+from charity.ledger.chart import LINE_ACCOUNTS, AccountCode, head_of, is_money
+from charity.ledger.models import Book, Entry, EntryKind, Fund, IncomeSource, OutflowKind
 from charity.ledger.reasons import LedgerReason
-from charity.ledger.services.consuming import consume_earliest
 from charity.ledger.services.entries import (
     Draft,
     Giver,
@@ -27,12 +27,22 @@ from charity.ledger.services.entries import (
     append,
     posted,
 )
-from charity.ledger.services.holding import free, general_line, take_back
-from charity.ledger.services.placing import place
+from charity.ledger.services.grounds import FundGround, read_funds
+from charity.ledger.services.nature import INCOME_ACCOUNTS, arriving, is_agency, leaving
 from charity.money import ZERO, Money
 from charity.rows import present
 
-__all__ = ["Giver", "move_to_bank", "pay", "post_gift"]
+__all__ = ["GIFT_CODES", "Giver", "gift_draft", "move_to_bank", "post_gift", "post_journal"]
+
+#: What a gift may touch besides the money account, whatever the fund and the source of income.
+GIFT_CODES = frozenset(
+    {
+        AccountCode.AGENCY_LIABILITIES,
+        AccountCode.NET_ASSETS_UNRESTRICTED,
+        AccountCode.NET_ASSETS_RESTRICTED,
+        AccountCode.FUNDRAISING_COST,
+    }
+)
 
 
 def post_gift(
@@ -45,44 +55,85 @@ def post_gift(
     occurred_on: date,
     giver: Giver,
     fee: Money = ZERO,
+    earmark: str = "",
+    income: IncomeSource = IncomeSource.DONATION,
+    account: str = AccountCode.OTHER_MONETARY_FUNDS,
     note: str = "",
 ) -> Entry:
-    """Take in a gift that a gateway says has arrived: Dr 1009 / Cr donation income.
+    """Take in money that has arrived on a money account: Dr `account` / Cr income of its source.
 
-    The gateway's `fee` leaves at once (Dr 5301 / Cr 1009) and takes the last fen of this gift.
-    The same source posted again returns the first entry; with another amount it is a `Conflict`.
+    The gateway's `fee` leaves at once (Dr 5301 / Cr `account`) and takes the last fen of this
+    gift; of money that is owed to somebody else it is a debt less (ACC-07). The same source posted
+    again returns the first entry; with another amount it is a `Conflict`. Raises `Invalid` for an
+    amount or fee that cannot be, an earmark that is not the fund's, an account that is not money
+    of this book; `InvalidState` for a fund that ended, `NotFound` for none.
     """
     require(policy.may_post_gift(actor))
+    check_gift(amount, fee, account)
+    codes = {str(account), *GIFT_CODES, *INCOME_ACCOUNTS.get(income, ())}
+    fund = read_funds(session, (fund_id,), codes=codes, earmarks=(earmark,))[fund_id]
+    draft = gift_draft(
+        fund,
+        amount=amount,
+        source=source,
+        occurred_on=occurred_on,
+        giver=giver,
+        fee=fee,
+        line_id=fund.line_id(earmark),
+        income=income,
+        account=account,
+        note=note,
+    )
+    if fund.ended:
+        earlier = posted(session, draft)
+        if earlier is None:
+            raise InvalidState(LedgerReason.FUND_CLOSED)
+        return earlier
+    return append(session, actor, draft, ground=fund.ground).entry
+
+
+def check_gift(amount: Money, fee: Money, account: str) -> None:
+    """Raises `Invalid` for what no gift can be, whatever the book says."""
     if amount.fen <= 0:
         raise Invalid(LedgerReason.NOT_POSITIVE, field="amount")
     if not 0 <= fee.fen < amount.fen:
         raise Invalid(LedgerReason.FEE_TOO_LARGE)
-    line, book = general_line(session, fund_id)
-    restricted = session.scalars(select(Fund.restricted).where(Fund.id == fund_id)).one()
-    income = (
-        AccountCode.DONATION_INCOME_RESTRICTED
-        if restricted
-        else AccountCode.DONATION_INCOME_UNRESTRICTED
-    )
-    clearing = AccountCode.OTHER_MONETARY_FUNDS
-    postings = [Posting(clearing, fund_id, income, fund_id, amount)]
+    if not is_money(account):
+        raise Invalid(LedgerReason.WRONG_ACCOUNT, field="account")
+
+
+def gift_draft(
+    fund: FundGround,
+    *,
+    amount: Money,
+    source: str,
+    occurred_on: date,
+    giver: Giver,
+    fee: Money,
+    line_id: int,
+    income: IncomeSource,
+    account: str,
+    note: str,
+) -> Draft:
+    """The entry of a gift; raises `Invalid` for a source of income that is none."""
+    fund_id = fund.fund.id
+    postings = arriving(fund.fund, account, income, amount)
     outgoing: list[Outgoing] = []
     if fee:
-        postings.append(Posting(AccountCode.FUNDRAISING_COST, fund_id, clearing, fund_id, fee))
-        outgoing.append(Outgoing(1, fund_id, fee, OutflowKind.FEE, of=0))
-        if restricted:
-            postings.append(_release(fund_id, fee))
-    draft = Draft(
-        book_id=book.id,
+        outgoing.append(Outgoing(len(postings), fund_id, fee, OutflowKind.FEE, of=0))
+        postings += leaving(fund.fund, account, AccountCode.FUNDRAISING_COST, fee)
+    if is_agency(fund.fund):
+        income = IncomeSource.AGENCY
+    return Draft(
+        book_id=fund.ground.book_id,
         source=source,
         kind=EntryKind.GIFT,
         occurred_on=occurred_on,
         note=note,
         postings=postings,
-        incoming=[Incoming(0, line.id, amount, giver)],
+        incoming=[Incoming(0, line_id, amount, giver, income)],
         outgoing=outgoing,
     )
-    return posted(session, draft) or append(session, actor, draft).entry
 
 
 def move_to_bank(
@@ -93,92 +144,56 @@ def move_to_bank(
     amount: Money,
     source: str,
     occurred_on: date,
+    from_account: str = AccountCode.OTHER_MONETARY_FUNDS,
+    to_account: str = AccountCode.BANK_DEPOSITS,
     note: str = "",
 ) -> Entry:
-    """A gateway paid out to the bank account: Dr 1002 / Cr 1009. Names no fund, moves no line."""
+    """Money in hand changes its account: a gateway paid out, cash went to the bank.
+
+    Names no fund, moves no line. Raises `Invalid` for an amount that is not positive and for
+    accounts that are not two money accounts of this book.
+    """
     book = present(session.get(Book, book_id))
     require(policy.may_pay(actor, book))
-    if amount.fen <= 0:
-        raise Invalid(LedgerReason.NOT_POSITIVE, field="amount")
-    bank, clearing = AccountCode.BANK_DEPOSITS, AccountCode.OTHER_MONETARY_FUNDS
-    draft = Draft(
-        book_id=book.id,
-        source=source,
-        kind=EntryKind.CLEARING,
-        occurred_on=occurred_on,
-        note=note,
-        postings=[Posting(bank, None, clearing, None, amount)],
+    if not (is_money(from_account) and is_money(to_account)) or from_account == to_account:
+        raise Invalid(LedgerReason.WRONG_ACCOUNT, field="account")
+    rows = [Posting(to_account, None, from_account, None, amount)]
+    return _post(
+        session, actor, Draft(book_id, source, EntryKind.CLEARING, occurred_on, note, rows)
     )
-    return posted(session, draft) or append(session, actor, draft).entry
 
 
-def pay(
+def post_journal(
     session: Session,
     actor: Actor,
     *,
-    fund_id: int,
-    amount: Money,
+    book_id: int,
+    rows: Sequence[Posting],
     source: str,
     occurred_on: date,
-    cost: AccountCode,
-    release: str | None = None,
     note: str = "",
 ) -> Entry:
-    """Money leaves a fund for an expense: Dr cost / Cr 1002, and the restriction is lifted.
+    """Book what touches no line: accruals, depreciation, a liability settled by another.
 
-    Consumes the earliest unspent fen of the fund's line (ACC-04 for Dr 3102 / Cr 3101). `release`
-    names a hold given back in the same act. Raises `Insufficient` when too little is free.
+    Raises `Invalid` without any row, for an amount that is not positive, for an account lines are
+    made of (money and goods have verbs of their own), and for a fund of another book.
     """
-    if amount.fen <= 0:
+    book = present(session.get(Book, book_id))
+    require(policy.may_keep(actor, book))
+    if not rows:
         raise Invalid(LedgerReason.NOT_POSITIVE, field="amount")
-    if cost not in COST_ACCOUNTS:
-        raise Invalid(LedgerReason.WRONG_ACCOUNT)
-    line, book = general_line(session, fund_id)
-    require(policy.may_pay(actor, book))
-    draft = _payment(session, book.id, fund_id, amount, source, occurred_on, cost, note)
-    head = place(session, actor, line_ids=[line.id])[line.id]
-    earlier = posted(session, draft)
-    if earlier is not None:
-        return earlier
-    if release is not None:
-        take_back(session, release, [line.id])
-    if free(head) < amount:
-        raise Insufficient(LedgerReason.INSUFFICIENT, field="amount", available=free(head))
-    appended = append(session, actor, draft)
-    consume_earliest(session, appended.outflows[0], [(head, amount.fen)])
-    return appended.entry
+    codes = {code for row in rows for code in (row.debit, row.credit)}
+    if any(head_of(code) in LINE_ACCOUNTS for code in codes):
+        raise Invalid(LedgerReason.WRONG_ACCOUNT, field="account")
+    if any((row.debit, row.debit_fund) == (row.credit, row.credit_fund) for row in rows):
+        raise Invalid(LedgerReason.WRONG_ACCOUNT, field="account")
+    named = {fund for row in rows for fund in (row.debit_fund, row.credit_fund)} - {None}
+    own = select(Fund.id).where(Fund.book_id == book_id, Fund.id.in_(named))
+    if len(session.scalars(own).all()) < len(named):
+        raise Invalid(LedgerReason.OTHER_BOOK, field="fund")
+    draft = Draft(book_id, source, EntryKind.JOURNAL, occurred_on, note, list(rows))
+    return _post(session, actor, draft)
 
 
-def _payment(
-    session: Session,
-    book_id: int,
-    fund_id: int,
-    amount: Money,
-    source: str,
-    occurred_on: date,
-    cost: AccountCode,
-    note: str,
-) -> Draft:
-    postings = [Posting(cost, fund_id, AccountCode.BANK_DEPOSITS, fund_id, amount)]
-    if session.scalars(select(Fund.restricted).where(Fund.id == fund_id)).one():
-        postings.append(_release(fund_id, amount))
-    return Draft(
-        book_id=book_id,
-        source=source,
-        kind=EntryKind.EXPENSE,
-        occurred_on=occurred_on,
-        note=note,
-        postings=postings,
-        outgoing=[Outgoing(0, fund_id, amount, OutflowKind.EXPENSE)],
-    )
-
-
-def _release(fund_id: int, amount: Money) -> Posting:
-    """The restriction is used up: restricted net assets become unrestricted (ACC-04)."""
-    return Posting(
-        AccountCode.NET_ASSETS_RESTRICTED,
-        fund_id,
-        AccountCode.NET_ASSETS_UNRESTRICTED,
-        fund_id,
-        amount,
-    )
+def _post(session: Session, actor: Actor, draft: Draft) -> Entry:
+    return posted(session, draft) or append(session, actor, draft).entry

@@ -5,6 +5,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from charity.actor import Actor
+from charity.base import Base
 from charity.errors import Conflict, Denied, DomainError, Insufficient, Invalid, NotFound
 from charity.ledger import checks, queries, tracing
 from charity.ledger import services as ledger
@@ -17,6 +18,10 @@ from tests.charity.ledger.conftest import DAY, SYSTEM, Bookkeeper
 def balances(session: Session, books: Bookkeeper) -> dict[str, int]:
     rows = queries.trial_balance(session, books.book.id)
     return {row.code: row.balance.fen for row in rows if row.balance}
+
+
+def count(session: Session, table: type[Base]) -> int:
+    return session.scalars(select(func.count()).select_from(table)).one()
 
 
 def test_the_statutory_example(session: Session, books: Bookkeeper) -> None:
@@ -50,10 +55,11 @@ def test_a_gift_waits_for_its_place_and_counts_at_once(session: Session, books: 
 
 
 def test_the_same_source_posts_once(session: Session, books: Bookkeeper) -> None:
+    before = count(session, Entry)
     first = books.give(5_000, source="payment:1:succeeded")
     again = books.give(5_000, source="payment:1:succeeded")
     assert first.id == again.id
-    assert session.scalar(select(func.count()).select_from(Entry)) == 1
+    assert count(session, Entry) == before + 1
     with pytest.raises(Conflict):
         books.give(5_001, source="payment:1:succeeded")
 
@@ -126,10 +132,12 @@ def test_funds_do_not_pay_for_each_other(session: Session, books: Bookkeeper) ->
 def test_a_refusal_writes_nothing(
     session: Session, books: Bookkeeper, verb: object, error: type[DomainError]
 ) -> None:
+    before = count(session, Entry)
     with pytest.raises(error):
         verb(books)  # type: ignore[operator]  # a lambda of the table above
-    for table in (Entry, Outflow, Pending, Hold):
-        assert session.scalar(select(func.count()).select_from(table)) == 0
+    assert count(session, Entry) == before
+    for table in (Outflow, Pending, Hold):
+        assert count(session, table) == 0
     assert session.scalars(select(LineHead.spent)).all() == [0, 0]
 
 

@@ -1,0 +1,338 @@
+"""Writing an entry: the statements that put it into the book, with everything that belongs to it.
+
+PostgreSQL takes the whole entry in one data-modifying statement, SQLite in a short series of plain
+ones. Neither goes through the unit of work: what is written here is never changed afterwards, and
+the digest needs no ids. A source that is taken already writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+
+from charity.ledger.services.arrays import Value, array
+
+#: The columns of every table an entry is written to, in the order of the rows below.
+COLUMNS = {
+    "entry": (
+        "id",
+        "book_id",
+        "source",
+        "kind",
+        "occurred_on",
+        "booked_on",
+        "reverses_id",
+        "posted_at",
+        "posted_by",
+        "transfers",
+        "form",
+        "note_digest",
+        "digest",
+    ),
+    "entry_note": ("entry_id", "salt", "note"),
+    "transfer": (
+        "entry_id",
+        "number",
+        "book_id",
+        "debit_account_id",
+        "debit_fund_id",
+        "credit_account_id",
+        "credit_fund_id",
+        "amount",
+    ),
+    "inflow": (
+        "id",
+        "entry_id",
+        "number",
+        "line_id",
+        "amount",
+        "income",
+        "giver_digest",
+        "origin_outflow_id",
+        "origin_offset",
+    ),
+    "inflow_giver": ("inflow_id", "salt", "giver_key", "giver_kind", "place"),
+    "pending": ("inflow_id", "line_id"),
+    "outflow": ("id", "entry_id", "number", "fund_id", "amount", "kind", "of_inflow_id"),
+    "piece": ("outflow_id", "start_offset", "line_id", "start", "stop"),
+    "deed": ("subject", "subject_id", "entry_id"),
+    "unsealed": ("entry_id", "book_id"),
+}
+#: One row by plain values, as SQLite takes it.
+INSERT = {
+    table: " ".join(
+        (
+            "INSERT INTO",
+            table,
+            f"({', '.join(columns)})",
+            f"VALUES ({', '.join('?' * len(columns))})",
+        )
+    )
+    for table, columns in COLUMNS.items()
+}
+
+
+class TransferRow(NamedTuple):
+    """A row of `transfer`, but for its entry."""
+
+    number: int
+    book_id: int
+    debit_account_id: int
+    debit_fund_id: int | None
+    credit_account_id: int
+    credit_fund_id: int | None
+    amount: int
+
+
+class InflowRow(NamedTuple):
+    """A row of `inflow`, but for its entry; `origin_outflow_id` is one that stands in the book."""
+
+    number: int
+    line_id: int
+    amount: int
+    income: str
+    giver_digest: bytes | None
+    origin_outflow_id: int | None
+    origin_offset: int | None
+
+
+class GiverRow(NamedTuple):
+    """A row of `inflow_giver`, by the number of its inflow."""
+
+    number: int
+    salt: bytes
+    giver_key: str
+    giver_kind: str
+    place: str
+
+
+class OutflowRow(NamedTuple):
+    """A row of `outflow`, but for its entry; `of_number` is an inflow of the same entry."""
+
+    number: int
+    fund_id: int
+    amount: int
+    kind: str
+    of_inflow_id: int | None
+    of_number: int | None
+
+
+@dataclass(slots=True)
+class Rows:
+    """One entry as it is written.
+
+    `arriving` are inflows that stand for themselves, `returning` those whose origin (here the
+    number of its transfer, not an id) is an outflow of the same entry.
+    """
+
+    #: The values of the columns of `entry`, but for its id.
+    entry: tuple[Value, ...]
+    note: tuple[bytes, str]
+    transfers: list[TransferRow] = field(default_factory=list)
+    arriving: list[InflowRow] = field(default_factory=list)
+    returning: list[InflowRow] = field(default_factory=list)
+    givers: list[GiverRow] = field(default_factory=list)
+    outflows: list[OutflowRow] = field(default_factory=list)
+    deeds: list[tuple[str, int]] = field(default_factory=list)
+
+    @property
+    def book_id(self) -> Value:
+        """The book it stands in."""
+        return self.entry[0]
+
+
+class Written(NamedTuple):
+    """The ids the database gave, flows by the number of their transfer."""
+
+    entry_id: int
+    inflows: dict[int, int]
+    outflows: dict[int, int]
+
+
+def write(connection: Connection, rows: Rows) -> Written | None:
+    """Write an entry; None, and nothing written, where its source is taken already."""
+    if connection.dialect.name == "sqlite":
+        return _write_in_turn(connection, rows)
+    return _write_at_once(connection, rows)
+
+
+# ── PostgreSQL: one statement ────────────────────────────────────────────────────────────────────
+
+
+class _Shape(NamedTuple):
+    """Which parts an entry has; each shape has its own statement, prepared once a connection."""
+
+    transfers: bool
+    arriving: bool
+    returning: bool
+    givers: bool
+    outflows: bool
+    deeds: bool
+
+
+def statement(rows: Rows) -> tuple[str, tuple[Any, ...]]:
+    """The statement that writes this entry on PostgreSQL, and its values."""
+    shape = _Shape(
+        bool(rows.transfers),
+        bool(rows.arriving),
+        bool(rows.returning),
+        bool(rows.givers),
+        bool(rows.outflows),
+        bool(rows.deeds),
+    )
+    parts: list[tuple[bool, Sequence[Sequence[Value]]]] = [
+        (shape.transfers, rows.transfers),
+        (shape.arriving, rows.arriving),
+        (shape.outflows, rows.outflows),
+        (shape.returning, rows.returning),
+        (shape.givers, rows.givers),
+        (shape.deeds, rows.deeds),
+    ]
+    values: list[Any] = [*map(_plain, rows.entry), *rows.note, str(rows.book_id)]
+    for there, part in parts:
+        if there:
+            values.extend(map(array, zip(*part, strict=True)))
+    return _statement(shape), tuple(values)
+
+
+def _write_at_once(connection: Connection, rows: Rows) -> Written | None:
+    text, values = statement(rows)
+    written = None
+    for what, id_, number in connection.exec_driver_sql(text, values):
+        if what == "entry":
+            written = Written(id_, {}, {})
+        elif written is not None:
+            (written.inflows if what == "inflow" else written.outflows)[number] = id_
+    return written
+
+
+def _plain(value: Value) -> str | bytes | None:
+    """A value as text, so that one statement is prepared whatever the size of its integers."""
+    return value if value is None or isinstance(value, bytes) else str(value)
+
+
+_ENTERED = """entered AS (INSERT INTO entry (book_id, source, kind, occurred_on, booked_on,
+    reverses_id, posted_at, posted_by, transfers, form, note_digest, digest)
+  VALUES (%s::bigint, %s, %s, %s::date, %s::date, %s::bigint, %s::bigint, %s::bigint, %s::bigint,
+    %s::bigint, %s, %s)
+  ON CONFLICT (book_id, source) DO NOTHING RETURNING id),
+noted AS (INSERT INTO entry_note (entry_id, salt, note) SELECT id, %s, %s FROM entered),
+waits AS (INSERT INTO unsealed (entry_id, book_id) SELECT id, %s::bigint FROM entered)"""
+
+_MOVED = """moved AS (INSERT INTO transfer (entry_id, number, book_id, debit_account_id,
+    debit_fund_id, credit_account_id, credit_fund_id, amount)
+  SELECT entered.id, x.* FROM entered, unnest(%s::bigint[], %s::bigint[], %s::bigint[],
+    %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) AS x)"""
+
+_ARRIVED = """arrived AS (INSERT INTO inflow (entry_id, number, line_id, amount, income,
+    giver_digest, origin_outflow_id, origin_offset)
+  SELECT entered.id, x.* FROM entered, unnest(%s::bigint[], %s::bigint[], %s::bigint[],
+    %s::text[], %s::bytea[], %s::bigint[], %s::bigint[]) AS x
+  RETURNING id, number, line_id)"""
+
+#: Where nothing arrives by the entry itself.
+_NONE_ARRIVED = """arrived AS (SELECT NULL::bigint AS id, NULL::bigint AS number,
+    NULL::bigint AS line_id WHERE false)"""
+
+_WENT = """went AS (INSERT INTO outflow (entry_id, number, fund_id, amount, kind, of_inflow_id)
+  SELECT entered.id, x.number, x.fund_id, x.amount, x.kind, coalesce(x.of_id, arrived.id)
+  FROM entered CROSS JOIN unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[],
+    %s::bigint[], %s::bigint[]) AS x(number, fund_id, amount, kind, of_id, of_number)
+  LEFT JOIN arrived ON arrived.number = x.of_number
+  RETURNING id, number)"""
+
+_RETURNED = """returned AS (INSERT INTO inflow (entry_id, number, line_id, amount, income,
+    giver_digest, origin_outflow_id, origin_offset)
+  SELECT entered.id, x.number, x.line_id, x.amount, x.income, x.giver_digest, went.id, x.at
+  FROM entered CROSS JOIN unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[],
+    %s::bytea[], %s::bigint[], %s::bigint[])
+    AS x(number, line_id, amount, income, giver_digest, origin, at)
+  JOIN went ON went.number = x.origin
+  RETURNING id, number, line_id)"""
+
+_ALL_INFLOWS = """inflows AS (SELECT id, number, line_id FROM arrived
+  UNION ALL SELECT id, number, line_id FROM returned)"""
+
+_PEND = "pend AS (INSERT INTO pending (inflow_id, line_id) SELECT id, line_id FROM inflows)"
+
+_GAVE = """gave AS (INSERT INTO inflow_giver (inflow_id, salt, giver_key, giver_kind, place)
+  SELECT inflows.id, x.salt, x.giver_key, x.giver_kind, x.place
+  FROM inflows JOIN unnest(%s::bigint[], %s::bytea[], %s::text[], %s::text[], %s::text[])
+    AS x(number, salt, giver_key, giver_kind, place) ON x.number = inflows.number)"""
+
+_COVERED = """covered AS (INSERT INTO deed (subject, subject_id, entry_id)
+  SELECT x.*, entered.id FROM entered, unnest(%s::text[], %s::bigint[]) AS x)"""
+
+
+@cache
+def _statement(shape: _Shape) -> str:
+    """Build the statement of a shape; every part takes its rows from arrays, however many."""
+    flows = shape.arriving or shape.returning
+    steps = (
+        (True, _ENTERED),
+        (shape.transfers, _MOVED),
+        (shape.arriving, _ARRIVED),
+        (not shape.arriving and shape.outflows, _NONE_ARRIVED),
+        (shape.outflows, _WENT),
+        (shape.returning, _RETURNED),
+        (shape.returning, _ALL_INFLOWS),
+        (shape.arriving and not shape.returning, "inflows AS (SELECT * FROM arrived)"),
+        (flows, _PEND),
+        (shape.givers, _GAVE),
+        (shape.deeds, _COVERED),
+    )
+    answers = (
+        (True, "SELECT 'entry', id, 0::bigint FROM entered"),
+        (shape.outflows, "SELECT 'outflow', id, number FROM went"),
+        (flows, "SELECT 'inflow', id, number FROM inflows"),
+    )
+    written = ", ".join(text for there, text in steps if there)
+    return f"WITH {written} {' UNION ALL '.join(text for there, text in answers if there)}"
+
+
+# ── SQLite: a short series of plain statements ───────────────────────────────────────────────────
+
+
+def _write_in_turn(connection: Connection, rows: Rows) -> Written | None:
+    """Every writer has SQLite to itself, so that nothing comes between these."""
+    run = connection.exec_driver_sql
+    entry_id = run(
+        f"{INSERT['entry']} ON CONFLICT (book_id, source) DO NOTHING RETURNING id",
+        (None, *(str(value) if isinstance(value, date) else value for value in rows.entry)),
+    ).scalar_one_or_none()
+    if entry_id is None:
+        return None
+    written = Written(entry_id, {}, {})
+    run(INSERT["entry_note"], (entry_id, *rows.note))
+    if rows.transfers:
+        run(INSERT["transfer"], [(entry_id, *transfer) for transfer in rows.transfers])
+    for inflow in rows.arriving:
+        _arrive(connection, written, inflow)
+    for number, fund_id, amount, kind, of_id, of_number in rows.outflows:
+        of = of_id if of_number is None else written.inflows[of_number]
+        written.outflows[number] = run(
+            f"{INSERT['outflow']} RETURNING id", (None, entry_id, number, fund_id, amount, kind, of)
+        ).scalar_one()
+    for inflow in rows.returning:
+        origin = written.outflows[inflow.origin_outflow_id or 0]
+        _arrive(connection, written, inflow._replace(origin_outflow_id=origin))
+    for number, *giver in rows.givers:
+        run(INSERT["inflow_giver"], (written.inflows[number], *giver))
+    if rows.deeds:
+        run(INSERT["deed"], [(*deed, entry_id) for deed in rows.deeds])
+    run(INSERT["unsealed"], (entry_id, rows.book_id))
+    return written
+
+
+def _arrive(connection: Connection, written: Written, inflow: InflowRow) -> None:
+    """Write an inflow, which waits to be placed."""
+    id_ = connection.exec_driver_sql(
+        f"{INSERT['inflow']} RETURNING id", (None, written.entry_id, *inflow)
+    ).scalar_one()
+    connection.exec_driver_sql(INSERT["pending"], (id_, inflow.line_id))
+    written.inflows[inflow.number] = id_
