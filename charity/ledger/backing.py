@@ -11,15 +11,15 @@ A giver is counted once; one whose row was erased still counts, once per gift.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     CTE,
-    BigInteger,
     ColumnElement,
     Integer,
     Select,
+    SQLColumnExpression,
     String,
     bindparam,
     case,
@@ -42,7 +42,8 @@ from charity.ledger.models import (
     ShareOf,
 )
 
-Fen = ColumnElement[int]
+#: A position, on a line or within an outflow, as SQL.
+Fen = SQLColumnExpression[Any]
 
 
 def later(one: Fen, other: Fen) -> Fen:
@@ -107,10 +108,8 @@ def segments(base: Select[Any], *, places: int | None = None) -> CTE:
     are followed: enough for a page of so many gifts.
     """
     segment = base.cte("segment", recursive=True)
-    derived, inflow, piece, outflow = (
-        aliased(table) for table in (Placement, Inflow, Piece, Outflow)
-    )
-    amount = type_coerce(inflow.amount, BigInteger)
+    derived, inflow = aliased(Placement), aliased(Inflow)
+    piece, outflow = aliased(Piece), aliased(Outflow)
     # What of the derived place lies in the segment, as an offset within the origin outflow.
     shift = inflow.origin_offset - derived.start
     low = later(derived.start, segment.c.start) + shift
@@ -142,8 +141,7 @@ def segments(base: Select[Any], *, places: int | None = None) -> CTE:
             piece,
             (piece.outflow_id == inflow.origin_outflow_id)
             & (piece.start_offset < high)
-            & (piece.start_offset + piece.stop - piece.start > low)
-            & (amount > 0),
+            & (piece.start_offset + piece.stop - piece.start > low),
         )
         .join(outflow, outflow.id == piece.outflow_id)
     )
@@ -157,32 +155,31 @@ def path_of(before: ColumnElement[str], fund_id: Fen) -> ColumnElement[str]:
 
 def first_segments() -> Select[Any]:
     """The pieces of outflows as the segments a walk begins with; the caller says of which."""
-    return (
-        select(
-            Piece.outflow_id.label("root"),
-            Piece.start_offset.label("position"),
-            Piece.line_id,
-            Piece.start.label("start"),
-            Piece.stop.label("stop"),
-            path_of(cast(literal(""), String), Outflow.fund_id),
-        )
-        .select_from(Outflow)
-        .join(Piece, Piece.outflow_id == Outflow.id)
+    columns: tuple[ColumnElement[Any], ...] = (
+        Piece.outflow_id.label("root"),
+        Piece.start_offset.label("position"),
+        Piece.line_id.label("line_id"),
+        Piece.start.label("start"),
+        Piece.stop.label("stop"),
+        path_of(cast(literal(""), String), Outflow.fund_id),
     )
+    query = select(*columns).select_from(Outflow)
+    return query.join(Piece, Piece.outflow_id == Outflow.id)
 
 
 def gifts_on(segment: CTE, *, places: int | None = None) -> Select[Any]:
     """The inflows without origin that stand on these segments: `root`, `inflow_id`, `fen`."""
     ceiling = _window(segment.c.line_id, segment.c.start, segment.c.stop, places)
     low = later(Placement.start, segment.c.start)
+    columns: tuple[ColumnElement[Any], ...] = (
+        segment.c.root,
+        (segment.c.position + low - segment.c.start).label("position"),
+        (earlier(Placement.stop, segment.c.stop) - low).label("fen"),
+        segment.c.path,
+        Placement.inflow_id.label("inflow_id"),
+    )
     return (
-        select(
-            segment.c.root,
-            (segment.c.position + low - segment.c.start).label("position"),
-            (earlier(Placement.stop, segment.c.stop) - low).label("fen"),
-            segment.c.path,
-            Placement.inflow_id,
-        )
+        select(*columns)
         .select_from(segment)
         .join(
             Placement,
@@ -273,7 +270,7 @@ def shares_of_batch(session: Session, *, book_id: int, first: int, end: int) -> 
     return _shares(session, _OF_BATCH, where)
 
 
-def _shares(session: Session, query: Select[Any], where: dict[str, object]) -> list[Share]:
+def _shares(session: Session, query: Select[Any], where: Mapping[str, object]) -> list[Share]:
     return [
         Share(root, ShareOf(share) if share else None, value, int(fen), gifts, givers)
         for root, share, value, fen, gifts, givers in session.execute(query, where)

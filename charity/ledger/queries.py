@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
+from charity.ledger.backing import shares_of
 from charity.ledger.models import (
     Account,
     Book,
@@ -21,8 +22,7 @@ from charity.ledger.models import (
     Line,
     Outflow,
     OutflowKind,
-    Piece,
-    Placement,
+    OutflowTotal,
     SealedEntry,
     Transfer,
     Unsealed,
@@ -234,19 +234,17 @@ def recent_payments(session: Session, *, limit: int, fund_id: int | None = None)
 
 
 def gifts_behind(session: Session, outflow_ids: Iterable[int]) -> dict[int, int]:
-    """How many gifts paid each of these outflows."""
-    rows = session.execute(
-        select(Piece.outflow_id, func.count(Placement.inflow_id.distinct()))
-        .join(
-            Placement,
-            (Placement.line_id == Piece.line_id)
-            & (Placement.stop > Piece.start)
-            & (Placement.start < Piece.stop),
-        )
-        .where(Piece.outflow_id.in_(list(outflow_ids)))
-        .group_by(Piece.outflow_id)
+    """How many gifts stand behind each of these outflows, through every origin.
+
+    Read from what sealing kept; outflows that are not sealed yet are walked now.
+    """
+    ids = set(outflow_ids)
+    kept = session.execute(
+        select(OutflowTotal.outflow_id, OutflowTotal.gifts).where(OutflowTotal.outflow_id.in_(ids))
     )
-    return dict(rows.all())
+    counts = dict(kept.all())
+    walked = shares_of(session, ids - counts.keys())
+    return counts | {row.outflow_id: row.gifts for row in walked if row.share_of is None}
 
 
 def income_by_kind(session: Session, fund_id: int) -> list[tuple[str, Money]]:

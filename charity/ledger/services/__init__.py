@@ -1,6 +1,7 @@
 """The verbs of the book, and the only place that writes its rows."""
 
 from charity.ledger.services.books import open_book, open_fund
+from charity.ledger.services.days import publish_days
 from charity.ledger.services.holding import hold, release_hold
 from charity.ledger.services.paying import pay
 from charity.ledger.services.placing import place
@@ -16,6 +17,7 @@ __all__ = [
     "pay",
     "place",
     "post_gift",
+    "publish_days",
     "release_hold",
     "seal",
 ]

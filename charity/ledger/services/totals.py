@@ -85,15 +85,17 @@ def _side(
         Transfer.amount if side == "credit" else nothing,
     )
     of_fund = table is FundMonth
+    columns: list[ColumnElement[Any]] = [
+        Transfer.book_id.label("book_id"),
+        Entry.booked_on.label("month" if of_fund else "day"),
+        *([fund.label("fund_id")] if of_fund else []),
+        account.label("account_id"),
+        amounts[0].label("debit"),
+        amounts[1].label("credit"),
+    ]
     query = (
-        select(
-            Transfer.book_id,
-            Entry.booked_on.label("month" if of_fund else "day"),
-            *([fund.label("fund_id")] if of_fund else []),
-            account.label("account_id"),
-            amounts[0].label("debit"),
-            amounts[1].label("credit"),
-        )
+        select(*columns)
+        .select_from(Transfer)
         .join(Entry, Entry.id == Transfer.entry_id)
         .join(SealedEntry, SealedEntry.entry_id == Entry.id)
         .where(*batch)

@@ -1,0 +1,101 @@
+"""What is unspent and where it lies: a fund's oldest gifts that are still in hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import BigInteger, Select, String, cast, literal, select, union_all
+from sqlalchemy.orm import Session
+
+from charity.ledger.backing import path_of
+from charity.ledger.lines import Interval, unspent
+from charity.ledger.models import Line, LineHead, Piece
+from charity.ledger.tracing.backward import PAGE, GiftPart, page_statement, read_page
+from charity.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class UnspentPart:
+    """A part of a gift that lies unspent on a line of the fund.
+
+    Its gift's `position` counts the unspent fen of the fund, general line first.
+    """
+
+    line_id: int
+    earmark: str
+    amount: Money
+    gift: GiftPart
+
+
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """Unspent fen of one line."""
+
+    line_id: int
+    earmark: str
+    interval: Interval
+
+
+def oldest_unspent(session: Session, fund_id: int) -> list[UnspentPart]:
+    """The first parts of gifts a fund has in hand, in the order in which they will be spent.
+
+    Of each line the oldest first, the general line before earmarks and lots; at most one page.
+    What still waits for its place is not among them.
+    """
+    gaps = list(islice(_gaps(session, fund_id), PAGE))
+    if not gaps:
+        return []
+    page = read_page(session, page_statement(_base(fund_id, gaps)), {})
+    return [
+        UnspentPart(gap.line_id, gap.earmark, gift.amount, gift)
+        for gift in page.items
+        for gap in [_gap_at(gaps, gift.position)]
+    ]
+
+
+def _gaps(session: Session, fund_id: int) -> Iterator[_Gap]:
+    heads = session.execute(
+        select(Line.id, Line.earmark, LineHead.cursor, LineHead.placed_end)
+        .join(LineHead, LineHead.line_id == Line.id)
+        .where(Line.fund_id == fund_id, LineHead.spent < LineHead.placed_end)
+        .order_by(Line.earmark != "", Line.id)
+    ).all()
+    for line_id, earmark, cursor, end in heads:
+        taken = session.execute(
+            select(Piece.start, Piece.stop)
+            .where(Piece.line_id == line_id, Piece.start >= cursor)
+            .order_by(Piece.start)
+        ).yield_per(500)
+        for interval in unspent(cursor, (Interval(*row) for row in taken), end):
+            yield _Gap(line_id, earmark, interval)
+
+
+def _base(fund_id: int, gaps: Sequence[_Gap]) -> Select[Any]:
+    """The gaps as the segments a walk begins with."""
+    path = path_of(cast(literal(""), String), literal(fund_id, BigInteger))
+    rows, position = [], 0
+    for gap in gaps:
+        figures = {
+            "root": fund_id,
+            "position": position,
+            "line_id": gap.line_id,
+            "start": gap.interval.start,
+            "stop": gap.interval.stop,
+        }
+        rows.append(
+            select(*(literal(fen, BigInteger).label(name) for name, fen in figures.items()), path)
+        )
+        position += gap.interval.length
+    return select(union_all(*rows).subquery("gap"))
+
+
+def _gap_at(gaps: Sequence[_Gap], position: int) -> _Gap:
+    """The gap in which this unspent fen lies."""
+    for gap in gaps:
+        if position < gap.interval.length:
+            return gap
+        position -= gap.interval.length
+    raise IndexError(position)
