@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from charity.ledger.backing import shares_of
@@ -43,6 +44,12 @@ def fund(session: Session, fund_id: int) -> Fund:
 def funds(session: Session, book_id: int) -> list[Fund]:
     """Every fund of a book, by id."""
     return list(session.scalars(select(Fund).where(Fund.book_id == book_id).order_by(Fund.id)))
+
+
+def fund_names(session: Session, fund_ids: Iterable[int]) -> dict[int, str]:
+    """The names of these funds, of whatever book."""
+    rows = session.execute(select(Fund.id, Fund.name).where(Fund.id.in_(list(fund_ids))))
+    return dict(rows.all())
 
 
 def book(session: Session, book_id: int) -> Book:
@@ -87,20 +94,32 @@ def _entry_rows() -> Select[Entry, str | None, Money | None, int | None, str | N
     )
 
 
+@dataclass(frozen=True, slots=True)
+class EntryFilter:
+    """Which entries of a book are wanted; what is empty does not narrow.
+
+    `accounts` are codes, each with its sub-accounts; `side` is debit, credit or either. With a fund
+    too, one side of one transfer has both. Days are those an entry is booked on.
+    """
+
+    fund_id: int | None = None
+    accounts: tuple[str, ...] = ()
+    side: str = ""
+    first: date | None = None
+    last: date | None = None
+    kind: EntryKind | None = None
+
+
 def entries_page(
-    session: Session, book_id: int, number: int = 1, *, fund_id: int | None = None, size: int = 30
+    session: Session,
+    book_id: int,
+    number: int = 1,
+    *,
+    wanted: EntryFilter | None = None,
+    size: int = 30,
 ) -> Page[EntryRow]:
-    """Entries of a book (of one fund in it), newest first."""
-    where = [Entry.book_id == book_id]
-    if fund_id is not None:
-        where.append(
-            select(Transfer.entry_id)
-            .where(
-                Transfer.entry_id == Entry.id,
-                (Transfer.debit_fund_id == fund_id) | (Transfer.credit_fund_id == fund_id),
-            )
-            .exists()
-        )
+    """Entries of a book, newest first."""
+    where = _entries_where(session, book_id, wanted or EntryFilter())
     total = session.scalar(select(func.count()).select_from(Entry).where(*where)) or 0
     query = (
         _entry_rows()
@@ -110,10 +129,54 @@ def entries_page(
         .offset((max(number, 1) - 1) * size)
     )
     rows = [
-        EntryRow(e.id, e.occurred_on, e.kind, e.source, note or "", fen or ZERO, at, fund or "")
-        for e, note, fen, at, fund in session.execute(query)
+        EntryRow(
+            e.id, e.occurred_on, e.kind, e.source, note or "", amount or ZERO, position, fund or ""
+        )
+        for e, note, amount, position, fund in session.execute(query)
     ]
     return Page(rows, max(number, 1), size, total)
+
+
+def _entries_where(
+    session: Session, book_id: int, wanted: EntryFilter
+) -> list[ColumnElement[bool]]:
+    where = [Entry.book_id == book_id]
+    if wanted.first is not None:
+        where.append(Entry.booked_on >= wanted.first)
+    if wanted.last is not None:
+        where.append(Entry.booked_on <= wanted.last)
+    if wanted.kind is not None:
+        where.append(Entry.kind == wanted.kind)
+    if wanted.fund_id is None and not wanted.accounts:
+        return where
+    accounts = _account_ids(session, book_id, wanted.accounts) if wanted.accounts else None
+    sides = [
+        _touching(book_id, wanted.fund_id, accounts, account, fund)
+        for side, account, fund in (
+            ("debit", Transfer.debit_account_id, Transfer.debit_fund_id),
+            ("credit", Transfer.credit_account_id, Transfer.credit_fund_id),
+        )
+        if wanted.side in ("", side)
+    ]
+    where.append(Entry.id.in_(union_all(*sides)))
+    return where
+
+
+def _account_ids(session: Session, book_id: int, codes: Iterable[str]) -> list[int]:
+    """The accounts of these codes and what stands under them."""
+    rows = session.execute(select(Account.id, Account.code).where(Account.book_id == book_id))
+    heads = tuple(codes)
+    return [id_ for id_, code in rows if any(f"{code}.".startswith(f"{head}.") for head in heads)]
+
+
+def _touching(
+    book_id: int, fund_id: int | None, accounts: list[int] | None, account: Any, fund: Any
+) -> Select[int]:
+    """Entries with a transfer one side of which is of the fund and on the accounts."""
+    query = select(Transfer.entry_id).where(Transfer.book_id == book_id)
+    if accounts is not None:
+        query = query.where(account.in_(accounts))
+    return query if fund_id is None else query.where(fund == fund_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """What is planned, asked for, paid and done."""
 
 from charity.spending.queries.budgets import (
+    FundBudget,
     LineSpending,
     Progress,
     budget,
     budget_of_fund,
+    budgets_of_book,
     charity_of_fund,
     deliverable,
     deliverable_progress,
@@ -37,10 +39,12 @@ from charity.spending.queries.waiting import (
 
 __all__ = [
     "PAID_SOURCE",
+    "FundBudget",
     "LineSpending",
     "Progress",
     "budget",
     "budget_of_fund",
+    "budgets_of_book",
     "case_of_budget",
     "case_of_delivery",
     "case_of_expense",

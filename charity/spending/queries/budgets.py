@@ -78,15 +78,51 @@ def lines_with_spending(session: Session, budget_id: int) -> list[LineSpending]:
     lines = session.scalars(
         select(BudgetLine).where(BudgetLine.budget_id == budget_id).order_by(BudgetLine.number)
     )
-    return [
-        LineSpending(
-            line,
-            spent=sums.get((line.id, ExpenseState.PAID), ZERO),
-            approved=sums.get((line.id, ExpenseState.APPROVED), ZERO),
-            submitted=sums.get((line.id, ExpenseState.SUBMITTED), ZERO),
+    return [_spending_of(line, sums) for line in lines]
+
+
+@dataclass(frozen=True, slots=True)
+class FundBudget:
+    """The budget of a fund, line by line, against what is asked, agreed and spent."""
+
+    fund_id: int
+    fund_name: str
+    lines: list[LineSpending]
+
+
+def budgets_of_book(session: Session, book_id: int) -> list[FundBudget]:
+    """Every budget whose fund stands in a book, budget against actual, in two queries."""
+    in_book = select(Fund.id).where(Fund.book_id == book_id)
+    sums = {
+        (line_id, state): total
+        for line_id, state, total in session.execute(
+            select(Expense.budget_line_id, Expense.state, func.sum(Expense.amount))
+            .join(Expense.budget_line)
+            .join(BudgetLine.budget)
+            .where(Budget.fund_id.in_(in_book))
+            .group_by(Expense.budget_line_id, Expense.state)
         )
-        for line in lines
-    ]
+    }
+    found: dict[int, FundBudget] = {}
+    for line, fund_id, fund_name in session.execute(
+        select(BudgetLine, Fund.id, Fund.name)
+        .join(BudgetLine.budget)
+        .join(Fund, Fund.id == Budget.fund_id)
+        .where(Fund.book_id == book_id)
+        .order_by(Fund.id, BudgetLine.number)
+    ):
+        budget = found.setdefault(fund_id, FundBudget(fund_id, fund_name, []))
+        budget.lines.append(_spending_of(line, sums))
+    return list(found.values())
+
+
+def _spending_of(line: BudgetLine, sums: dict[tuple[int, ExpenseState], Money]) -> LineSpending:
+    return LineSpending(
+        line,
+        spent=sums.get((line.id, ExpenseState.PAID), ZERO),
+        approved=sums.get((line.id, ExpenseState.APPROVED), ZERO),
+        submitted=sums.get((line.id, ExpenseState.SUBMITTED), ZERO),
+    )
 
 
 def remaining_on_line(

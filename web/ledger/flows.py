@@ -1,0 +1,280 @@
+"""The pictures of money flowing: of one fund with its payees, and of a whole organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from charity.donations.models import GiverKind
+from charity.ledger.flowing import FUND_PARTY
+from charity.ledger.models import IncomeSource
+from charity.ledger.statements import Edge, Flow
+from charity.ledger.statements import flow as nodes
+from charity.money import Money
+from projects.listings.queries import Use
+from web.charts import sankey
+from web.charts.sankey import OTHERS, Ribbon
+from web.filters import yuan
+from web.labels import label
+from web.ledger.words import account_words
+
+#: Funds of a book stand in at most so many columns, so that a picture has five.
+FUND_COLUMNS = 3
+#: A label has no more room than this on one line.
+CHARACTERS = 13
+FROM, TO, LINE, PAYEE = "from:", "to:", "line:", "payee:"
+#: Where funds of one book give to each other in a circle.
+ONWARD, ELSEWHERE = "onward", "elsewhere"
+TABLE = "#flow-table"
+
+
+@dataclass(frozen=True, slots=True)
+class NodeView:
+    """A bar with its label (macros/sankey.html)."""
+
+    x: int
+    y: int
+    w: int
+    h: int
+    label: str
+    value: Money
+    anchor_x: int
+    anchor_side: str
+    kind: str
+    href: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """A ribbon that says what it is and leads where its money can be followed."""
+
+    path_d: str
+    title: str
+    kind: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """The same figure in the table beneath."""
+
+    source: str
+    target: str
+    amount: Money
+    href: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SankeyView:
+    """The flow as the macro draws it."""
+
+    width: int
+    height: int
+    nodes: Sequence[NodeView]
+    links: Sequence[LinkView]
+    rows: Sequence[RowView]
+
+
+def fund_picture(
+    fund_id: int, flow: Flow, names: dict[int, str], uses: Iterable[Use] = ()
+) -> SankeyView:
+    """Givers → the fund → what for → who was paid; the last where expenses say it."""
+    edges = _with_payees(_outside(flow), f"{FUND_PARTY}{fund_id}", list(uses))
+    column = _columns(edges, flow, deepest=0)
+    return _view(edges, column, _Words(names, fund_id))
+
+
+def book_picture(flow: Flow, names: dict[int, str]) -> SankeyView:
+    """Givers → funds → further funds → what for."""
+    edges = _outside(flow)
+    between = [(e.source, e.target) for e in edges if _is_fund(e.source) and _is_fund(e.target)]
+    level = sankey.levels(between, FUND_COLUMNS - 1)
+    forward: list[Edge] = []
+    for edge in edges:
+        if (edge.source, edge.target) in between and level[edge.source] >= level[edge.target]:
+            forward += [
+                Edge(edge.source, ONWARD, edge.amount),
+                Edge(ELSEWHERE, edge.target, edge.amount),
+            ]
+        else:
+            forward.append(edge)
+    return _view(forward, _columns(forward, flow, deepest=FUND_COLUMNS - 1), _Words(names, None))
+
+
+def _outside(flow: Flow) -> list[Edge]:
+    """The edges with funds of other books told apart as givers and takers."""
+    own = {f"{FUND_PARTY}{fund_id}" for fund_id in flow.own_funds}
+    return [
+        Edge(
+            edge.source if edge.source in own or not _is_fund(edge.source) else FROM + edge.source,
+            edge.target if edge.target in own or not _is_fund(edge.target) else TO + edge.target,
+            edge.amount,
+        )
+        for edge in flow.edges
+    ]
+
+
+def _with_payees(edges: list[Edge], fund: str, uses: list[Use]) -> list[Edge]:
+    """Costs told by budget line and payee as far as expenses do; the rest stays a cost."""
+    told = [edge for edge in edges if not edge.target.startswith(nodes.COST)]
+    costs = [edge for edge in edges if edge.target.startswith(nodes.COST)]
+    known = sum(use.amount.fen for use in uses)
+    if not uses or known > sum(edge.amount.fen for edge in costs):
+        return edges
+    lines: dict[str, int] = {}
+    for use in uses:
+        key = f"{LINE}{use.line_id}:{use.line_name}"
+        lines[key] = lines.get(key, 0) + use.amount.fen
+        told.append(Edge(key, f"{PAYEE}{use.payee_name}", use.amount))
+    told += [Edge(fund, key, Money(fen)) for key, fen in lines.items()]
+    for edge in costs:
+        taken = min(known, edge.amount.fen)
+        known -= taken
+        told.append(Edge(edge.source, edge.target, edge.amount - Money(taken)))
+    return [edge for edge in told if edge.amount]
+
+
+def _columns(edges: Iterable[Edge], flow: Flow, *, deepest: int) -> Callable[[str], int]:
+    """Where each node stands: givers first, funds by who gives to whom, uses last."""
+    edges = list(edges)
+    between = [(e.source, e.target) for e in edges if _is_fund(e.source) and _is_fund(e.target)]
+    level = sankey.levels(between, deepest)
+    uses = 2 + max(level.values(), default=0)
+    targets = {edge.target for edge in edges}
+
+    def column(key: str) -> int:
+        if _is_fund(key):
+            return 1 + level.get(key, 0)
+        if key.startswith(PAYEE):
+            return uses + 1
+        return uses if key in targets else 0
+
+    return column
+
+
+def _is_fund(key: str) -> bool:
+    return key.startswith(FUND_PARTY)
+
+
+class _Words:
+    """What nodes are called and where their ribbons lead."""
+
+    def __init__(self, names: dict[int, str], fund_id: int | None) -> None:
+        self.names = names
+        #: The fund whose page this is, if it is one's.
+        self.fund_id = fund_id
+
+    def name(self, key: str) -> str:
+        """The words for a node."""
+        kind, _colon, rest = key.partition(":")
+        match kind:
+            case "fund":
+                return self.names.get(int(rest), rest)
+            case "from" | "to":
+                return self.name(rest)
+            case "giver":
+                return giver_words(rest)
+            case "income":
+                return str(label(IncomeSource(rest)))
+            case "cost":
+                return account_words(rest)
+            case "line":
+                return rest.partition(":")[2]
+            case "payee":
+                return rest
+            case _:
+                return _fixed(kind)
+
+    def href(self, source: str, target: str) -> str:
+        """Where this money can be followed: the fund it goes to, else the one it comes from."""
+        for key in (target, source):
+            fund = key.removeprefix(TO).removeprefix(FROM)
+            if _is_fund(fund) and int(fund.removeprefix(FUND_PARTY)) != self.fund_id:
+                return url_for("ledger.fund", fund_id=int(fund.removeprefix(FUND_PARTY)))
+        if self.fund_id is None:
+            return TABLE
+        if target == nodes.CLOSING:
+            return "#lines"
+        return "#payments" if target.startswith((nodes.COST, LINE, PAYEE)) else "#statement"
+
+
+def giver_words(kind: str) -> str:
+    """A kind of giver; those without a row are erased or were never known."""
+    if kind in set(GiverKind):
+        return str(label(GiverKind(kind)))
+    return kind or str(_("没有留下资料的捐赠人"))
+
+
+def _fixed(key: str) -> str:
+    names = {
+        nodes.OPENING: _("期初结余"),
+        nodes.CLOSING: _("在账未用"),
+        nodes.FEES: _("支付手续费"),
+        nodes.REFUNDS: _("退给捐赠人"),
+        nodes.REVERSALS: _("冲销记错的收款"),
+        nodes.RETURNED: _("退回的付款"),
+        ONWARD: _("转给本机构别的基金"),
+        ELSEWHERE: _("本机构别的基金转来"),
+        OTHERS.rstrip(":"): _("其他"),
+    }
+    return str(names.get(key, key))
+
+
+def _view(edges: Sequence[Edge], column: Callable[[str], int], words: _Words) -> SankeyView:
+    """Lay the edges out and put words and links to them."""
+    ribbons = [Ribbon(edge.source, edge.target, edge.amount.fen) for edge in edges]
+    deep = len({column(key) for ribbon in ribbons for key in (ribbon.source, ribbon.target)})
+    width, margins = (1080, (160, 200)) if deep > 3 else (760, (150, 190))
+    picture = sankey.layout(
+        ribbons,
+        column,
+        width=width,
+        height=320 if deep > 3 else 220,
+        margins=margins,
+        last=lambda key: key == nodes.CLOSING,
+    )
+    links = [
+        LinkView(
+            link.path,
+            _(
+                "%(a)s → %(b)s：%(sum)s",
+                a=words.name(link.source),
+                b=words.name(link.target),
+                sum=yuan(Money(link.amount)),
+            ),
+            _colour(link.target) or _colour(link.source),
+            words.href(link.source, link.target),
+        )
+        for link in picture.links
+    ]
+    rows = [
+        RowView(
+            words.name(e.source), words.name(e.target), e.amount, words.href(e.source, e.target)
+        )
+        for e in edges
+    ]
+    return SankeyView(
+        picture.width, picture.height, [_node(bar, words) for bar in picture.nodes], links, rows
+    )
+
+
+def _node(bar: sankey.Node, words: _Words) -> NodeView:
+    side, at = ("end", bar.x - 8) if bar.column == 0 else ("start", bar.x + bar.w + 8)
+    name = words.name(bar.key)
+    shown = name if len(name) <= CHARACTERS else name[: CHARACTERS - 1] + "…"
+    fund = bar.key.removeprefix(TO).removeprefix(FROM)
+    href = None
+    if _is_fund(fund) and int(fund.removeprefix(FUND_PARTY)) != words.fund_id:
+        href = url_for("ledger.fund", fund_id=int(fund.removeprefix(FUND_PARTY)))
+    return NodeView(
+        bar.x, bar.y, bar.w, bar.h, shown, Money(bar.amount), at, side, _colour(bar.key), href
+    )
+
+
+def _colour(key: str) -> str:
+    if key in (nodes.CLOSING, nodes.OPENING):
+        return "held"
+    return "match" if key == f"{nodes.INCOME}{IncomeSource.MATCHING.value}" else ""
