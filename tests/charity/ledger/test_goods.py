@@ -1,6 +1,7 @@
 """Goods in kind: their value, their line, and how it is used up with the units."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -158,7 +159,7 @@ def test_goods_for_somebody_named_are_owed(session: Session, books: Bookkeeper) 
     ],
 )
 def test_a_lot_that_cannot_be_booked(
-    session: Session, books: Bookkeeper, with_: dict[str, object], reason: str
+    session: Session, books: Bookkeeper, with_: dict[str, Any], reason: str
 ) -> None:
     before = session.scalar(select(func.count()).select_from(Entry))
     with pytest.raises(DomainError) as refusal:

@@ -1,6 +1,7 @@
 """Money gets another purpose only as CHA-164 and CHA-165 allow, and every fen keeps its giver."""
 
 import hashlib
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -201,10 +202,11 @@ def test_two_funds_are_merged(session: Session, books: Bookkeeper) -> None:
     change(books, basis=PurposeBasis.SURPLUS_SIMILAR)
     ledger.close_fund(session, SYSTEM, fund_id=books.fund.id)
     assert in_hand(session, books.other) == 1_050
-    for funds in (
+    both: list[dict[str, Any]] = [
         {"fund_id": books.other.id, "into_fund_id": books.fund.id},
         {"fund_id": books.fund.id, "into_fund_id": books.other.id},
-    ):
+    ]
+    for funds in both:
         with pytest.raises(InvalidState) as refusal:
             change(books, source="purpose:2", **funds)
         assert refusal.value.reason is LedgerReason.FUND_CLOSED
@@ -241,7 +243,8 @@ def test_a_fund_does_not_become_itself(session: Session, books: Bookkeeper) -> N
     books.give(1_000)
     with pytest.raises(Invalid):
         change(books, into=books.fund)
-    for wrong in ({"fund_id": 10**6}, {"into_fund_id": 10**6}):
+    for wrong in ("fund_id", "into_fund_id"):
+        unknown: dict[str, Any] = {wrong: 10**6}
         with pytest.raises(NotFound):
-            change(books, **wrong)
+            change(books, **unknown)
     assert in_hand(session, books.fund) == 1_000
