@@ -59,6 +59,10 @@ BATCH = 2048
 #: What stands for a code or word that no row has.
 GONE = "?"
 
+#: Entry and number of a flow, by its id.
+_Named = dict[int, tuple[int, int]]
+_Rows = Select[*tuple[Any, ...]]
+
 _ENTRY, _NOTE, _SEALED = Entry.__table__.c, EntryNote.__table__.c, SealedEntry.__table__.c
 _TRANSFER, _INFLOW, _OUTFLOW = Transfer.__table__.c, Inflow.__table__.c, Outflow.__table__.c
 _PLACE, _PIECE, _GIVER = Placement.__table__.c, Piece.__table__.c, InflowGiver.__table__.c
@@ -133,26 +137,16 @@ class Reader:
 
     def sealed(self, book_id: int) -> Iterator[list[Recorded | Missing]]:
         """Batches of a book's sealed entries, in order of position."""
-        query = (
-            select(_SEALED.position, _SEALED.leaf, _SEALED.entry_id, *self._columns())
-            .select_from(self._with_note(_outer(SealedEntry, Entry, _SEALED.entry_id == _ENTRY.id)))
-            .where(_SEALED.book_id == book_id)
-            .order_by(_SEALED.position)
-            .limit(BATCH)
-        )
+        query = self._leaves(_SEALED.book_id == book_id).order_by(_SEALED.position).limit(BATCH)
         last: int | None = None
         while rows := self._after(query, _SEALED.position, last):
-            batch: list[Recorded | Missing] = []
-            for position, leaf_, entry_id, *columns in rows:
-                if columns[0] is None:
-                    batch.append(Missing(entry_id, position, leaf_))
-                    continue
-                entry = _entry(columns)
-                entry.position, entry.sealed = position, leaf_
-                batch.append(entry)
-            self._fill([entry for entry in batch if isinstance(entry, Recorded)])
-            yield batch
+            yield self._read_leaves(rows)
             last = rows[-1][0]
+
+    def one(self, entry_id: int) -> Recorded | None:
+        """One sealed entry; None while it waits for the sealer."""
+        found = self._read_leaves(self._rows(self._leaves(_SEALED.entry_id == entry_id)))
+        return found[0] if found and isinstance(found[0], Recorded) else None
 
     def waiting(self, book_id: int) -> Iterator[list[Recorded]]:
         """Batches of a book's entries that wait for the sealer, in order of id."""
@@ -172,26 +166,28 @@ class Reader:
             yield batch
             last = rows[-1][0]
 
-    def one(self, entry_id: int) -> Recorded | None:
-        """One sealed entry; None while it waits for the sealer."""
-        joined = _outer(SealedEntry, Entry, _SEALED.entry_id == _ENTRY.id)
-        query = (
-            select(_SEALED.position, _SEALED.leaf, *self._columns())
-            .select_from(self._with_note(joined))
-            .where(_SEALED.entry_id == entry_id)
-        )
-        for position, leaf_, *columns in self._rows(query):
+    def _leaves(self, where: ColumnElement[bool]) -> _Rows:
+        joined = self._with_note(_outer(SealedEntry, Entry, _SEALED.entry_id == _ENTRY.id))
+        columns = (_SEALED.position, _SEALED.leaf, _SEALED.entry_id, *self._columns())
+        return select(*columns).select_from(joined).where(where)
+
+    def _read_leaves(self, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Recorded | Missing]:
+        batch: list[Recorded | Missing] = []
+        for position, leaf_, entry_id, *columns in rows:
+            if columns[0] is None:
+                batch.append(Missing(entry_id, position, leaf_))
+                continue
             entry = _entry(columns)
             entry.position, entry.sealed = position, leaf_
-            self._fill([entry])
-            return entry
-        return None
+            batch.append(entry)
+        self._fill([entry for entry in batch if isinstance(entry, Recorded)])
+        return batch
 
-    def _rows(self, query: Select[*tuple[Any, ...]]) -> Sequence[Row[*tuple[Any, ...]]]:
+    def _rows(self, query: _Rows) -> Sequence[Row[*tuple[Any, ...]]]:
         return self._connection.execute(query).all()
 
     def _after(
-        self, query: Select[*tuple[Any, ...]], column: ColumnElement[int], last: int | None
+        self, query: _Rows, column: ColumnElement[int], last: int | None
     ) -> Sequence[Row[*tuple[Any, ...]]]:
         return self._rows(query if last is None else query.where(column > last))
 
@@ -367,14 +363,14 @@ def _entry(columns: Sequence[Any]) -> Recorded:
     transfers: list[TransferFact] = []
     inflows: list[InflowFact] = []
     outflows: list[OutflowFact] = []
-    fact = EntryFact(*facts, transfers, inflows, outflows)
+    fact = EntryFact._make([*facts, transfers, inflows, outflows, None])
     beside = None if note is None else (salt, note)
     return Recorded(
         id_, fact, digest, transfers=transfers, inflows=inflows, outflows=outflows, note=beside
     )
 
 
-def _ref(entry_id: int, of: int | None, flows: dict[int, tuple[int, int]]) -> FlowRef | None:
+def _ref(entry_id: int, of: int | None, flows: _Named) -> FlowRef | None:
     """A flow as it is hashed: one of the entry itself is named by its number alone."""
     if of is None:
         return None
