@@ -183,9 +183,14 @@ def active_funds(session: Session, fund_ids: Sequence[int]) -> list[Fund]:
 
 
 def check_money_account(session: Session, book_id: int, code: str) -> None:
-    """Raises `Invalid` unless the code is one of this book and holds money in hand."""
+    """Raises `Invalid` on `account` unless the code is one of this book and holds money in hand."""
     if not is_money(code):
         raise Invalid(LedgerReason.WRONG_ACCOUNT, field="account")
+    check_account(session, book_id, code, field="account")
+
+
+def check_account(session: Session, book_id: int, code: str, *, field: str) -> None:
+    """Raises `Invalid` (UNKNOWN_ACCOUNT) on this field unless the book has the account."""
     known = select(Account.id).where(Account.book_id == book_id, Account.code == str(code))
     if session.scalar(known) is None:
-        raise Invalid(LedgerReason.UNKNOWN_ACCOUNT, field="account", code=str(code))
+        raise Invalid(LedgerReason.UNKNOWN_ACCOUNT, field=field, code=str(code))

@@ -26,7 +26,12 @@ from charity.ledger.services.holding import (
     spending_lines,
     take_back,
 )
-from charity.ledger.services.nature import active_funds, check_money_account, leaving
+from charity.ledger.services.nature import (
+    active_funds,
+    check_account,
+    check_money_account,
+    leaving,
+)
 from charity.ledger.services.owning import (
     Arrival,
     already,
@@ -71,6 +76,7 @@ def pay(
         raise Invalid(LedgerReason.WRONG_ACCOUNT, field="cost")
     lines, book = spending_lines(session, fund_id, earmark)
     require(policy.may_pay(actor, book))
+    check_account(session, book.id, cost, field="cost")
     check_money_account(session, book.id, account)
     draft = Draft(
         book_id=book.id,
