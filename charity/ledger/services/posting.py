@@ -68,10 +68,11 @@ def post_gift(
     amount or fee that cannot be, an earmark that is not the fund's, an account that is not money
     of this book; `InvalidState` for a fund that ended, `NotFound` for none.
     """
-    require(policy.may_post_gift(actor))
     check_gift(amount, fee, account)
     codes = {str(account), *GIFT_CODES, *INCOME_ACCOUNTS.get(income, ())}
     fund = read_funds(session, (fund_id,), codes=codes, earmarks=(earmark,))[fund_id]
+    if not policy.may_post_gift(actor):
+        require(policy.may_keep(actor, present(session.get(Book, fund.ground.book_id))))
     draft = gift_draft(
         fund,
         amount=amount,
