@@ -1,4 +1,4 @@
-"""The other books of the district: a foundation that grants, a social organisation with its own account.
+"""The other books: a foundation that grants, a social organisation with its own account.
 
 Money of the foundation's named fund goes on to the street's fund in the charity's book and from
 there to a project, so that a trail runs through three funds and two books to a voucher.
@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sqlalchemy import select
+
 from charity import clock
 from charity.ledger import services as ledger
 from charity.ledger.chart import AccountCode
-from charity.ledger.models import FundKind, IncomeSource, ValuationBasis
+from charity.ledger.models import FundKind, IncomeSource, Inflow, ValuationBasis
 from charity.ledger.services import Balance, Giver
 from charity.money import Money
 from web.demo.people import OPERATOR
@@ -234,18 +236,20 @@ def bring_back(stage: Stage, plan: OwnCost) -> None:
 
 def receive_rice(stage: Stage, plan: None) -> None:
     """Goods come into the book at the value of their invoice."""
-    ledger.receive_goods(
+    entry = ledger.receive_goods(
         stage.session, stage.actor("treasurer"), fund_id=stage.funds["shared"],
         name="五常大米 10 公斤装", quantity=200, unit="袋", value=Money.yuan(13_600),
         basis=ValuationBasis.VOUCHER, evidence="捐赠方发票 No.2026-0815",
         giver=Giver("goods:rice", "enterprise", "420704"), source="goods:rice",
         occurred_on=clock.today(), expires_on=clock.today() + timedelta(days=330),
     )  # fmt: skip
+    stage.entries["rice"] = entry.id
 
 
 def hand_out_rice(stage: Stage, plan: None) -> None:
     """Most of it is handed out for the festival."""
-    line_id = ledger.goods_line(stage.session, fund_id=stage.funds["shared"], source="goods:rice")
+    of_the_lot = select(Inflow.line_id).where(Inflow.entry_id == stage.entries["rice"])
+    line_id = stage.session.scalars(of_the_lot).one()
     ledger.use_goods(
         stage.session, stage.actor("treasurer"), line_id=line_id, quantity=163,
         source="goods:rice:festival", occurred_on=clock.today(),
