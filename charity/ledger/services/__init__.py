@@ -16,7 +16,7 @@ from charity.ledger.services.holding import hold, release_hold
 from charity.ledger.services.opening import Balance, post_opening
 from charity.ledger.services.paying import charge_fee, pay
 from charity.ledger.services.placing import place
-from charity.ledger.services.posting import Giver, move_to_bank, post_gift
+from charity.ledger.services.posting import Giver, move_to_bank, post_gift, post_journal
 from charity.ledger.services.purposes import change_purpose
 from charity.ledger.services.returning import compel_refund, refund, return_payment
 from charity.ledger.services.reversing import reverse
@@ -44,6 +44,7 @@ __all__ = [
     "pay",
     "place",
     "post_gift",
+    "post_journal",
     "post_opening",
     "publish_days",
     "receive_goods",

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session, aliased
 
 from charity.errors import Conflict, Invalid, InvalidState
@@ -309,20 +309,24 @@ def consume_own(
 def not_given_back(session: Session, arrival: Arrival) -> int:
     """How many fen of an inflow were not given back yet, whoever's fen were used for it.
 
-    A refund that came back itself (it never reached the giver) counts as not given.
+    What was given back by an entry that was reversed (it never arrived) counts as not given.
     """
-    mine = (Outflow.of_inflow_id == arrival.inflow.id) & Outflow.kind.in_(
-        (OutflowKind.REFUND, OutflowKind.REVERSAL)
-    )
-    given = session.scalar(select(func.sum(Outflow.amount)).where(mine))
-    returned = session.scalar(
-        select(func.sum(Inflow.amount))
-        .join(Outflow, Outflow.id == Inflow.origin_outflow_id)
-        .join(Line, Line.id == Inflow.line_id)
-        .where(mine, Line.fund_id == Outflow.fund_id)
-    )
-    left = arrival.inflow.amount.fen
-    return left - (given.fen if given else 0) + (returned.fen if returned else 0)
+    given = session.execute(
+        select(Outflow.entry_id, Outflow.amount).where(
+            Outflow.of_inflow_id == arrival.inflow.id,
+            Outflow.kind.in_((OutflowKind.REFUND, OutflowKind.REVERSAL)),
+        )
+    ).all()
+    lasting = sum(amount.fen for entry_id, amount in given if _lasts(session, entry_id))
+    return arrival.inflow.amount.fen - lasting
+
+
+def _lasts(session: Session, entry_id: int) -> bool:
+    """Whether an entry was not reversed, or its reversal was."""
+    lasts, query = True, select(Entry.id)
+    while (later := session.scalar(query.where(Entry.reverses_id == entry_id))) is not None:
+        lasts, entry_id = not lasts, later
+    return lasts
 
 
 def runs(session: Session, outflow_id: int, start: int, stop: int) -> list[Run]:
