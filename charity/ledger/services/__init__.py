@@ -10,6 +10,7 @@ from charity.ledger.services.books import (
 )
 from charity.ledger.services.closing import close_period
 from charity.ledger.services.days import publish_days
+from charity.ledger.services.entries import Posting
 from charity.ledger.services.goods import receive_goods, use_goods
 from charity.ledger.services.granting import grant, grant_to_book, move
 from charity.ledger.services.holding import hold, release_hold
@@ -26,6 +27,7 @@ from charity.ledger.services.unwinding import return_grant
 __all__ = [
     "Balance",
     "Giver",
+    "Posting",
     "change_purpose",
     "charge_fee",
     "close_fund",
@@ -44,6 +46,7 @@ __all__ = [
     "pay",
     "place",
     "post_gift",
+    "post_journal",
     "post_journal",
     "post_opening",
     "publish_days",
