@@ -162,7 +162,7 @@ def open_fund(
     members = _committee(kind, committee)
     fund = Fund(
         book_id=book_id,
-        name=name,
+        name=_named(name),
         kind=kind,
         restricted=kind not in NEVER_RESTRICTED if restricted is None else restricted,
         opened_on=clock.today(),

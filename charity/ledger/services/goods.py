@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from charity.actor import Actor, require
 from charity.errors import CommonReason, Conflict, Insufficient, Invalid
@@ -282,16 +282,28 @@ def _used_for(
 
 def _left(session: Session, lot: GoodsLot, head: LineHead) -> Stock:
     """What is left of a lot: units whose use was reversed are there again."""
-    reversal = aliased(Entry)
-    used = session.scalar(
-        select(func.coalesce(func.sum(GoodsUse.quantity), 0))
+    uses = session.execute(
+        select(GoodsUse.quantity, Outflow.entry_id)
         .outerjoin(Outflow, Outflow.id == GoodsUse.outflow_id)
-        .outerjoin(reversal, reversal.reverses_id == Outflow.entry_id)
-        .where(GoodsUse.line_id == lot.line_id, reversal.id.is_(None))
-    )
+        .where(GoodsUse.line_id == lot.line_id)
+    ).all()
+    gone = _taken_back(session, {entry_id for _, entry_id in uses if entry_id is not None})
+    used = sum(quantity for quantity, entry_id in uses if entry_id not in gone)
     value = Money(head.placed_end - head.spent)
     # A lot whose receipt was reversed is gone with its value.
-    return Stock(lot.quantity - int(used or 0) if value else 0, value)
+    return Stock(lot.quantity - used if value else 0, value)
+
+
+def _taken_back(session: Session, entry_ids: set[int]) -> set[int]:
+    """Those of these entries that are reversed; a reversal that was reversed itself counts not."""
+    rows = session.execute(
+        select(Entry.reverses_id, Entry.id).where(Entry.reverses_id.in_(entry_ids))
+    )
+    reversals = {entry_id: reversal_id for entry_id, reversal_id in rows if entry_id is not None}
+    if not reversals:
+        return set()
+    undone = _taken_back(session, set(reversals.values()))
+    return {entry_id for entry_id, reversal_id in reversals.items() if reversal_id not in undone}
 
 
 def _worth(session: Session, lot: GoodsLot) -> Money:

@@ -142,6 +142,12 @@ def test_own_money_set_aside_is_not_restricted(session: Session, books: Bookkeep
         assert refusal.value.reason is LedgerReason.RESTRICTION
 
 
+def test_a_fund_has_a_name(session: Session, books: Bookkeeper) -> None:
+    with pytest.raises(Invalid) as refusal:
+        ledger.open_fund(session, SYSTEM, book_id=books.book.id, name=" ", kind=FundKind.STREET)
+    assert refusal.value.field == "name"
+
+
 def open_community_fund(session: Session, books: Bookkeeper, committee: tuple[str, ...]) -> Fund:
     return ledger.open_fund(
         session,

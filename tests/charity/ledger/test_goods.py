@@ -132,6 +132,44 @@ def test_goods_without_a_value_stand_at_one_yuan(session: Session, books: Bookke
     assert checks.verify(session) == []
 
 
+def test_units_come_back_when_their_use_was_wrong(session: Session, books: Bookkeeper) -> None:
+    """And are used again when it was the reversal that was wrong."""
+    receive(books)
+    used = use(books, 2, "used:1")
+    use(books, 1, "used:2")
+    undo = ledger.reverse(session, SYSTEM, entry_id=used.id, occurred_on=DAY)
+    use(books, 1, "used:3")
+    with pytest.raises(Insufficient) as refusal:
+        use(books, 2, "used:4")
+    assert refusal.value.params["available"] == 1
+    with pytest.raises(InvalidState):
+        ledger.reverse(session, SYSTEM, entry_id=undo.id, occurred_on=DAY)
+    use(books, 1, "used:5")
+    assert balances(session, books)["5101"] == 10_000
+    assert checks.verify(session) == []
+
+
+def test_a_reversal_of_a_use_is_reversed(session: Session, books: Bookkeeper) -> None:
+    receive(books)
+    used = use(books, 2, "used:1")
+    undo = ledger.reverse(session, SYSTEM, entry_id=used.id, occurred_on=DAY)
+    ledger.reverse(session, SYSTEM, entry_id=undo.id, occurred_on=DAY)
+    with pytest.raises(Insufficient) as refusal:
+        use(books, 2, "used:2")
+    assert refusal.value.params["available"] == 1
+    assert checks.verify(session) == []
+
+
+def test_a_lot_that_never_came_is_taken_back(session: Session, books: Bookkeeper) -> None:
+    received = receive(books)
+    ledger.reverse(session, SYSTEM, entry_id=received.id, occurred_on=DAY)
+    with pytest.raises(Insufficient) as refusal:
+        use(books, 1, "used:1")
+    assert refusal.value.params["available"] == 0
+    assert balances(session, books) == {}
+    assert checks.verify(session) == []
+
+
 def test_goods_for_somebody_named_are_owed(session: Session, books: Bookkeeper) -> None:
     """ACC-07: neither income when they come nor a cost when they are handed on."""
     fund = ledger.open_fund(
