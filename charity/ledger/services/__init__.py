@@ -47,7 +47,6 @@ __all__ = [
     "place",
     "post_gift",
     "post_journal",
-    "post_journal",
     "post_opening",
     "publish_days",
     "receive_goods",
