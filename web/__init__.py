@@ -30,6 +30,7 @@ BLUEPRINTS = (
     "web.registry",
     "web.ledger",
     "web.spending",
+    "web.books",
 )
 
 

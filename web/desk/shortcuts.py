@@ -13,6 +13,9 @@ def shortcuts(actor: Actor) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     if actor.holds_anywhere(Permission.BOOK_READ):
         found.append((_("看整本账"), url_for("ledger.entries")))
+    keeps = actor.holds_anywhere(Permission.EXPENSE_PAY)
+    if keeps or actor.holds_anywhere(Permission.ACCOUNTS_MANAGE):
+        found.append((_("记账") if keeps else _("开立账簿"), url_for("books.index")))
     mine = [
         organisation_id
         for organisation_id in sorted(actor.organisation_ids)

@@ -128,6 +128,7 @@ LEDGER_LABELS: dict[str, object] = {
     "DeedSubject.FUND": _l("基金"),
     "DeedSubject.LINE": _l("用途"),
     "DeedSubject.GOODS_LOT": _l("物资批次"),
+    "DeedSubject.GOODS_USE": _l("领用物资"),
     "DeedSubject.PURPOSE_DECISION": _l("用途变更的决定"),
     "DeedSubject.FUND_CLOSING": _l("基金终止"),
     "DeedSubject.CLOSING": _l("结账"),

@@ -16,6 +16,7 @@ from web.security.access import (
     PUBLIC,
     SIGNED_IN,
     Answer,
+    Audience,
     Row,
     Who,
     act,
@@ -102,6 +103,10 @@ _LEDGER = (
     page("ledger.entries", _BOOK_READERS),
     page("ledger.entry", _BOOK_READERS, entry_id="entry"),
     page("ledger.trial_balance", _BOOK_READERS),
+    page("ledger.statements", _BOOK_READERS),
+    page("ledger.statement", _BOOK_READERS, which="activities"),
+    page("ledger.statement_file", _BOOK_READERS, which="activities", kind="csv"),
+    page("ledger.flow", PUBLIC, organisation_id="operator"),
 )
 
 #: Before it is paid, an expense is known to its organisation, the charity's people and auditors.
@@ -136,6 +141,56 @@ _SPENDING = (
     act("spending.refuse", _ACCEPTORS, delivery_id="delivery"),
 )
 
+#: A book is kept by its organisation's treasurer; to everybody else there is no such room.
+_KEEPERS = Audience(
+    signed_in=True,
+    but={who: Answer.ABSENT for who in Who if who not in (Who.GUEST, Who.TREASURER)},
+)
+_BOOK_SHELF = Audience(
+    signed_in=True,
+    but={
+        who: Answer.ABSENT
+        for who in Who
+        if who not in (Who.GUEST, Who.TREASURER, Who.ADMINISTRATOR)
+    },
+)
+_BOOK_OPENERS = holders(Permission.ACCOUNTS_MANAGE)
+
+_BOOKS = (
+    page("books.index", _BOOK_SHELF),
+    form("books.open_book", _BOOK_OPENERS, organisation_id="organisation"),
+    page("books.overview", _KEEPERS, book_id="book"),
+    page("books.acts", _KEEPERS, book_id="book"),
+    page("books.funds", _KEEPERS, book_id="book"),
+    form("books.open_fund", _KEEPERS, book_id="book"),
+    page("books.fund", _KEEPERS, book_id="book", fund_id="fund"),
+    form("books.open_earmark", _KEEPERS, book_id="book", fund_id="fund"),
+    form("books.move", _KEEPERS, book_id="book", fund_id="fund"),
+    form("books.change_purpose", _KEEPERS, book_id="book", fund_id="fund"),
+    form("books.close_fund", _KEEPERS, book_id="book", fund_id="fund"),
+    page("books.accounts", _KEEPERS, book_id="book"),
+    form("books.open_account", _KEEPERS, book_id="book"),
+    form("books.map_account", _KEEPERS, book_id="book"),
+    form("books.income", _KEEPERS, book_id="book"),
+    form("books.pay", _KEEPERS, book_id="book"),
+    form("books.to_bank", _KEEPERS, book_id="book"),
+    form("books.grant", _KEEPERS, book_id="book"),
+    form("books.grant_to_book", _KEEPERS, book_id="book"),
+    page("books.offered", _KEEPERS, book_id="book"),
+    form("books.take_up", _KEEPERS, book_id="book"),
+    form("books.journal", _KEEPERS, book_id="book"),
+    form("books.opening", _KEEPERS, book_id="book"),
+    form("books.close_period", _KEEPERS, book_id="book"),
+    form("books.refund", _KEEPERS, book_id="book", entry_id="entry"),
+    form("books.compel_refund", _KEEPERS, book_id="book", entry_id="entry"),
+    form("books.fee", _KEEPERS, book_id="book", entry_id="entry"),
+    form("books.bring_back", _KEEPERS, book_id="book", entry_id="entry"),
+    form("books.reverse", _KEEPERS, book_id="book", entry_id="entry"),
+    page("books.goods", _KEEPERS, book_id="book"),
+    form("books.receive_goods", _KEEPERS, book_id="book"),
+    form("books.use_goods", _KEEPERS, book_id="book"),
+)
+
 ROUTES: tuple[Row, ...] = tuple(
     chain.from_iterable(
         chain(
@@ -148,6 +203,7 @@ ROUTES: tuple[Row, ...] = tuple(
             _REGISTRY,
             _LEDGER,
             _SPENDING,
+            _BOOKS,
         )
     )
 )
