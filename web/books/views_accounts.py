@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from charity.ledger import queries, services
 from charity.ledger.chart import LINE_ACCOUNTS, AccountClass, class_of, head_of, is_money
-from charity.money import ZERO
+from charity.money import ZERO, Money
 from web.books import reads
 from web.books.acts import Outcome, Room, booked, more_rows, perform
 from web.books.blueprint import bp, kept_book
@@ -19,12 +19,18 @@ from web.books.fields import asked, given, line_options
 from web.books.forms import AccountForm, MappingForm, PeriodForm
 from web.books.forms_money import JournalForm, OpeningForm, line_of, sides
 from web.db import get_session
-from web.filters import day
-from web.ledger.pages import balance_words
+from web.filters import day, yuan
 from web.security.sessions import current_actor
 
 #: Balances an organisation brings along; income and costs begin at nothing.
 CARRIED = (AccountClass.ASSETS, AccountClass.LIABILITIES)
+
+
+def _balance_words(balance: Money) -> str:
+    """A balance with the side it stands on; a dash for none."""
+    if not balance:
+        return "—"
+    return f"{_('借')} {yuan(balance)}" if balance.fen > 0 else f"{_('贷')} {yuan(-balance)}"
 
 
 def _is_carried(code: str) -> bool:
@@ -51,7 +57,7 @@ def accounts(book_id: int) -> ResponseReturnValue:
         name=reads.account_name,
         balances={row.code: row.balance for row in queries.trial_balance(session, book.id)},
         nothing=ZERO,
-        words=balance_words,
+        words=_balance_words,
         shown=shown,
     )  # fmt: skip
 
