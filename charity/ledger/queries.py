@@ -31,6 +31,8 @@ from charity.ledger.models import (
 from charity.ledger.positions import FundPosition as FundPosition
 from charity.ledger.positions import fund_position as fund_position
 from charity.ledger.positions import positions as positions
+from charity.ledger.statements.period import Period
+from charity.ledger.statements.turnover import turnovers
 from charity.money import ZERO, Money
 from charity.paging import Page
 from charity.rows import present
@@ -50,6 +52,12 @@ def fund_names(session: Session, fund_ids: Iterable[int]) -> dict[int, str]:
     """The names of these funds, of whatever book."""
     rows = session.execute(select(Fund.id, Fund.name).where(Fund.id.in_(list(fund_ids))))
     return dict(rows.all())
+
+
+def account_codes(session: Session, book_id: int) -> list[str]:
+    """The codes of the accounts of a book, in order."""
+    query = select(Account.code).where(Account.book_id == book_id).order_by(Account.code)
+    return list(session.scalars(query))
 
 
 def book(session: Session, book_id: int) -> Book:
@@ -241,24 +249,14 @@ class BalanceRow:
 
 
 def trial_balance(session: Session, book_id: int) -> list[BalanceRow]:
-    """Turnover of every account of a book, by code; debits and credits sum to the same."""
-    debits = _turnover(session, book_id, Transfer.debit_account_id)
-    credits_ = _turnover(session, book_id, Transfer.credit_account_id)
-    accounts = session.execute(
-        select(Account.id, Account.code).where(Account.book_id == book_id).order_by(Account.code)
-    )
+    """Turnover of every account from the first entry on, by code; both sides sum to the same."""
+    found = turnovers(session, book_id, Period(date.min, date.max))
     return [
-        BalanceRow(code, debits.get(id_, ZERO), credits_.get(id_, ZERO)) for id_, code in accounts
+        BalanceRow(code, found[code].debit, found[code].credit)
+        if code in found
+        else BalanceRow(code, ZERO, ZERO)
+        for code in account_codes(session, book_id)
     ]
-
-
-def _turnover(session: Session, book_id: int, column: object) -> dict[int, Money]:
-    rows = session.execute(
-        select(column, func.sum(Transfer.amount))  # type: ignore[call-overload]
-        .where(Transfer.book_id == book_id)
-        .group_by(column)
-    )
-    return dict(rows.all())
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +292,12 @@ def recent_payments(session: Session, *, limit: int, fund_id: int | None = None)
     if fund_id is not None:
         query = query.where(Outflow.fund_id == fund_id)
     return [PaidRow(*row) for row in session.execute(query)]
+
+
+def outflow_of_entry(session: Session, entry_id: int) -> int:
+    """The first outflow of an entry, by its transfers; raises `NotFound` where it has none."""
+    query = select(Outflow.id).where(Outflow.entry_id == entry_id).order_by(Outflow.number)
+    return present(session.scalars(query.limit(1)).one_or_none())
 
 
 def gifts_behind(session: Session, outflow_ids: Iterable[int]) -> dict[int, int]:

@@ -32,6 +32,12 @@ def region(session: Session, code: str) -> Region:
     return present(session.get(Region, known))
 
 
+def region_names(session: Session, codes: Collection[str]) -> dict[str, str]:
+    """The names of these places by code; what is no place is left out."""
+    rows = session.execute(select(Region.code, Region.name).where(Region.code.in_(codes)))
+    return dict(rows.all())
+
+
 def region_path(session: Session, code: str) -> list[Region]:
     """The places from the province down to this one; raises `NotFound` without the place."""
     place = region(session, code)

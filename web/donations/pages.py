@@ -17,6 +17,7 @@ from charity.donations.models import Donation, DonationState, Payment
 from charity.donations.queries import open_payment_of
 from charity.errors import CommonReason, NotFound
 from charity.ledger import tracing
+from charity.ledger.models import OutflowKind
 from charity.ledger.tracing import InclusionProof
 from charity.money import ZERO, Money
 from charity.registry.eligibility import blocking, giving_eligibility
@@ -24,6 +25,7 @@ from charity.registry.models import Campaign
 from projects.listings import policy, queries
 from projects.listings.models import Project
 from projects.listings.queries import DonationTrail
+from projects.listings.queries.trails import DonationStep
 from web.filters import day
 from web.labels import sentence
 from web.ports import settings
@@ -110,10 +112,21 @@ def trail_context(session: Session, donation: Donation) -> dict[str, Any]:
         "map_label": _map_label(trail),
         "number": f"D-{clock.day_of(donation.created_at):%y}-{donation.id:06d}",
         "ahead": _ahead(trail),
+        "step_name": step_name,
         "proof": proof,
         "proof_items": proof_items(proof) if proof else [],
         "link": settings().base_url + url_for("donations.trail", token=donation.trail_token),
     }
+
+
+def step_name(step: DonationStep) -> str:
+    """What a part of a gift became where no expense of this site says it."""
+    names = {
+        OutflowKind.FEE: _("付款渠道的手续费"),
+        OutflowKind.REFUND: _("退还给捐赠人"),
+        OutflowKind.REVERSAL: _("记错了，已冲回"),
+    }
+    return str(names.get(step.kind, _("由受助方的账簿付出")))
 
 
 def proof_items(proof: InclusionProof) -> list[tuple[str, str]]:

@@ -14,6 +14,8 @@ from charity.donations.gateway import BadSignature, NoticeKind, UnreadableNotice
 from charity.donations.models import Payment
 from charity.donations.sandbox_gateway import SandboxGateway
 from charity.errors import DomainError
+from charity.ledger import canonical, export
+from charity.rows import present
 from web.db import get_session
 from web.donations import checkout, notices, pages
 from web.donations.forms import DonationForm, SandboxForm, readable_amount
@@ -73,6 +75,19 @@ def trail(token: str) -> ResponseReturnValue:
         headers["Refresh"] = str(again)
     page = "arrived" if how is pages.Standing.ARRIVED else "waiting"
     return render_template(f"donations/{page}.html", **context), headers
+
+
+@bp.get("/donations/<token>/proof.json")
+def proof(token: str) -> ResponseReturnValue:
+    """The proof of a gift as a file, which `docs/check_book.py` checks without this site."""
+    session = get_session()
+    donation = queries.donation_by_token(session, token)
+    proved = export.gift_proof(session, present(donation.entry_id))
+    headers = PRIVATE | {
+        "Content-Type": "application/json; charset=utf-8",
+        "Content-Disposition": f'attachment; filename="gift-{donation.entry_id}.json"',
+    }
+    return canonical.encode(proved), headers
 
 
 @bp.post("/donations/<token>/pay")

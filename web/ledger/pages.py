@@ -31,6 +31,8 @@ from projects.listings import queries as listings
 from web.filters import yuan
 from web.frame import operator_id
 from web.labels import label
+from web.ledger import flow_pages
+from web.ledger.words import account_words
 
 #: Payments and gifts shown on a fund's page.
 RECENT = 12
@@ -68,18 +70,20 @@ def _payment(row: PaidRow, expense: Expense | None, gifts: int) -> PaymentView:
     )
 
 
-def fund_context(session: Session, fund_id: int) -> dict[str, Any]:
-    """The public page of one fund."""
+def fund_context(session: Session, fund_id: int, year: str | None) -> dict[str, Any]:
+    """The public page of one fund; its statement and its flow of one year, or of all time."""
     fund = queries.fund(session, fund_id)
     campaign = registry.campaign_for_fund(session, fund_id)
     paid = queries.recent_payments(session, limit=RECENT, fund_id=fund_id)
+    project = listings.project_of_fund(session, fund_id)
     return {
         "fund": fund,
         "campaign": campaign,
-        "project": listings.project_of_fund(session, fund_id),
+        "project": project,
         "position": queries.fund_position(session, fund_id),
         "payments": payments(session, paid),
         "gifts": donations.recent_public_gifts(session, campaign.id, RECENT) if campaign else [],
+        **flow_pages.of_fund(session, fund, project, year),
     }
 
 
@@ -136,7 +140,18 @@ def proof_context(session: Session, asked: int | None) -> dict[str, Any]:
         "chosen": chosen,
         "seals": seals,
         "waiting": queries.unsealed_count(session, chosen.id) if chosen else 0,
+        "days": tracing.recent_days(session, 14),
     }
+
+
+def heads_text(session: Session) -> str:
+    """The heads of all days, oldest first, and the newest seal of every book, one to a line."""
+    lines = [f"# {_('每一行是一天的封存头；抄下来，以后可以核对')}"]
+    lines += [f"{day.day} {day.head.hex()}" for day in tracing.days(session)]
+    for book in queries.books(session):
+        if seal := tracing.latest_seal(session, book.id):
+            lines.append(f"seal {book.id} {seal.number} {seal.head.hex()}")
+    return "\n".join(lines) + "\n"
 
 
 def readable_books(session: Session, actor: Actor) -> list[Book]:
@@ -186,7 +201,7 @@ def entry_context(session: Session, actor: Actor, entry_id: int) -> dict[str, An
     expense = spending.expense_by_entry_sources(session, [source]).get(source)
     return {
         "detail": detail,
-        "account": account_name,
+        "account": account_words,
         "poster": accounts.user(session, poster) if poster is not None else None,
         "book": book,
         "books": books,
@@ -198,8 +213,8 @@ def entry_context(session: Session, actor: Actor, entry_id: int) -> dict[str, An
 
 
 def account_name(code: str) -> str:
-    """The name of an account of the chart."""
-    return label(AccountCode(code)) if code in set(AccountCode) else ""
+    """The name of an account of the chart; empty for another's."""
+    return str(label(AccountCode(code))) if code in set(AccountCode) else ""
 
 
 def balance_words(balance: Money) -> str:

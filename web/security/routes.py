@@ -66,6 +66,7 @@ _LISTINGS = (
 _DONATIONS = (
     form("donations.donate", PUBLIC, project_id="published_project"),
     page("donations.trail", PUBLIC, token="donation"),
+    page("donations.proof", PUBLIC, token="donation"),
     page("donations.trail", PUBLIC, token="unpaid_donation"),
     act("donations.pay", PUBLIC, token="unpaid_donation"),
     form("donations.sandbox", PUBLIC, remote_id="checkout"),
@@ -99,6 +100,7 @@ _BOOK_READERS = holders(Permission.BOOK_READ)
 _LEDGER = (
     page("ledger.fund", PUBLIC, fund_id="fund"),
     page("ledger.proof", PUBLIC),
+    page("ledger.heads", PUBLIC),
     page("ledger.proof_of_entry", PUBLIC, entry_id="sealed_entry"),
     page("ledger.entries", _BOOK_READERS),
     page("ledger.entry", _BOOK_READERS, entry_id="entry"),
@@ -124,6 +126,7 @@ _SPENDING = (
     form("spending.new", _SUBMITTERS, project_id="published_project"),
     page("spending.expense", _INSIDERS, expense_id="expense"),
     page("spending.expense", PUBLIC, expense_id="paid_expense"),
+    page("spending.gifts", PUBLIC, expense_id="paid_expense"),
     form(
         "spending.edit",
         holders(Permission.EXPENSE_SUBMIT, other_staff=Answer.ABSENT),

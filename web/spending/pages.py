@@ -24,6 +24,7 @@ from projects.listings import queries as listings
 from projects.listings.models import Project, ProjectState
 from web.filters import day, mask_account, mask_name, moment
 from web.labels import sentence
+from web.ledger import gifts
 from web.listings.pages import visible
 from web.spending.forms import ExpenseForm, PayForm, ReturnForm
 
@@ -133,6 +134,24 @@ def _expense_context(session: Session, actor: Actor, case: ExpenseCase) -> dict[
         "may_edit": edit,
         "why_not": why_not(approve, pay, edit),
         "entry_url": _entry_url(actor, case),
+    }
+
+
+def gifts_context(session: Session, case: ExpenseCase, after: int) -> dict[str, Any]:
+    """The gifts behind a paid expense; raises `NotFound` before it is paid."""
+    expense, project = case.expense, project_of(session, case.budget.budget)
+    here = url_for("spending.expense", expense_id=expense.id)
+    return {
+        **gifts.context(session, present(expense.payout).entry_id, after),
+        "title": _("“%(title)s”用的是谁的钱", title=expense.title),
+        "active": "projects",
+        "crumbs": [
+            (_("项目"), url_for("listings.index")),
+            (project.title, url_for("listings.detail", project_id=project.id)),
+            (expense.title, here),
+            (_("这笔钱从哪里来"), None),
+        ],
+        "more": lambda at: url_for("spending.gifts", expense_id=expense.id, after=at),
     }
 
 

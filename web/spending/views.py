@@ -12,6 +12,7 @@ from charity.actor import require
 from charity.errors import DomainError
 from charity.spending import policy, queries, services
 from charity.spending.models import ExpenseState
+from web.addresses import read_id
 from web.db import get_session, unit_of_work
 from web.forms import attach
 from web.listings.pages import visible
@@ -61,6 +62,15 @@ def expense(expense_id: int) -> ResponseReturnValue:
     session, actor = get_session(), current_actor()
     case = pages.visible_expense(session, actor, expense_id)
     return pages.expense_page(session, actor, case)
+
+
+@bp.get("/expenses/<int:expense_id>/gifts")
+def gifts(expense_id: int) -> ResponseReturnValue:
+    """Whose money paid an expense, to the fen."""
+    session, actor = get_session(), current_actor()
+    case = pages.visible_expense(session, actor, expense_id)
+    after = read_id(request.args.get("after")) or 0
+    return render("ledger/gifts.html", **pages.gifts_context(session, case, after))
 
 
 @bp.route("/expenses/<int:expense_id>/edit", methods=["GET", "POST"])

@@ -22,6 +22,7 @@ from charity.ledger.tracing.forward import (
 from charity.ledger.tracing.proofs import (
     DayProof,
     InclusionProof,
+    days,
     latest_day,
     latest_seal,
     proof_of_entry,
@@ -43,6 +44,7 @@ __all__ = [
     "TrailStep",
     "UnspentPart",
     "backing_of",
+    "days",
     "gifts_page",
     "latest_day",
     "latest_seal",

@@ -119,6 +119,11 @@ def recent_days(session: Session, limit: int = 30) -> list[DayHead]:
     return list(session.scalars(select(DayHead).order_by(DayHead.day.desc()).limit(limit)))
 
 
+def days(session: Session) -> list[DayHead]:
+    """Every published head, oldest first."""
+    return list(session.scalars(select(DayHead).order_by(DayHead.day)))
+
+
 def latest_seal(session: Session, book_id: int) -> Seal | None:
     """The newest link of a book's chain."""
     return session.scalars(

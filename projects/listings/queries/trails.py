@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from charity.donations.models import Donation
 from charity.ledger.lines import Interval
 from charity.ledger.models import OutflowKind
-from charity.ledger.tracing import TrailStep, trail_of_entry
+from charity.ledger.tracing import GiftTrail, TrailStep, trail_of_entry
 from charity.money import ZERO, Money
 from charity.spending import queries as spending
 from charity.spending.models import Expense
@@ -22,7 +23,8 @@ from projects.listings.queries.single import project_of_campaign
 class DonationStep:
     """One piece of a gift that left the fund. Amounts in fen, days in China.
 
-    Of a gateway's fee only the ledger knows; then everything about an expense is None.
+    Of a fee, a refund or what another organisation paid only the ledger knows; then everything
+    about an expense is None. `fund` names where it was spent, empty for the gift's own fund.
     """
 
     amount: Money
@@ -33,6 +35,7 @@ class DonationStep:
     outflow_total: Money
     gifts: int
     share: int
+    fund: str = ""
     expense_id: int | None = None
     title: str | None = None
     budget_line: str | None = None
@@ -48,8 +51,19 @@ class DonationStep:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldElsewhere:
+    """Money of a gift that was granted on and is still in hand in that other fund."""
+
+    fund_id: int
+    fund: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
 class DonationTrail:
     """The way of one gift, oldest piece first; `amount` = Σ steps + `unspent`.
+
+    Of what is unspent, `elsewhere` lies in funds that the gift's own fund granted to.
 
     `interval` is the gift's fen on the project's line, None until it has its place (已到账,
     待入账序); of the line's `line_end` fen, `line_spent` have left.
@@ -63,10 +77,16 @@ class DonationTrail:
     line_spent: int
     steps: tuple[DonationStep, ...]
     unspent: Money
+    elsewhere: tuple[HeldElsewhere, ...] = ()
+
+    @property
+    def unspent_here(self) -> Money:
+        """What is still in hand in the gift's own fund."""
+        return self.unspent - Money.total(part.amount for part in self.elsewhere)
 
     @property
     def spent(self) -> Money:
-        """What of the gift has left the fund, fees included."""
+        """What of the gift has left for good, fees included."""
         return Money.total(step.amount for step in self.steps)
 
 
@@ -79,8 +99,14 @@ def donation_trail(session: Session, donation: Donation) -> DonationTrail:
     if donation.entry_id is None:
         return DonationTrail(project, False, donation.amount, None, 0, 0, (), ZERO)
     trail = trail_of_entry(session, donation.entry_id)
-    expenses = spending.expense_by_entry_sources(session, [step.source for step in trail.steps])
-    accepted = _accepted(session, project)
+    parts = [
+        (gone, stage.fund if stage.fund_id != trail.root.fund_id else "")
+        for stage in trail.stages
+        for step in stage.steps
+        for gone in step.gone()
+    ]
+    expenses = spending.expense_by_entry_sources(session, [step.source for step, _ in parts])
+    accepted = _accepted(session, expenses.values())
     return DonationTrail(
         project=project,
         settled=True,
@@ -88,20 +114,34 @@ def donation_trail(session: Session, donation: Donation) -> DonationTrail:
         interval=trail.interval,
         line_end=trail.line_end,
         line_spent=trail.line_spent,
-        steps=tuple(_step(step, expenses.get(step.source), accepted) for step in trail.steps),
+        steps=tuple(
+            _step(step, expenses.get(step.source), accepted, fund) for step, fund in parts
+        ),
         unspent=trail.unspent,
+        elsewhere=_elsewhere(trail),
     )
 
 
-def _accepted(session: Session, project: Project | None) -> dict[int, int]:
-    """Accepted units so far by deliverable."""
-    if project is None:
-        return {}
-    progress = spending.deliverable_progress(session, [project.budget_id])
-    return {p.deliverable.id: p.accepted for p in progress.get(project.budget_id, ())}
+def _elsewhere(trail: GiftTrail) -> tuple[HeldElsewhere, ...]:
+    """What lies in other funds, one row for each."""
+    sums: dict[tuple[int, str], Money] = {}
+    for stage in trail.in_hand:
+        if stage.fund_id != trail.root.fund_id:
+            key = (stage.fund_id, stage.fund)
+            sums[key] = sums.get(key, ZERO) + stage.in_hand
+    return tuple(HeldElsewhere(*key, amount) for key, amount in sums.items())
 
 
-def _step(step: TrailStep, expense: Expense | None, accepted: dict[int, int]) -> DonationStep:
+def _accepted(session: Session, expenses: Collection[Expense]) -> dict[int, int]:
+    """Accepted units so far of what these expenses pay for, by deliverable."""
+    budgets = {expense.budget_line.budget_id for expense in expenses if expense.deliverable}
+    progress = spending.deliverable_progress(session, sorted(budgets))
+    return {p.deliverable.id: p.accepted for rows in progress.values() for p in rows}
+
+
+def _step(
+    step: TrailStep, expense: Expense | None, accepted: dict[int, int], fund: str
+) -> DonationStep:
     share = step.amount.fen * 10_000 // step.outflow_total.fen
     if expense is None:
         return DonationStep(
@@ -112,6 +152,7 @@ def _step(step: TrailStep, expense: Expense | None, accepted: dict[int, int]) ->
             step.outflow_total,
             step.gifts,
             share,
+            fund,
         )
     made = expense.deliverable
     return DonationStep(
@@ -122,6 +163,7 @@ def _step(step: TrailStep, expense: Expense | None, accepted: dict[int, int]) ->
         outflow_total=step.outflow_total,
         gifts=step.gifts,
         share=share,
+        fund=fund,
         expense_id=expense.id,
         title=expense.title,
         budget_line=expense.budget_line.name,
