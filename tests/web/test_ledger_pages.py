@@ -246,7 +246,7 @@ def test_another_organisations_book_is_absent(
     theirs = queries.book_of(session, village.operator.id)
     entry = entry_of(session, EntryKind.GIFT)
     assert browser.get(f"/audits?book={theirs.id}").status_code == 404
-    assert browser.get(f"/audits/trial-balance?book={theirs.id}").status_code == 404
+    assert browser.get(f"/audits/statements/trial-balance?book={theirs.id}").status_code == 404
     assert browser.get(f"/audits/entries/{entry.id}").status_code == 404
 
 

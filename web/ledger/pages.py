@@ -18,7 +18,6 @@ from charity.donations import queries as donations
 from charity.errors import CommonReason, NotFound
 from charity.ledger import policy, queries, tracing
 from charity.ledger.canonical import link_content
-from charity.ledger.chart import AccountCode
 from charity.ledger.models import Book, Seal
 from charity.ledger.queries import EntryRow, PaidRow
 from charity.money import Money
@@ -30,7 +29,6 @@ from charity.spending.models import Expense
 from projects.listings import queries as listings
 from web.filters import yuan
 from web.frame import operator_id
-from web.labels import label
 from web.ledger import flow_pages
 from web.ledger.words import account_words
 
@@ -210,11 +208,6 @@ def entry_context(session: Session, actor: Actor, entry_id: int) -> dict[str, An
         "files": _files(expense),
         "proof": tracing.proof_of_entry(session, entry_id),
     }
-
-
-def account_name(code: str) -> str:
-    """The name of an account of the chart; empty for another's."""
-    return str(label(AccountCode(code))) if code in set(AccountCode) else ""
 
 
 def balance_words(balance: Money) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import ClassVar
 
 from charity.money import Money
 
@@ -50,6 +51,9 @@ class Sheet:
     foot: tuple[Line, ...] = ()
     notes: tuple[str, ...] = ()
     agrees: bool | None = None
+
+    #: The row of `table()` that names the columns, counted from 1.
+    HEAD: ClassVar[int] = 5
 
     def part(self, number: int, size: int) -> Sheet:
         """The lines of one page of it, counted from 1; the foot stays that of all."""

@@ -42,6 +42,12 @@ class Flow:
     edges: tuple[Edge, ...]
     own_funds: frozenset[int]
 
+    @property
+    def fund_ids(self) -> set[int]:
+        """Every fund in the picture, those of other books too."""
+        keys = {key for edge in self.edges for key in (edge.source, edge.target)}
+        return {int(k.removeprefix(FUND_PARTY)) for k in keys if k.startswith(FUND_PARTY)}
+
     def into(self, fund_id: int) -> Money:
         """What flows into a fund."""
         node = f"{FUND_PARTY}{fund_id}"

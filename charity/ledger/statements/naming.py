@@ -22,11 +22,12 @@ class Shown:
 def shown_accounts(session: Session, book_id: int, day: date) -> dict[str, Shown]:
     """By the code that stands in the book, how each account is shown on `day`.
 
-    A mapping of an account goes for its sub-accounts too, which keep their suffix.
+    A mapping of an account goes for its sub-accounts too, which keep their suffix. Heads of the
+    chart that are mapped are among the codes, though nothing is booked on them itself.
     """
     mapped = _in_force(session, book_id, day)
     rows = session.execute(select(Account.code, Account.name).where(Account.book_id == book_id))
-    return {code: _shown(code, name, mapped) for code, name in rows}
+    return mapped | {code: _shown(code, name, mapped) for code, name in rows}
 
 
 def _in_force(session: Session, book_id: int, day: date) -> dict[str, Shown]:
