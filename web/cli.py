@@ -10,10 +10,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, ScriptInfo
 
 from charity.actor import Actor
-from charity.donations import checks as donation_checks
 from charity.errors import DomainError
-from charity.ledger import checks as ledger_checks
-from charity.ledger import queries as ledger
 from charity.registry import queries as registry
 from web import create_app, founding, indexing, jobs, migrate, server
 from web import worker as consumer
@@ -22,6 +19,7 @@ from web.db import database
 from web.demo import load as demo
 from web.demo import people
 from web.labels import sentence
+from web.ledger_commands import ledger_commands
 from web.ports import ports, settings
 from web.readiness import findings
 
@@ -136,29 +134,7 @@ def doctor() -> None:
 
 # ── the book ─────────────────────────────────────────────────────────────────────────────────────
 
-ledger_commands = AppGroup("ledger", help="The book: seal and verify.")
 group.add_command(ledger_commands)
-
-
-@ledger_commands.command("seal")
-def ledger_seal() -> None:
-    """Seal every entry that waits."""
-    click.echo(f"Sealed {jobs.seal_books()} entries.")
-
-
-@ledger_commands.command("verify")
-def ledger_verify() -> None:
-    """Recompute everything from the rows; exit 1 and name the row at the first lie."""
-    with database().session(reads=True) as session:
-        problems = ledger_checks.verify(session, progress=lambda name: click.echo(f"check {name}"))
-        click.echo("check gifts_and_entries")
-        problems += donation_checks.verify(session)
-        entries = ledger.sealed_count(session)
-    for problem in problems:
-        click.echo(f"LIE {problem.check}: {problem.row}: {problem.detail}")
-    if problems:
-        raise click.ClickException(f"{len(problems)} problems: the book does not tell the truth.")
-    click.echo(f"The book is true: {entries} sealed entries, each recomputed.")
 
 
 # ── search, demo, users ──────────────────────────────────────────────────────────────────────────

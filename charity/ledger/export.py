@@ -13,7 +13,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union
 from sqlalchemy.orm import Session
 
 from charity import clock
@@ -55,7 +55,7 @@ def lines(session: Session, book_id: int | None = None, told: Told = untold) -> 
 
     Raises `NotFound` for a book that is not there.
     """
-    books = list(session.scalars(select(Book.id).order_by(Book.id)))
+    books = sorted(session.scalars(union(select(Book.id), select(Seal.book_id))))
     if book_id is not None:
         if book_id not in books:
             raise NotFound(CommonReason.NOT_FOUND)

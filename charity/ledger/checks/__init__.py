@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from charity.ledger.checks.chain import chains
@@ -21,7 +21,7 @@ from charity.ledger.checks.entries import (
     sources_unique,
     transfers_complete,
 )
-from charity.ledger.checks.kept import backing_kept, turnover_kept
+from charity.ledger.checks.kept import backing_kept, flows_kept, turnover_kept
 from charity.ledger.checks.lines import (
     heads_agree,
     inflows_accounted,
@@ -49,6 +49,7 @@ __all__ = [
     "Problem",
     "Told",
     "checks",
+    "heads_stand",
     "read_heads",
     "sealed_in_time",
     "snapshot",
@@ -89,6 +90,7 @@ CHECKS: tuple[Check, ...] = (
     Check("closed", closed_untouched),
     Check("years", years_closed),
     Check("totals", turnover_kept),
+    Check("flows_kept", flows_kept),
     Check("backing", backing_kept),
     Check("deeds", deeds_cover),
     Check("days", days_chained),
@@ -113,20 +115,16 @@ def checks(kept: Iterable[KeptHead] = ()) -> tuple[Check, ...]:
 def snapshot(session: Session) -> None:
     """Let everything be read as of one moment, so that posting may go on beside a check.
 
-    For a session that has not read yet; on SQLite a reading transaction always is one.
+    Does nothing for a session that has read already; on SQLite a reading transaction is one.
     """
-    if session.get_bind().dialect.name == "postgresql":
+    bind = session.get_bind()
+    if isinstance(bind, Engine) and bind.dialect.name != "sqlite" and not session.in_transaction():
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        # Compiling a plan costs more than it saves in ten thousand short queries.
+        # To compile a plan costs more than it saves in thousands of short queries.
         session.execute(text("SET LOCAL jit = off"))
 
 
-def verify(
-    session: Session, *, progress: Callable[[str], None] = lambda _name: None
-) -> list[Problem]:
+def verify(session: Session) -> list[Problem]:
     """Run every check; an empty list means the book is true. Reads only."""
-    problems: list[Problem] = []
-    for check in CHECKS:
-        progress(check.name)
-        problems.extend(check.find(session, untold))
-    return problems
+    snapshot(session)
+    return [problem for check in CHECKS for problem in check.find(session, untold)]

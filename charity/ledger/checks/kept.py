@@ -23,12 +23,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from charity.ledger import flowing
 from charity.ledger.backing import shares_of_batch
 from charity.ledger.checks.problem import Problem, Told, untold
 from charity.ledger.models import (
     AccountDay,
     BookHead,
     Entry,
+    FundFlow,
     FundMonth,
     Inflow,
     InflowGiver,
@@ -113,13 +115,15 @@ def _turnover(
 def _by_month(query: _Rows, dialect: str) -> _Rows:
     """The same by the first day of the month; what is added up is added up again."""
     days = query.subquery().c
+    month = _month_of(days.day, dialect).label("day")
+    return select(days.book_id, month, days.fund_id, days.account_id, days.debit, days.credit)
+
+
+def _month_of(day: ColumnElement[Any], dialect: str) -> ColumnElement[Any]:
+    """The first day of a day's month."""
     if dialect == "sqlite":
-        month: ColumnElement[Any] = type_coerce(func.date(days.day, "start of month"), Date)
-    else:
-        month = cast(func.date_trunc("month", days.day), Date)
-    return select(
-        days.book_id, month.label("day"), days.fund_id, days.account_id, days.debit, days.credit
-    )
+        return type_coerce(func.date(day, "start of month"), Date)
+    return cast(func.date_trunc("month", day), Date)
 
 
 def _differences(*parts: _Rows) -> _Rows:
@@ -128,6 +132,37 @@ def _differences(*parts: _Rows) -> _Rows:
     keys = (rows.c.book_id, rows.c.day, rows.c.fund_id, rows.c.account_id)
     debit, credit = func.sum(rows.c.debit), func.sum(rows.c.credit)
     return select(*keys, debit, credit).group_by(*keys).having((debit != 0) | (credit != 0))
+
+
+def flows_kept(session: Session, _told: Told = untold) -> Iterator[Problem]:
+    """The kept flows of funds' months are those of the sealed entries.
+
+    Kinds of givers are compared as long as no giver was erased.
+    """
+    dialect, sealed = session.connection().dialect.name, Entry.id.not_in(select(Unsealed.entry_id))
+    names = ["fund_id", "incoming", "kind", *([] if _is_anybody_erased(session) else ["party"])]
+    sides = [rows(sealed).subquery().c for rows in (flowing.incoming, flowing.outgoing)]
+    kept = FundFlow.__table__.c
+    parts = [
+        select(
+            side.book_id,
+            month.label("month"),
+            *(side[name] for name in names),
+            (sign * type_coerce(side.amount, BigInteger)).label("amount"),
+            (sign * side.flows).label("flows"),
+        )
+        for side, month, sign in (
+            *((side, _month_of(side.day, dialect), 1) for side in sides),
+            (kept, kept.month, -1),
+        )
+    ]
+    both = union_all(*parts).subquery().c
+    keys = (both.book_id, both.month, *(both[name] for name in names))
+    fen, flows = func.sum(both.amount), func.sum(both.flows)
+    query: _Rows = select(*keys, fen, flows).group_by(*keys).having((fen != 0) | (flows != 0))
+    for *key, amount, number in session.execute(query):
+        row = ":".join(str(part) for part in ("fund_flow", *key))
+        yield Problem("flows_kept", row, f"lacks {amount} fen in {number} flows")
 
 
 # ── who stands behind an outflow ─────────────────────────────────────────────────────────────────

@@ -23,7 +23,7 @@ def guards_present(session: Session, _told: Told = untold) -> Iterator[Problem]:
 
 
 def sealed_in_time(session: Session, _told: Told = untold) -> Iterator[Problem]:
-    """No entry waits for the sealer longer than `UNSEALED_MINUTES`."""
+    """No entry waits for the sealer longer than ten minutes (`UNSEALED_MINUTES`)."""
     limit = clock.microseconds(clock.now()) - UNSEALED_MINUTES * 60 * 1_000_000
     rows = session.execute(
         select(Unsealed.book_id, func.count(), func.min(Unsealed.entry_id))
