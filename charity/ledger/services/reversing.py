@@ -47,7 +47,7 @@ from charity.ledger.services.owning import (
 )
 from charity.ledger.services.placing import place
 from charity.ledger.services.unwinding import home
-from charity.money import Money
+from charity.money import ZERO, Money
 from charity.rows import present
 
 
@@ -148,8 +148,10 @@ def _check_arrivals(session: Session, wrong: _Wrong, heads: Mapping[int, LineHea
         for fen in where.there:
             needed[fen.line_id] = needed.get(fen.line_id, 0) + fen.interval.length
     for line_id, fen_needed in needed.items():
-        if free(heads[line_id]).fen < fen_needed:
-            raise Insufficient(LedgerReason.INSUFFICIENT, available=free(heads[line_id]))
+        # a line opened since the heads were locked has nothing that is certain
+        there = free(heads[line_id]) if line_id in heads else ZERO
+        if there.fen < fen_needed:
+            raise Insufficient(LedgerReason.INSUFFICIENT, available=there)
 
 
 def _draft(
