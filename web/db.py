@@ -39,7 +39,7 @@ def make_engine(url: str) -> Engine:
         pool_size=5,
         max_overflow=10,
         pool_pre_ping=True,
-        connect_args={"options": f"-c lock_timeout={BUSY_SECONDS}s -c timezone=UTC"},
+        connect_args={"options": f"-c lock_timeout={BUSY_SECONDS}s -c timezone=UTC -c jit=off"},
     )
 
 

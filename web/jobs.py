@@ -138,6 +138,14 @@ def seal_books() -> int:
     return sealed
 
 
+def publish_days() -> None:
+    """Publish the head of every day that is over."""
+    with database().unit() as session:
+        heads = ledger.publish_days(session, WORKER, before=clock.today())
+    for head in heads:
+        log.info("day=%s seals=%s head=%s", head.day, head.seals, head.head.hex())
+
+
 def catch_up() -> None:
     """Do all work that is owed now: events first, since they make entries, entries make news."""
     events, sealed, handed = apply_events(), seal_books(), drain_outbox()
@@ -191,6 +199,7 @@ class Job:
 PERIODIC: tuple[Job, ...] = (
     Job(catch_up, minute="*"),
     Job(ask_gateways, minute="*/10"),
+    Job(publish_days, minute="5"),
     Job(forget, minute="20", hour="3"),
     Job(verify_books, minute="40", hour="3"),
 )

@@ -30,7 +30,10 @@ from sqlalchemy import (
     type_coerce,
     union_all,
 )
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from charity.ledger.models import (
     Inflow,
@@ -56,9 +59,21 @@ def earlier(one: Fen, other: Fen) -> Fen:
     return case((one <= other, one), else_=other)
 
 
+class _Bare(FunctionElement[int]):
+    """A column as it stands, where SQLAlchemy would write a truth as `= 1` for SQLite."""
+
+    inherit_cache = True
+    type = Integer()
+
+
+@compiles(_Bare)
+def _bare(element: _Bare, compiler: SQLCompiler, **how: Any) -> str:
+    return compiler.process(element.clauses, **how)
+
+
 def is_derived(placement: Any) -> ColumnElement[Any]:
     """That a place has an origin, written as the partial index has it, or SQLite passes it by."""
-    return type_coerce(placement.derived, Integer)
+    return _Bare(placement.derived)
 
 
 def place_at(line_id: Fen, position: Fen) -> Fen:
@@ -92,12 +107,12 @@ def _window(line_id: Fen, start: Fen, stop: Fen, places: int | None) -> Fen:
     at = aliased(Placement)
     beyond = (
         select(at.start)
-        .where(at.line_id == line_id, at.start > start)
+        .where(at.line_id == line_id, at.start > start, at.start < stop)
         .order_by(at.start)
         .offset(places)
         .limit(1)
     )
-    return earlier(func.coalesce(beyond.scalar_subquery(), stop), stop)
+    return func.coalesce(beyond.scalar_subquery(), stop)
 
 
 def segments(base: Select[Any], *, places: int | None = None) -> CTE:

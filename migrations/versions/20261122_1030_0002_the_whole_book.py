@@ -185,6 +185,7 @@ def upgrade() -> None:
     create_facts()
     create_totals()
     complete_charts()
+    add_up_what_is_sealed()
 
 
 def remove_guards() -> None:
@@ -474,6 +475,7 @@ def create_totals() -> None:
         sa.Column("account_id", BIG_ID, nullable=False),
         sa.Column("debit", sa.BigInteger(), nullable=False),
         sa.Column("credit", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("debit >= 0 AND credit >= 0", name=op.f("ck_account_day_not_negative")),
         sa.ForeignKeyConstraint(
             ["account_id"], ["account.id"], name=op.f("fk_account_day_account_id")
         ),
@@ -488,6 +490,7 @@ def create_totals() -> None:
         sa.Column("account_id", BIG_ID, nullable=False),
         sa.Column("debit", sa.BigInteger(), nullable=False),
         sa.Column("credit", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("debit >= 0 AND credit >= 0", name=op.f("ck_fund_month_not_negative")),
         sa.ForeignKeyConstraint(
             ["account_id"], ["account.id"], name=op.f("fk_fund_month_account_id")
         ),
@@ -498,6 +501,8 @@ def create_totals() -> None:
         ),
     )
     op.create_index(op.f("ix_fund_month_fund_id"), "fund_month", ["fund_id"], unique=False)
+    op.create_index(op.f("ix_fund_month_account_id"), "fund_month", ["account_id"], unique=False)
+    op.create_index(op.f("ix_account_day_account_id"), "account_day", ["account_id"], unique=False)
     op.create_table(
         "outflow_share",
         sa.Column("outflow_id", BIG_ID, nullable=False),
@@ -509,6 +514,7 @@ def create_totals() -> None:
         sa.ForeignKeyConstraint(
             ["outflow_id"], ["outflow.id"], name=op.f("fk_outflow_share_outflow_id")
         ),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_outflow_share_amount_positive")),
         sa.PrimaryKeyConstraint("outflow_id", "share_of", "value", name=op.f("pk_outflow_share")),
     )
     op.create_table(
@@ -521,6 +527,55 @@ def create_totals() -> None:
         ),
         sa.PrimaryKeyConstraint("outflow_id", name=op.f("pk_outflow_total")),
     )
+
+
+def add_up_what_is_sealed() -> None:
+    """Keep the totals of what was sealed before they were kept.
+
+    Form 1 knows no origins: the gifts behind an outflow stand on the line it left.
+    """
+    month = "date_trunc('month', e.booked_on)::date"
+    if op.get_bind().dialect.name == "sqlite":
+        month = "date(e.booked_on, 'start of month')"
+    for table, day, fund in (("account_day", "e.booked_on", ""), ("fund_month", month, "fund_id")):
+        sides = " UNION ALL ".join(
+            f"SELECT t.book_id, {day} AS day, {f't.{side}_{fund} AS fund_id, ' if fund else ''}"
+            f"t.{side}_account_id AS account_id,"
+            f" {'t.amount' if side == 'debit' else '0'} AS debit,"
+            f" {'t.amount' if side == 'credit' else '0'} AS credit"
+            " FROM transfer t JOIN entry e ON e.id = t.entry_id"
+            " JOIN sealed_entry s ON s.entry_id = e.id"
+            + (f" WHERE t.{side}_fund_id IS NOT NULL" if fund else "")
+            for side in ("debit", "credit")
+        )
+        keys = "book_id, day, fund_id, account_id" if fund else "book_id, day, account_id"
+        names = keys.replace("day", "month") if fund else keys
+        op.execute(
+            f"INSERT INTO {table} ({names}, debit, credit)"
+            f" SELECT {keys}, sum(debit), sum(credit) FROM ({sides}) AS side GROUP BY {keys}"
+        )
+    gift = """
+        SELECT o.id AS outflow_id, i.id AS inflow_id, i.income,
+            CASE WHEN p.stop < c.stop THEN p.stop ELSE c.stop END
+            - CASE WHEN p.start > c.start THEN p.start ELSE c.start END AS fen,
+            coalesce(g.giver_key, 'inflow:' || i.id) AS giver_key,
+            coalesce(g.giver_kind, '') AS giver_kind, coalesce(g.place, '') AS place
+        FROM outflow o JOIN sealed_entry s ON s.entry_id = o.entry_id
+        JOIN piece c ON c.outflow_id = o.id
+        JOIN placement p ON p.line_id = c.line_id AND p.start < c.stop AND p.stop > c.start
+        JOIN inflow i ON i.id = p.inflow_id
+        LEFT JOIN inflow_giver g ON g.inflow_id = i.id"""
+    counts = "count(DISTINCT inflow_id), count(DISTINCT giver_key)"
+    op.execute(
+        "INSERT INTO outflow_total (outflow_id, gifts, givers)"
+        f" SELECT outflow_id, {counts} FROM ({gift}) AS gift GROUP BY outflow_id"
+    )
+    for share in ("giver_kind", "place", "income"):
+        op.execute(
+            "INSERT INTO outflow_share (outflow_id, share_of, value, amount, gifts, givers)"
+            f" SELECT outflow_id, '{share}', {share}, sum(fen), {counts}"
+            f" FROM ({gift}) AS gift GROUP BY outflow_id, {share}"
+        )
 
 
 def downgrade() -> None:

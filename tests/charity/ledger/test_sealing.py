@@ -1,16 +1,30 @@
 """The chain: every entry once, in order, proved, and every lie found."""
 
+import importlib.util
+from collections import Counter
+
 import pytest
-from sqlalchemy import Engine, create_engine, inspect, select, text, update
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import Connection, Engine, create_engine, inspect, select, text, update
 from sqlalchemy.orm import Session
 
 from charity.ledger import checks, merkle, tracing
 from charity.ledger.canonical import link_content
 from charity.ledger.guards import triggers
-from charity.ledger.models import BookHead, Seal, SealedEntry, Unsealed
-from tests.charity.ledger.conftest import Bookkeeper, open_bookkeeper
+from charity.ledger.models import (
+    Account,
+    AccountDay,
+    BookHead,
+    FundMonth,
+    Seal,
+    SealedEntry,
+    Unsealed,
+)
+from tests.charity.ledger.conftest import DAY, Bookkeeper, open_bookkeeper
 from tests.conftest import SetClock
 from tests.support.databases import Address
+from tests.support.source import ROOT
 
 #: Entries a bookkeeper's book begins with, sealed: the book and two funds are opened.
 DEEDS = 3
@@ -179,3 +193,73 @@ def test_missing_guards_are_named(fresh_database: Address, fresh_engine: Engine)
     with Session(fresh_engine) as session:
         rows = {problem.row for problem in checks.verify(session)}
     assert {f"trigger:{name}" for name in triggers(fresh_engine.dialect.name)} == rows
+
+
+# ── totals ───────────────────────────────────────────────────────────────────────────────────────
+
+KEPT = ("account_day", "fund_month", "outflow_total", "outflow_share")
+
+
+def kept(connection: Connection) -> dict[str, list[tuple[object, ...]]]:
+    """What sealing keeps, table by table."""
+    return {
+        table: sorted(
+            (tuple(row) for row in connection.execute(text(f"SELECT * FROM {table}"))), key=str
+        )
+        for table in KEPT
+    }
+
+
+def test_turnover_is_kept_by_the_day_an_entry_is_booked_on(
+    session: Session, books: Bookkeeper
+) -> None:
+    books.give(1_000, fee=6)
+    books.seal()
+    books.give(500)
+    books.pay(300)
+    books.seal()
+    for table, keys in ((AccountDay, ("day",)), (FundMonth, ("month", "fund_id"))):
+        rows = session.scalars(select(table)).all()
+        debit, credit = Counter[str](), Counter[str]()
+        codes = dict(session.execute(select(Account.id, Account.code)).all())
+        for row in rows:
+            debit[codes[row.account_id]] += row.debit.fen
+            credit[codes[row.account_id]] += row.credit.fen
+        assert +debit == {"1009": 1_500, "5101": 300, "5301": 6, "3102": 306}
+        assert +credit == {"4101.1": 1_500, "1002": 300, "1009": 6, "3101": 306}
+        assert {tuple(getattr(row, key) for key in keys) for row in rows} == {
+            (DAY,) if table is AccountDay else (DAY.replace(day=1), books.fund.id)
+        }
+
+
+def test_the_migration_adds_up_what_was_sealed_before(
+    fresh_database: Address, fresh_engine: Engine
+) -> None:
+    """Over a book as form 1 knew it, it keeps what sealing would have kept."""
+    with Session(fresh_engine) as session:
+        books = open_bookkeeper(session)
+        books.give(1_000, fee=6)
+        books.give(500)
+        books.give(700, fund=books.other)
+        books.pay(1_200)
+        books.pay(650, fund=books.other)
+        books.seal()
+        books.give(70)
+        books.pay(30)
+        session.commit()
+    path = next(ROOT.glob("migrations/versions/*_0002_*.py"))
+    spec = importlib.util.spec_from_file_location("whole_book", path)
+    assert spec is not None
+    assert spec.loader is not None
+    migration = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(migration)
+    owner = create_engine(fresh_database.owner_url)
+    with owner.begin() as connection:
+        before = kept(connection)
+        assert all(before.values())
+        for table in KEPT:
+            connection.execute(text(f"DELETE FROM {table}"))
+        with Operations.context(MigrationContext.configure(connection)):
+            migration.add_up_what_is_sealed()
+        assert kept(connection) == before
+    owner.dispose()
