@@ -15,6 +15,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 DATABASES = ("sqlite", "postgresql")
+#: Examples and acts of each in the ledger's stateful test; `make soak` runs more, newly drawn.
+STORIES = {"sqlite": (100, 25), "postgresql": (40, 25)}
+SOAK_STORIES = (500, 30)
 #: Two processes share the work; tests of one group (the browser's) keep together.
 PARALLEL = ("-n", os.environ.get("WUSHE_TEST_WORKERS", "2"), "--dist", "loadgroup")
 
@@ -36,6 +39,13 @@ class Outcome:
         return self.collected == self.passed > 0 and not (
             self.failed or self.skipped or self.deselected
         )
+
+
+def stories(database: str) -> tuple[int, int]:
+    """How many examples of how many acts a stateful test of the ledger runs on this database."""
+    if os.environ.get("HYPOTHESIS_PROFILE") == "soak":
+        return SOAK_STORIES
+    return STORIES[database]
 
 
 def write_outcome(outcome: Outcome) -> None:
