@@ -64,6 +64,7 @@ def upgrade() -> None:
         sa.Column("party", sa.String(length=40), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("flows", BIG_ID, nullable=False),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_fund_flow_amount_positive")),
         sa.ForeignKeyConstraint(["book_id"], ["book.id"], name=op.f("fk_fund_flow_book_id")),
         sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_fund_flow_fund_id")),
         sa.PrimaryKeyConstraint(

@@ -98,6 +98,7 @@ class OutflowShare(Base):
     """How much of an outflow came from one kind of giver, one place or one source of income."""
 
     __tablename__ = "outflow_share"
+    __table_args__ = (CheckConstraint("amount > 0", name="amount_positive"),)
 
     outflow_id: Mapped[int] = mapped_column(ForeignKey("outflow.id"), primary_key=True)
     share_of: Mapped[ShareOf] = mapped_column(primary_key=True)
@@ -111,10 +112,11 @@ class AccountDay(Base):
     """Turnover of an account on one day, over sealed entries."""
 
     __tablename__ = "account_day"
+    __table_args__ = (CheckConstraint("debit >= 0 AND credit >= 0", name="not_negative"),)
 
     book_id: Mapped[int] = mapped_column(ForeignKey("book.id"), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True, index=True)
     debit: Mapped[Money] = mapped_column(default=ZERO)
     credit: Mapped[Money] = mapped_column(default=ZERO)
 
@@ -123,12 +125,13 @@ class FundMonth(Base):
     """Turnover of an account within one fund in one month, over sealed entries."""
 
     __tablename__ = "fund_month"
+    __table_args__ = (CheckConstraint("debit >= 0 AND credit >= 0", name="not_negative"),)
 
     book_id: Mapped[int] = mapped_column(ForeignKey("book.id"), primary_key=True)
     #: The first day of the month.
     month: Mapped[date] = mapped_column(primary_key=True)
     fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"), primary_key=True, index=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True, index=True)
     debit: Mapped[Money] = mapped_column(default=ZERO)
     credit: Mapped[Money] = mapped_column(default=ZERO)
 
@@ -137,6 +140,7 @@ class FundFlow(Base):
     """What came onto the lines of one fund, or left them, in one month; over sealed entries."""
 
     __tablename__ = "fund_flow"
+    __table_args__ = (CheckConstraint("amount > 0", name="amount_positive"),)
 
     book_id: Mapped[int] = mapped_column(ForeignKey("book.id"), primary_key=True)
     #: The first day of the month.
