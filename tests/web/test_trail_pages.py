@@ -84,7 +84,7 @@ def test_a_voucher_names_everybodys_part(
     expense = village.spend(project, YUAN(1_000), tmp_path, units=1)
     village.settle()
     page = text_of(client.get(f"/expenses/{expense.id}/gifts"))
-    assert "¥1,000.00，由 3 位捐赠人的 3 笔钱付成" in page
+    assert "¥1,000.00，背后是 3 位捐赠人的 3 笔捐赠" in page
     assert "¥700.00 70% 2 2" in page, "the enterprises' share"
     assert "¥300.00 30% 1 1" in page, "the villager's share"
     assert "凤凰街道专项基金 → " in page
@@ -108,7 +108,7 @@ def test_the_givers_of_many_small_gifts_come_page_by_page(
     expense = village.spend(project, YUAN(1_180), tmp_path, units=1)
     village.settle()
     first = client.get(f"/expenses/{expense.id}/gifts")
-    assert "由 59 位捐赠人的 59 笔钱付成" in text_of(first)
+    assert "背后是 59 位捐赠人的 59 笔捐赠" in text_of(first)
     html = first.get_data(as_text=True)
     assert html.count("¥20.00") == 50
     after = html.split("gifts?after=")[1].split('"')[0]
