@@ -80,16 +80,20 @@ def verify(heads_file: Iterator[str] | None, as_json: bool) -> None:
         raise click.BadParameter(f"no head: {error}", param_hint="--heads") from None
     wanted = (*checks.checks(kept), Check("gifts_and_entries", _gifts_and_entries))
     found: dict[str, list[Problem]] = {}
+    problems = 0
     with database().session(reads=True) as session:
         checks.snapshot(session)
         try:
             for number, check in enumerate(wanted, start=1):
-                found[check.name] = _run(session, check, f"{number}/{len(wanted)}", quiet=as_json)
+                found[check.name] = []
+                for problem in _run(session, check, f"{number}/{len(wanted)}", quiet=as_json):
+                    problems += 1
+                    if as_json:
+                        found[check.name].append(problem)
         except KeyboardInterrupt:
             click.echo(f"Stopped after {len(found)} of {len(wanted)} checks.", err=True)
             sys.exit(INTERRUPTED)
         entries = ledger.sealed_count(session)
-    problems = sum(map(len, found.values()))
     if as_json:
         click.echo(_report(wanted, found, entries))
     elif not problems:
@@ -98,22 +102,22 @@ def verify(heads_file: Iterator[str] | None, as_json: bool) -> None:
         raise click.ClickException(f"{problems} problems: the book does not tell the truth.")
 
 
-def _run(session: Session, check: Check, number: str, *, quiet: bool) -> list[Problem]:
-    """Run one check and say what it found as it finds it."""
+def _run(session: Session, check: Check, number: str, *, quiet: bool) -> Iterator[Problem]:
+    """Run one check and say what it finds as it finds it."""
     bar = Bar(f"{number} {check.name}")
     bar.at(0, 0)
-    problems = []
+    is_true = True
     try:
         for problem in check.find(session, bar.at):
-            problems.append(problem)
+            is_true = False
             bar.clear()
             if not quiet:
                 click.echo(f"LIE {problem.check}: {problem.row}: {problem.detail}")
+            yield problem
     finally:
         bar.clear()
     if not quiet:
-        click.echo(f"{'BAD' if problems else 'ok '} {check.name}: {check.says}")
-    return problems
+        click.echo(f"{'ok ' if is_true else 'BAD'} {check.name}: {check.says}")
 
 
 def _report(wanted: tuple[Check, ...], found: dict[str, list[Problem]], entries: int) -> str:
