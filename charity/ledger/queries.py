@@ -67,8 +67,13 @@ def book(session: Session, book_id: int) -> Book:
 
 def book_of(session: Session, organisation_id: int) -> Book:
     """The book an organisation keeps; raises `NotFound`."""
+    return present(book_kept_by(session, organisation_id))
+
+
+def book_kept_by(session: Session, organisation_id: int) -> Book | None:
+    """The book of an organisation; None where it keeps none here."""
     query = select(Book).where(Book.organisation_id == organisation_id)
-    return present(session.scalars(query).one_or_none())
+    return session.scalars(query).one_or_none()
 
 
 def books(session: Session) -> list[Book]:

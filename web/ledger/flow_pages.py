@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,8 +11,8 @@ from sqlalchemy.orm import Session
 from charity import clock
 from charity.ledger import queries, statements
 from charity.ledger.models import Book, Fund
-from charity.ledger.statements import Period
-from charity.money import ZERO
+from charity.ledger.statements import FundStatement, Period
+from charity.money import Money
 from charity.registry.models import Organisation
 from projects.listings import queries as listings
 from projects.listings.models import Project
@@ -33,14 +34,16 @@ def of_fund(
     """
     period, chosen = _period(year)
     book = queries.book(session, fund.book_id)
-    flow = statements.fund_flow(session, fund.id, period)
+    found = statements.fund_statement(session, fund.id, period)
+    flow = statements.flow_through([found])
+    names = queries.fund_names(session, flow.fund_ids)
     uses: Sequence[listings.Use] = ()
     if project is not None and chosen is None:
-        uses = listings.flow_of_project(session, project.id).uses
+        uses = listings.uses_of_fund(session, fund.id)
     return {
-        "statement": fund_sheet(ask(session, book, period), fund.id),
+        "statement": fund_sheet(ask(session, book, period), found, names),
         "lines": statements.lines_in_hand(session, fund.id),
-        "sankey_view": flows.fund_picture(fund.id, flow, _names(session, flow), uses),
+        "sankey_view": flows.fund_picture(fund.id, flow, names, uses),
         "years": _years(fund.opened_on.year),
         "year": chosen,
     }
@@ -50,49 +53,65 @@ def of_organisation(
     session: Session, organisation: Organisation, year: str | None
 ) -> dict[str, Any]:
     """The picture of all funds in the book of an organisation, and the funds in a table."""
-    book = next(
-        (each for each in queries.books(session) if each.organisation_id == organisation.id), None
-    )
+    book = queries.book_kept_by(session, organisation.id)
     if book is None:
         return {"organisation": organisation, "book": None}
     period, chosen = _period(year)
-    flow = statements.book_flow(session, book.id, period)
+    table = statements.funds_table(session, book.id, period)
+    names = queries.fund_names(session, table)
+    flow = statements.flow_through(table.values())
+    others = queries.fund_names(session, flow.fund_ids - table.keys())
     return {
         "organisation": organisation,
         "book": book,
-        "sankey_view": flows.book_picture(flow, _names(session, flow)),
+        "sankey_view": flows.book_picture(flow, names | others),
         "years": _years(_begun(session, book)),
         "year": chosen,
-        **_funds(session, book, period),
+        "fund_names": names,
+        **_funds(table),
     }
 
 
-def _funds(session: Session, book: Book, period: Period) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class FundRow:
+    """A fund in an organisation's table; grants of other books are income, to them are use."""
+
+    fund_id: int
+    income: Money
+    granted_in: Money
+    used: Money
+    granted_out: Money
+    closing: Money
+
+
+def _funds(table: Mapping[int, FundStatement]) -> dict[str, Any]:
     """The largest funds by what came in or was there, and the sums of all.
 
-    Grants between funds of the book are neither income nor use here.
+    Grants between funds of the book are neither income nor use.
     """
-    table = statements.funds_table(session, book.id, period)
     ordered = sorted(table.values(), key=lambda f: (-(f.received + f.opening).fen, f.fund_id))
-    opening = income = used = closing = ZERO
-    for each in ordered:
-        income += each.total_income
-        used += each.spent + each.fees + each.refunds + each.reversals
-        closing += each.closing
-        opening += each.opening
+    rows = [_row(each, table.keys()) for each in ordered]
     return {
-        "funds": ordered[:FUNDS],
-        "fund_names": queries.fund_names(session, [each.fund_id for each in ordered[:FUNDS]]),
-        "more_funds": max(len(ordered) - FUNDS, 0),
-        "opening": opening,
-        "income": income,
-        "used": used,
-        "closing": closing,
+        "funds": rows[:FUNDS],
+        "more_funds": max(len(rows) - FUNDS, 0),
+        "opening": Money.total(each.opening for each in ordered),
+        "income": Money.total(row.income for row in rows),
+        "used": Money.total(row.used for row in rows),
+        "closing": Money.total(row.closing for row in rows),
     }
 
 
-def _names(session: Session, flow: statements.Flow) -> dict[int, str]:
-    return queries.fund_names(session, flow.fund_ids)
+def _row(found: FundStatement, own: Collection[int]) -> FundRow:
+    granted_in = Money.total(m for other, m in found.granted_in.items() if other in own)
+    granted_out = Money.total(m for other, m in found.granted_out.items() if other in own)
+    return FundRow(
+        found.fund_id,
+        income=found.received - granted_in,
+        granted_in=granted_in,
+        used=found.used - granted_out,
+        granted_out=granted_out,
+        closing=found.closing,
+    )
 
 
 def _begun(session: Session, book: Book) -> int:

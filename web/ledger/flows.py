@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from charity.donations.models import GiverKind
 from charity.ledger.flowing import FUND_PARTY
 from charity.ledger.models import IncomeSource
-from charity.ledger.statements import Edge, Flow
+from charity.ledger.statements import GRANTER, Edge, Flow
 from charity.ledger.statements import flow as nodes
 from charity.money import Money
 from projects.listings.queries import Use
@@ -20,6 +20,7 @@ from web.charts.sankey import OTHERS, Ribbon
 from web.filters import yuan
 from web.labels import label
 from web.ledger.words import account_words
+from web.listings.shapes import part_name
 
 #: Funds of a book stand in at most so many columns, so that a picture has five.
 FUND_COLUMNS = 3
@@ -205,7 +206,9 @@ def giver_words(kind: str) -> str:
     """A kind of giver; those without a row are erased or were never known."""
     if kind in set(GiverKind):
         return str(label(GiverKind(kind)))
-    return kind or str(_("没有留下资料的捐赠人"))
+    if kind == GRANTER:
+        return str(_("本站别的机构"))
+    return part_name(kind) if kind else str(_("没有留下资料的捐赠人"))
 
 
 def _fixed(key: str) -> str:
@@ -252,9 +255,12 @@ def _view(edges: Sequence[Edge], column: Callable[[str], int], words: _Words) ->
     ]
     rows = [
         RowView(
-            words.name(e.source), words.name(e.target), e.amount, words.href(e.source, e.target)
+            words.name(link.source),
+            words.name(link.target),
+            Money(link.amount),
+            words.href(link.source, link.target),
         )
-        for e in edges
+        for link in picture.links
     ]
     return SankeyView(
         picture.width, picture.height, [_node(bar, words) for bar in picture.nodes], links, rows

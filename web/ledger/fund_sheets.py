@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from charity.donations.models import GiverKind
 from charity.ledger import queries, statements
 from charity.ledger.models import EntryKind, IncomeSource
+from charity.ledger.statements import FundStatement
 from charity.money import ZERO, Money
 from charity.spending import queries as spending
 from charity.spending.queries import LineSpending
@@ -126,7 +127,7 @@ def mix(asked: Asked) -> Sheet:
         time=(period.first, period.last),
         notes=(
             _("按整月计算，是收到时的金额，没有扣除手续费和后来的退款。"),
-            _("本账簿各基金之间的拨款不是收入；别的机构拨来的款没有单个的捐赠人。"),
+            _("本账簿各基金之间的拨款不是收入。"),
         ),
     )
 
@@ -197,11 +198,9 @@ def _budget_values(rows: list[LineSpending]) -> list[Value]:
     ]
 
 
-def fund_sheet(asked: Asked, fund_id: int) -> Sheet:
+def fund_sheet(asked: Asked, found: FundStatement, names: Mapping[int, str]) -> Sheet:
     """基金收支: one fund from what it had, through what came and went, to what is in hand."""
     period = asked.period.whole_months()
-    found = statements.fund_statement(asked.session, fund_id, period)
-    names = queries.fund_names(asked.session, {*found.granted_in, *found.granted_out})
     income = found.income_by_source()
     opened = income.pop(IncomeSource.OPENING.value, ZERO)
 

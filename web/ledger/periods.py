@@ -33,11 +33,12 @@ def usual_periods(today: date, opened_on: date) -> list[tuple[str, Period]]:
     """The periods people ask for, with their names."""
     month = Period(today.replace(day=1), today)
     end = month.first - timedelta(days=1)
-    begin = min(opened_on, today)
-    return [
+    usual = [
         (_("本月"), month),
         (_("上月"), Period(end.replace(day=1), end)),
         (_("今年以来"), Period.year_to(today)),
         (_("去年"), Period.year(today.year - 1)),
-        (_("建账以来"), Period(begin.replace(month=1, day=1), today)),
     ]
+    if opened_on.year < today.year:
+        usual.append((_("建账以来"), Period(opened_on.replace(month=1, day=1), today)))
+    return usual

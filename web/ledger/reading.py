@@ -63,7 +63,7 @@ def entries_context(session: Session, actor: Actor, args: Mapping[str, str]) -> 
         "funds": queries.funds(session, book.id),
         "accounts": [
             (code, f"{account_code(code, shown)} {account_words(code, shown)}")
-            for code in sorted(queries.account_codes(session, book.id))
+            for code in sorted(shown)
         ],
         "kinds": [(kind.value, label(kind)) for kind in EntryKind],
         "wanted": wanted,
@@ -112,11 +112,7 @@ def statements_context(
         "period": period,
         "which": which,
         "periods": [
-            Choice(
-                name,
-                url_for(here, **frame, **_days(each)),
-                "now" if each == period else "",
-            )
+            Choice(name, url_for(here, **frame, **_days(each)), "now" if each == period else "")
             for name, each in usual_periods(today, book.opened_on)
         ],
         "choices": [

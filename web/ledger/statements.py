@@ -64,7 +64,20 @@ def _pairs(row: statements.TrialRow) -> tuple[Money, ...]:
 
 
 #: Lines that are left out where they are zero in both columns: most books have none of them.
-_ALWAYS = frozenset({"money", "inventory", "payables", "fixed_assets_at_cost"})
+_ALWAYS = frozenset(
+    {
+        "money",
+        "current_assets",
+        "total_assets",
+        "payables",
+        "current_liabilities",
+        "total_liabilities",
+        "net_assets_unrestricted",
+        "net_assets_restricted",
+        "total_net_assets",
+        "total_both",
+    }
+)
 
 
 def balance_sheet(asked: Asked) -> Sheet:
@@ -86,11 +99,7 @@ def balance_sheet(asked: Asked) -> Sheet:
         )
 
     def part(name: str, lines: Iterable[SheetLine]) -> list[Line]:
-        wanted = [
-            each
-            for each in lines
-            if each.opening or each.closing or each.is_sum or each.key in _ALWAYS
-        ]
+        wanted = [each for each in lines if each.opening or each.closing or each.key in _ALWAYS]
         return [Line(name, manner="head"), *map(line, wanted)]
 
     return Sheet(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from charity import clock
 from charity.actor import Actor, require
+from charity.ledger import queries as ledger
 from charity.registry import policy, queries, uscc
 from charity.registry.models import Organisation, OrganisationState, Region
 from projects.listings import policy as listings_policy
@@ -51,6 +52,7 @@ def organisation_context(session: Session, actor: Actor, found: Organisation) ->
         "may_judge": judges and found.state is OrganisationState.PENDING,
         "may_post": listings_policy.may_post(actor, found),
         "is_member": member,
+        "keeps_book": verified and ledger.book_kept_by(session, found.id) is not None,
     }
 
 

@@ -7,8 +7,9 @@ Statements of a book are exact to the day; what is told by fund is told by whole
 
 from charity.ledger.statements.activities import Activities, ActivityLine, activities
 from charity.ledger.statements.balance_sheet import BalanceSheet, SheetLine, balance_sheet
-from charity.ledger.statements.flow import Edge, Flow, book_flow, fund_flow
+from charity.ledger.statements.flow import Edge, Flow, flow_through
 from charity.ledger.statements.funds import (
+    GRANTER,
     FundStatement,
     LineInHand,
     MixRow,
@@ -23,6 +24,7 @@ from charity.ledger.statements.trial import TrialRow, trial_balance
 from charity.ledger.statements.turnover import Turnover, turnovers
 
 __all__ = [
+    "GRANTER",
     "Activities",
     "ActivityLine",
     "BalanceSheet",
@@ -38,8 +40,7 @@ __all__ = [
     "Turnover",
     "activities",
     "balance_sheet",
-    "book_flow",
-    "fund_flow",
+    "flow_through",
     "fund_statement",
     "funding_mix",
     "funds_table",

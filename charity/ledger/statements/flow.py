@@ -11,12 +11,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
-
 from charity.ledger.flowing import FUND_PARTY
 from charity.ledger.models import IncomeSource
-from charity.ledger.statements.funds import FundStatement, fund_statement, funds_table
-from charity.ledger.statements.period import Period
+from charity.ledger.statements.funds import FundStatement
 from charity.money import ZERO, Money
 
 OPENING, CLOSING = "opening", "closing"
@@ -37,7 +34,7 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """The edges of a picture, and the funds that are the book's own."""
+    """The edges of a picture, and the funds it goes through."""
 
     edges: tuple[Edge, ...]
     own_funds: frozenset[int]
@@ -59,17 +56,11 @@ class Flow:
         return Money.total(edge.amount for edge in self.edges if edge.source == node)
 
 
-def fund_flow(session: Session, fund_id: int, period: Period) -> Flow:
-    """The flow through one fund, to and from its neighbours; raises `NotFound`."""
-    statement = fund_statement(session, fund_id, period)
-    return Flow(_edges([statement], frozenset({fund_id})), frozenset({fund_id}))
-
-
-def book_flow(session: Session, book_id: int, period: Period) -> Flow:
-    """The flow through every fund of a book."""
-    statements = funds_table(session, book_id, period)
-    own = frozenset(statements)
-    return Flow(_edges(statements.values(), own), own)
+def flow_through(statements: Iterable[FundStatement]) -> Flow:
+    """The flow through these funds: one, to and from its neighbours, or all of a book."""
+    statements = list(statements)
+    own = frozenset(statement.fund_id for statement in statements)
+    return Flow(_edges(statements, own), own)
 
 
 def _edges(statements: Iterable[FundStatement], own: frozenset[int]) -> tuple[Edge, ...]:

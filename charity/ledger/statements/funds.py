@@ -34,6 +34,8 @@ from charity.ledger.statements.period import Period
 from charity.money import ZERO, Money
 from charity.rows import present
 
+#: Who gives where another organisation's fund does.
+GRANTER = "granter"
 #: Kinds of outflows whose returns only lessen them.
 _NETTED = frozenset(kind.value for kind in OutflowKind) - {OutflowKind.GRANT.value}
 
@@ -97,7 +99,10 @@ class FundStatement:
 
 @dataclass(frozen=True, slots=True)
 class MixRow:
-    """Income of one source from one kind of giver; `giver` is empty where none is known."""
+    """Income of one source from one kind of giver.
+
+    `giver` is empty where none is known, and `GRANTER` for a fund of another book here.
+    """
 
     source: str
     giver: str
@@ -133,7 +138,7 @@ def funds_table(session: Session, book_id: int, period: Period) -> dict[int, Fun
 def funding_mix(session: Session, book_id: int, period: Period) -> list[MixRow]:
     """What came from outside the book, by source and kind of giver, largest first.
 
-    Opening balances are no income. A grant of another book here counts as one, without a giver.
+    Opening balances are no income; a grant of another book here is.
     """
     own = set(session.scalars(select(Fund.id).where(Fund.book_id == book_id)))
     sums: dict[tuple[str, str], tuple[int, int]] = defaultdict(lambda: (0, 0))
@@ -143,7 +148,7 @@ def funding_mix(session: Session, book_id: int, period: Period) -> list[MixRow]:
         from_fund = _fund_of(move.party)
         if from_fund in own or (from_fund is None and move.kind in _NETTED):
             continue
-        key = (move.kind, "" if from_fund else move.party)
+        key = (move.kind, GRANTER if from_fund else move.party)
         fen, count = sums[key]
         sums[key] = (fen + move.amount.fen, count + move.flows)
     rows = [MixRow(*key, Money(fen), count) for key, (fen, count) in sums.items()]

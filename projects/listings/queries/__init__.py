@@ -16,6 +16,7 @@ from projects.listings.queries.figures import (
     flow_of_project,
     recent_spending,
     totals,
+    uses_of_fund,
 )
 from projects.listings.queries.places import (
     PlaceCount,
@@ -60,6 +61,7 @@ __all__ = [
     "raised_in",
     "recent_spending",
     "totals",
+    "uses_of_fund",
     "waiting_for_review",
     "warnings_of",
 ]

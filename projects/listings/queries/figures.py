@@ -128,6 +128,11 @@ def flow_of_project(session: Session, project_id: int) -> Flow:
     return Flow(sources, uses, fees, Money(came - left), rest)
 
 
+def uses_of_fund(session: Session, fund_id: int) -> tuple[Use, ...]:
+    """What a fund paid by budget line and payee, in the order of the lines."""
+    return _uses(session, fund_id)[0]
+
+
 #: What an outflow without an expense of this site is called in the picture.
 _LEFT_AS = {
     OutflowKind.FEE: FEES,
