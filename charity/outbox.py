@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, Index, select, text
+from sqlalchemy import JSON, Index, insert, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from charity import clock
@@ -41,9 +41,13 @@ class Outbox(Base):
     last_error: Mapped[LongText | None]
 
 
+_INSERT = insert(Outbox)
+
+
 def write(session: Session, event: str, subject: str, **data: object) -> None:
     """Record that `event` happened to `subject`; consumers see it after the commit."""
-    session.add(Outbox(event=event, subject=subject, data=data, created_at=clock.now()))
+    row = {"event": event, "subject": subject, "data": data, "created_at": clock.now()}
+    session.connection().execute(_INSERT, row)
 
 
 def waiting(session: Session, *, limit: int = 200) -> list[Outbox]:

@@ -8,6 +8,7 @@ from charity.ledger.services.books import (
     open_earmark,
     open_fund,
 )
+from charity.ledger.services.bulk import GiftRow, PaymentRow, post_gifts, post_payments
 from charity.ledger.services.closing import close_period
 from charity.ledger.services.days import publish_days
 from charity.ledger.services.entries import Posting
@@ -26,7 +27,9 @@ from charity.ledger.services.unwinding import return_grant
 
 __all__ = [
     "Balance",
+    "GiftRow",
     "Giver",
+    "PaymentRow",
     "Posting",
     "change_purpose",
     "charge_fee",
@@ -46,8 +49,10 @@ __all__ = [
     "pay",
     "place",
     "post_gift",
+    "post_gifts",
     "post_journal",
     "post_opening",
+    "post_payments",
     "publish_days",
     "receive_goods",
     "refund",

@@ -38,7 +38,7 @@ from charity.ledger.models import (
     Transfer,
 )
 from charity.ledger.reasons import LedgerReason
-from charity.ledger.services.grounds import Ground, LineFact, read_ground
+from charity.ledger.services.grounds import Ground, LineFact, as_object, read_ground
 from charity.ledger.services.writing import (
     COLUMNS,
     GiverRow,
@@ -139,6 +139,11 @@ class Draft:
     #: The rows a deed covers; they are in the database already.
     covers: Sequence[Base] = ()
 
+    @property
+    def figures(self) -> list[tuple[int | None, int | None, Money]]:
+        """What it moves between which funds, transfer by transfer."""
+        return [(p.debit_fund, p.credit_fund, p.amount) for p in self.postings]
+
     def same_figures(self, session: Session, entry: Entry) -> bool:
         """Whether the posted entry moved what this draft would move."""
         rows = session.execute(
@@ -146,8 +151,7 @@ class Draft:
             .where(Transfer.entry_id == entry.id)
             .order_by(Transfer.number)
         )
-        mine = [(p.debit_fund, p.credit_fund, p.amount) for p in self.postings]
-        return entry.kind is self.kind and [tuple(row) for row in rows] == mine
+        return entry.kind is self.kind and [tuple(row) for row in rows] == self.figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,7 +358,7 @@ def _ref(flow: Flow | int | None) -> FlowRef | None:
 def _loaded(session: Session, entry_id: int, rows: Rows) -> Entry:
     """The entry just written as an object of the session; the database is not asked again."""
     values = dict(zip(COLUMNS["entry"][1:], rows.entry, strict=True))
-    entry = Entry(id=entry_id, **values | {"kind": EntryKind(str(values["kind"]))})
+    entry = as_object(Entry, values | {"id": entry_id, "kind": EntryKind(str(values["kind"]))})
     # SQLite gives the number of an entry that was undone to the next one.
     earlier = session.identity_map.get(identity_key(Entry, entry_id))
     if earlier is not None:

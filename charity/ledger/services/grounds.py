@@ -6,17 +6,22 @@ read stays true; a closing that comes in between is met by the guard.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar, cast
 
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
+from charity.base import Base
 from charity.errors import CommonReason, Invalid, NotFound
 from charity.ledger.models import Fund, FundKind
 from charity.ledger.reasons import LedgerReason
-from charity.ledger.services.arrays import listed, spoken
+from charity.ledger.services.arrays import run
+
+_Thing = TypeVar("_Thing", bound=Base)
 
 
 class LineFact(NamedTuple):
@@ -85,7 +90,7 @@ _FUNDS = """SELECT fund.book_id, NULL, NULL, fund.id, fund.kind, fund.restricted
   fund_closing.fund_id, line.id, line.earmark,
   (SELECT max(through) FROM closing WHERE closing.book_id = fund.book_id)
   FROM fund
-  LEFT JOIN line ON line.fund_id = fund.id AND line.earmark IN (?text)
+  LEFT JOIN line ON line.fund_id = fund.id AND line.earmark IN (?text) AND line.kind <> 'goods'
   LEFT JOIN fund_closing ON fund_closing.fund_id = fund.id
   WHERE fund.id IN (?bigint)
 UNION ALL SELECT book_id, code, id, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM account
@@ -96,12 +101,9 @@ def read_ground(
     session: Session, book_id: int, *, codes: Collection[str], line_ids: Collection[int]
 ) -> Ground:
     """Read what an entry with these accounts and lines stands on; what is unknown is left out."""
-    connection = session.connection()
-    values = (listed(connection, codes), book_id, listed(connection, line_ids), book_id, book_id)
+    rows = run(session.connection(), _GROUND, codes, book_id, line_ids, book_id, book_id)
     ground, closed = Ground(book_id), None
-    for what, id_, name, fund_id, through in connection.exec_driver_sql(
-        spoken(connection.dialect.name, _GROUND), values
-    ):
+    for what, id_, name, fund_id, through in rows:
         if what == "account":
             ground.accounts[name] = id_
         elif what == "line":
@@ -122,14 +124,9 @@ def read_funds(
 
     Raises `NotFound` where a fund is unknown.
     """
-    connection = session.connection()
-    funds, names = listed(connection, fund_ids), listed(connection, codes)
     grounds: dict[int, Ground] = {}
     found: dict[int, FundGround] = {}
-    rows = connection.exec_driver_sql(
-        spoken(connection.dialect.name, _FUNDS),
-        (listed(connection, earmarks), funds, names, funds),
-    )
+    rows = run(session.connection(), _FUNDS, earmarks, fund_ids, codes, fund_ids)
     # Funds first, so that a book's last closed day is known when its accounts come.
     for row in sorted(rows, key=lambda row: row[1] is not None):
         _take_in(grounds, found, row)
@@ -149,11 +146,27 @@ def _take_in(grounds: dict[int, Ground], found: dict[int, FundGround], row: Iter
         ground = grounds[book_id] = Ground(book_id, closed_through=_day(through))
     fund = found.get(fund_id)
     if fund is None:
-        facts = Fund(id=fund_id, book_id=book_id, kind=FundKind(kind), restricted=bool(restricted))
+        facts = as_object(
+            Fund,
+            {
+                "id": fund_id,
+                "book_id": book_id,
+                "kind": FundKind(kind),
+                "restricted": bool(restricted),
+            },
+        )
         fund = found[fund_id] = FundGround(ground, facts, ended is not None)
     if line_id is not None:
         fund.line_ids[earmark] = line_id
         ground.lines[line_id] = LineFact(fund_id, earmark)
+
+
+def as_object(table: type[_Thing], values: Mapping[str, object]) -> _Thing:
+    """A row whose values are known already, as an object that no session knows yet."""
+    thing = cast(_Thing, inspect(table).class_manager.new_instance())
+    for name, value in values.items():
+        set_committed_value(thing, name, value)
+    return thing
 
 
 def _day(value: date | str | None) -> date | None:

@@ -11,18 +11,20 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
 
 from charity.actor import Actor
 from charity.ledger.models import LineHead
-from charity.ledger.services.arrays import listed, spoken
+from charity.ledger.services.arrays import run
 from charity.rows import locking
 
 #: So many lines are locked and placed by one set of statements.
 LINES_AT_ONCE = 1000
 
-_LOCK = "SELECT line_id FROM line_head WHERE line_id IN (?bigint) ORDER BY line_id"
+_LOCK = """SELECT line_id FROM line_head WHERE line_id IN (?bigint)
+ORDER BY line_id FOR NO KEY UPDATE"""
 
 _PLACE = """INSERT INTO placement (line_id, start, stop, number, inflow_id, derived)
 SELECT line_id, placed_end + reach - amount, placed_end + reach, placed_count + ordinal, id, derived
@@ -105,19 +107,24 @@ def by_index(session: Session) -> Iterator[None]:
     change = text("SELECT set_config(:name, :value, true)")
     for name in settings:
         session.execute(change, {"name": name, "value": "off"})
-    yield
-    for name, value in zip(settings, before, strict=True):
-        session.execute(change, {"name": name, "value": value})
+    undone = False
+    try:
+        yield
+    except DBAPIError:
+        # What was set goes with the unit that failed.
+        undone = True
+        raise
+    finally:
+        if not undone:
+            for name, value in zip(settings, before, strict=True):
+                session.execute(change, {"name": name, "value": value})
 
 
 def _lock(session: Session, line_ids: Sequence[int]) -> None:
     """Lock heads without reading them as objects; those the session has are read again later."""
     connection = session.connection()
-    dialect = connection.dialect.name
-    if dialect == "postgresql":
-        connection.exec_driver_sql(
-            f"{spoken(dialect, _LOCK)} FOR NO KEY UPDATE", (listed(connection, line_ids),)
-        )
+    if connection.dialect.name == "postgresql":
+        run(connection, _LOCK, line_ids)
     for line_id in line_ids:
         head = session.identity_map.get(identity_key(LineHead, line_id))
         if head is not None:
@@ -128,9 +135,8 @@ def _place_waiting(session: Session, line_ids: Collection[int]) -> int:
     """Place what waits on lines whose heads are locked; returns how many inflows that were."""
     session.flush()
     connection = session.connection()
-    dialect, values = connection.dialect.name, (listed(connection, line_ids),)
-    placed = connection.exec_driver_sql(spoken(dialect, _PLACE), values).rowcount
+    placed = run(connection, _PLACE, line_ids).rowcount
     if placed:
         for statement in (_ADVANCE, _FEES, _DONE):
-            connection.exec_driver_sql(spoken(dialect, statement), values)
+            run(connection, statement, line_ids)
     return placed

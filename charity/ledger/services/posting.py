@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -32,17 +33,15 @@ from charity.ledger.services.nature import INCOME_ACCOUNTS, arriving, is_agency,
 from charity.money import ZERO, Money
 from charity.rows import present
 
-__all__ = ["GIFT_CODES", "Giver", "gift_draft", "move_to_bank", "post_gift", "post_journal"]
-
-#: What a gift may touch besides the money account, whatever the fund and the source of income.
-GIFT_CODES = frozenset(
-    {
-        AccountCode.AGENCY_LIABILITIES,
-        AccountCode.NET_ASSETS_UNRESTRICTED,
-        AccountCode.NET_ASSETS_RESTRICTED,
-        AccountCode.FUNDRAISING_COST,
-    }
-)
+__all__ = [
+    "Giver",
+    "check_gift",
+    "gift_codes",
+    "gift_draft",
+    "move_to_bank",
+    "post_gift",
+    "post_journal",
+]
 
 
 def post_gift(
@@ -69,7 +68,7 @@ def post_gift(
     of this book; `InvalidState` for a fund that ended, `NotFound` for none.
     """
     check_gift(amount, fee, account)
-    codes = {str(account), *GIFT_CODES, *INCOME_ACCOUNTS.get(income, ())}
+    codes = gift_codes(income) | {str(account)}
     fund = read_funds(session, (fund_id,), codes=codes, earmarks=(earmark,))[fund_id]
     if not policy.may_post_gift(actor):
         require(policy.may_keep(actor, present(session.get(Book, fund.ground.book_id))))
@@ -91,6 +90,19 @@ def post_gift(
             raise InvalidState(LedgerReason.FUND_CLOSED)
         return earlier
     return append(session, actor, draft, ground=fund.ground).entry
+
+
+@cache
+def gift_codes(income: IncomeSource) -> frozenset[str]:
+    """What a gift may touch besides the money account, whatever the fund."""
+    codes = (
+        *INCOME_ACCOUNTS.get(income, ()),
+        AccountCode.AGENCY_LIABILITIES,
+        AccountCode.NET_ASSETS_UNRESTRICTED,
+        AccountCode.NET_ASSETS_RESTRICTED,
+        AccountCode.FUNDRAISING_COST,
+    )
+    return frozenset(map(str, codes))
 
 
 def check_gift(amount: Money, fee: Money, account: str) -> None:

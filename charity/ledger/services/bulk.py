@@ -1,0 +1,337 @@
+"""Many gifts, many payments: what an import, a platform's settlement or a payroll brings at once.
+
+The same entries with the same digests as posted one by one, checked by the same rules before
+anything of their batch is written; what is posted already is passed over. The caller's unit is the
+whole: when a batch is refused, nothing stays of those before it once the unit is undone.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from typing import NamedTuple, TypeVar
+
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from charity.actor import Actor, require
+from charity.errors import Conflict, Insufficient, Invalid, InvalidState
+from charity.ledger import policy
+from charity.ledger.chart import COST_ACCOUNTS, AccountCode, head_of, is_money
+from charity.ledger.lines import Interval, unspent
+from charity.ledger.models import Book, EntryKind, IncomeSource, OutflowKind
+from charity.ledger.reasons import LedgerReason
+from charity.ledger.services.arrays import run
+from charity.ledger.services.entries import Draft, Giver, Outgoing, compose, posted
+from charity.ledger.services.grounds import FundGround, read_funds
+from charity.ledger.services.loading import load, write_rows
+from charity.ledger.services.nature import leaving
+from charity.ledger.services.placing import by_index, place_all
+from charity.ledger.services.posting import check_gift, gift_codes, gift_draft
+from charity.ledger.services.writing import Written
+from charity.money import ZERO, Money
+from charity.rows import present
+
+_Row = TypeVar("_Row")
+
+#: So many entries are composed and written by one set of statements.
+ENTRIES_AT_ONCE = 5000
+
+
+#: What a payment may touch besides the accounts it names, whatever the fund.
+PAYMENT_CODES = frozenset(
+    str(code)
+    for code in (
+        AccountCode.AGENCY_LIABILITIES,
+        AccountCode.NET_ASSETS_UNRESTRICTED,
+        AccountCode.NET_ASSETS_RESTRICTED,
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class GiftRow:
+    """A gift as `post_gift` takes it."""
+
+    fund_id: int
+    amount: Money
+    source: str
+    occurred_on: date
+    giver: Giver
+    fee: Money = ZERO
+    earmark: str = ""
+    income: IncomeSource = IncomeSource.DONATION
+    account: str = AccountCode.OTHER_MONETARY_FUNDS
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRow:
+    """A payment as `pay` takes it, but for a hold."""
+
+    fund_id: int
+    amount: Money
+    source: str
+    occurred_on: date
+    cost: str
+    earmark: str = ""
+    account: str = AccountCode.BANK_DEPOSITS
+    note: str = ""
+
+
+class Prepared(NamedTuple):
+    """A draft with the fund it was made for and the lines it takes money from, in order."""
+
+    draft: Draft
+    fund: FundGround
+    line_ids: tuple[int, ...] = ()
+
+
+def post_gifts(session: Session, actor: Actor, gifts: Iterable[GiftRow]) -> int:
+    """Take in many gifts; returns how many were new. Refuses what `post_gift` refuses."""
+    require(policy.may_post_gift(actor))
+    session.flush()
+    count = 0
+    with by_index(session):
+        for batch in _batches(gifts):
+            prepared = _prepare_gifts(session, batch)
+            new = _new(session, prepared)
+            try:
+                with session.begin_nested():
+                    _load(session, actor, new)
+            except IntegrityError:
+                # Somebody posted one of these sources since we looked; anything else that is
+                # wrong is raised by the second try.
+                new = _new(session, prepared)
+                _load(session, actor, new)
+            count += len(new)
+    return count
+
+
+def post_payments(session: Session, actor: Actor, payments: Iterable[PaymentRow]) -> int:
+    """Pay many expenses; returns how many were new. Refuses what `pay` refuses.
+
+    Each batch locks its lines together, in order of id, and places what waits on them. Payments
+    of one fund are made in the order given. `Insufficient` names the `source` it is about.
+    """
+    session.flush()
+    count = 0
+    with by_index(session):
+        for batch in _batches(payments):
+            prepared = _prepare_payments(session, actor, batch)
+            place_all(session, actor, line_ids={id_ for one in prepared for id_ in one.line_ids})
+            new = _new(session, prepared)
+            purses = _open_purses(session, {id_ for one in new for id_ in one.line_ids})
+            takes = [_take(one, [purses[id_] for id_ in one.line_ids]) for one in new]
+            outflows = [written.outflows[0] for written in _load(session, actor, new)]
+            _consume(session, zip(outflows, takes, strict=True), purses.values())
+            count += len(new)
+    return count
+
+
+def _batches(rows: Iterable[_Row]) -> Iterator[list[_Row]]:
+    remaining = iter(rows)
+    while batch := list(islice(remaining, ENTRIES_AT_ONCE)):
+        yield batch
+
+
+def _load(session: Session, actor: Actor, new: Sequence[Prepared]) -> list[Written]:
+    """Compose all of them, which may refuse; then write them."""
+    rows = [compose(session, actor, draft, fund.ground) for draft, fund, _ in new]
+    return load(session.connection(), rows) if rows else []
+
+
+def _new(session: Session, prepared: Sequence[Prepared]) -> list[Prepared]:
+    """Those whose source is not posted yet, each once.
+
+    Raises `Conflict` where a source moved something else, `InvalidState` for a fund that ended.
+    """
+    seen: dict[tuple[int, str], Draft] = {}
+    new = []
+    known = _posted_sources(session, prepared)
+    for one in prepared:
+        draft = one.draft
+        key = (draft.book_id, draft.source)
+        if key in known:
+            posted(session, draft)
+        elif key in seen:
+            if seen[key].figures != draft.figures:
+                raise Conflict(LedgerReason.SOURCE_DIFFERS, source=draft.source)
+        elif one.fund.ended:
+            raise InvalidState(LedgerReason.FUND_CLOSED)
+        else:
+            seen[key] = draft
+            new.append(one)
+    return new
+
+
+def _posted_sources(session: Session, prepared: Sequence[Prepared]) -> set[tuple[int, str]]:
+    sources = defaultdict(list)
+    for one in prepared:
+        sources[one.draft.book_id].append(one.draft.source)
+    query = "SELECT source FROM entry WHERE book_id = ? AND source IN (?text)"
+    return {
+        (book_id, source)
+        for book_id, named in sources.items()
+        for (source,) in run(session.connection(), query, book_id, named)
+    }
+
+
+# ── gifts ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _prepare_gifts(session: Session, batch: Sequence[GiftRow]) -> list[Prepared]:
+    for row in batch:
+        check_gift(row.amount, row.fee, row.account)
+    codes = {str(row.account) for row in batch}
+    codes.update(*map(gift_codes, {row.income for row in batch}))
+    funds = _funds(session, batch, codes)
+    return [Prepared(_gift(row, funds[row.fund_id]), funds[row.fund_id]) for row in batch]
+
+
+def _gift(row: GiftRow, fund: FundGround) -> Draft:
+    return gift_draft(
+        fund,
+        amount=row.amount,
+        source=row.source,
+        occurred_on=row.occurred_on,
+        giver=row.giver,
+        fee=row.fee,
+        line_id=fund.line_id(row.earmark),
+        income=row.income,
+        account=row.account,
+        note=row.note,
+    )
+
+
+def _funds(
+    session: Session, batch: Sequence[GiftRow | PaymentRow], codes: Collection[str]
+) -> dict[int, FundGround]:
+    earmarks = {"", *(row.earmark for row in batch)}
+    return read_funds(session, {row.fund_id for row in batch}, codes=codes, earmarks=earmarks)
+
+
+# ── payments ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _prepare_payments(
+    session: Session, actor: Actor, batch: Sequence[PaymentRow]
+) -> list[Prepared]:
+    for row in batch:
+        if row.amount.fen <= 0:
+            raise Invalid(LedgerReason.NOT_POSITIVE, field="amount")
+        if head_of(row.cost) not in COST_ACCOUNTS:
+            raise Invalid(LedgerReason.WRONG_ACCOUNT, field="cost")
+        if not is_money(row.account):
+            raise Invalid(LedgerReason.WRONG_ACCOUNT, field="account")
+    codes = {str(code) for row in batch for code in (row.cost, row.account)} | PAYMENT_CODES
+    funds = _funds(session, batch, codes)
+    for book_id in {fund.ground.book_id for fund in funds.values()}:
+        require(policy.may_pay(actor, present(session.get(Book, book_id))))
+    return [_payment(row, funds[row.fund_id]) for row in batch]
+
+
+def _payment(row: PaymentRow, fund: FundGround) -> Prepared:
+    """An expense takes from its earmark's line first, then from the general one."""
+    draft = Draft(
+        book_id=fund.ground.book_id,
+        source=row.source,
+        kind=EntryKind.EXPENSE,
+        occurred_on=row.occurred_on,
+        note=row.note,
+        postings=leaving(fund.fund, row.account, row.cost, row.amount),
+        outgoing=[Outgoing(0, row.fund_id, row.amount, OutflowKind.EXPENSE)],
+    )
+    earmarks = dict.fromkeys((row.earmark, ""))
+    return Prepared(draft, fund, tuple(fund.line_id(earmark) for earmark in earmarks))
+
+
+@dataclass(slots=True)
+class _Purse:
+    """What a locked line has left while a batch takes from it, earliest fen first."""
+
+    line_id: int
+    free: int
+    cursor: int
+    gaps: Iterator[Interval]
+    gap: Interval | None = None
+
+    def take(self, fen: int) -> Iterator[tuple[int, int, int]]:
+        """Take so many fen, which are there; yields (line, start, stop)."""
+        self.free -= fen
+        while fen:
+            gap = self.gap or next(self.gaps)
+            self.cursor = min(gap.stop, gap.start + fen)
+            self.gap = Interval(self.cursor, gap.stop) if self.cursor < gap.stop else None
+            fen -= self.cursor - gap.start
+            yield self.line_id, gap.start, self.cursor
+
+
+_HEADS = """SELECT line_id, placed_end, spent, held, cursor FROM line_head
+  WHERE line_id IN (?bigint)"""
+_TAKEN = """SELECT piece.line_id, piece.start, piece.stop
+  FROM line_head JOIN piece ON piece.line_id = line_head.line_id
+    AND piece.stop > line_head.cursor
+  WHERE line_head.line_id IN (?bigint) ORDER BY piece.line_id, piece.stop"""
+
+
+def _open_purses(session: Session, line_ids: Collection[int]) -> dict[int, _Purse]:
+    """Read what lines, whose heads are locked, have left."""
+    connection = session.connection()
+    taken: dict[int, list[Interval]] = defaultdict(list)
+    for line_id, start, stop in run(connection, _TAKEN, line_ids):
+        taken[line_id].append(Interval(start, stop))
+    return {
+        line_id: _Purse(
+            line_id, end - spent - held, cursor, unspent(cursor, taken.pop(line_id, ()), end)
+        )
+        for line_id, end, spent, held, cursor in run(connection, _HEADS, line_ids)
+    }
+
+
+def _take(one: Prepared, purses: Sequence[_Purse]) -> list[tuple[int, int, int]]:
+    """The intervals a payment takes; raises `Insufficient` where its lines have too little."""
+    amount = one.draft.outgoing[0].amount
+    given = [max(purse.free, 0) for purse in purses]
+    if sum(given) < amount.fen:
+        raise Insufficient(
+            LedgerReason.INSUFFICIENT,
+            field="amount",
+            available=Money(sum(given)),
+            source=one.draft.source,
+        )
+    taken: list[tuple[int, int, int]] = []
+    missing = amount.fen
+    for purse, there in zip(purses, given, strict=True):
+        part = min(missing, there)
+        taken.extend(purse.take(part))
+        missing -= part
+    return taken
+
+
+def _consume(
+    session: Session,
+    takes: Iterable[tuple[int, list[tuple[int, int, int]]]],
+    purses: Iterable[_Purse],
+) -> None:
+    """Write the pieces of these outflows and move the cursors of the lines."""
+    connection = session.connection()
+    write_rows(connection, "piece", _pieces(takes))
+    moved = [{"line_id": purse.line_id, "cursor": purse.cursor} for purse in purses]
+    if moved:
+        query = text("UPDATE line_head SET cursor = :cursor WHERE line_id = :line_id")
+        connection.execute(query, moved)
+
+
+def _pieces(
+    takes: Iterable[tuple[int, list[tuple[int, int, int]]]],
+) -> Iterator[tuple[int, int, int, int, int]]:
+    for outflow_id, intervals in takes:
+        offset = 0
+        for line_id, start, stop in intervals:
+            yield outflow_id, offset, line_id, start, stop
+            offset += stop - start
