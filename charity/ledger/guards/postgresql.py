@@ -20,7 +20,7 @@ INDEX_ONLY = (
     "piece_free",
 )
 #: These lock rows which the application's role may only read.
-DEFINER = ("inflow_origin", "closing_alone")
+DEFINER = ("inflow_origin", "closing_alone", "fund_closing_alone")
 
 _FRESH = "REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT"
 
@@ -92,7 +92,27 @@ END""",
       WHERE transfer.entry_id = fresh.entry_id AND transfer.number = fresh.number), false)) THEN
     RAISE EXCEPTION 'guard: inflow of another fund' USING ERRCODE = '23514';
   END IF;
+  -- The reference to the line is checked by now, which waits for a fund that is being closed.
+  IF EXISTS (SELECT 1 FROM fresh JOIN line ON line.id = fresh.line_id
+             JOIN fund_closing ON fund_closing.fund_id = line.fund_id) THEN
+    RAISE EXCEPTION 'guard: closed fund' USING ERRCODE = '23514';
+  END IF;
   RETURN NULL;
+END""",
+    ),
+    "fund_closing_alone": (
+        "BEFORE INSERT ON fund_closing FOR EACH ROW",
+        "",
+        # Whoever gives to a line holds its row until the end: wait, then look at what there is.
+        """BEGIN
+  PERFORM 1 FROM line WHERE fund_id = NEW.fund_id FOR UPDATE;
+  IF EXISTS (SELECT 1 FROM line JOIN pending ON pending.line_id = line.id
+             WHERE line.fund_id = NEW.fund_id)
+     OR EXISTS (SELECT 1 FROM line JOIN line_head ON line_head.line_id = line.id
+                WHERE line.fund_id = NEW.fund_id AND placed_end > spent) THEN
+    RAISE EXCEPTION 'guard: the fund is not empty' USING ERRCODE = '23514';
+  END IF;
+  RETURN NEW;
 END""",
     ),
     "inflow_origin": (

@@ -23,6 +23,16 @@ END""",
     SELECT 1 FROM transfer JOIN line ON line.id = NEW.line_id
     WHERE transfer.entry_id = NEW.entry_id AND transfer.number = NEW.number
       AND transfer.book_id = line.book_id AND transfer.debit_fund_id = line.fund_id);
+  SELECT raise(ABORT, 'guard: closed fund') WHERE EXISTS (
+    SELECT 1 FROM line JOIN fund_closing ON fund_closing.fund_id = line.fund_id
+    WHERE line.id = NEW.line_id);
+END""",
+    "fund_closing_alone": """BEFORE INSERT ON fund_closing BEGIN
+  SELECT raise(ABORT, 'guard: the fund is not empty') WHERE EXISTS (
+    SELECT 1 FROM line JOIN line_head ON line_head.line_id = line.id
+    LEFT JOIN pending ON pending.line_id = line.id
+    WHERE line.fund_id = NEW.fund_id
+      AND (line_head.placed_end > line_head.spent OR pending.inflow_id IS NOT NULL));
 END""",
     "inflow_origin": """BEFORE INSERT ON inflow WHEN NEW.origin_outflow_id IS NOT NULL BEGIN
   SELECT raise(ABORT, 'guard: fen of an outflow arrive twice') WHERE

@@ -35,7 +35,7 @@ from charity.ledger.reasons import LedgerReason
 from charity.ledger.services.entries import record_deed
 from charity.ledger.services.placing import place
 from charity.money import Money
-from charity.rows import present, unique_or
+from charity.rows import insert_or, present, unique_or
 
 #: Kinds whose money is never restricted: the council's own, and what belongs to somebody else.
 NEVER_RESTRICTED = frozenset({FundKind.UNRESTRICTED, FundKind.AGENCY})
@@ -243,8 +243,8 @@ def close_fund(session: Session, actor: Actor, *, fund_id: int) -> Entry:
     if in_hand:
         raise InvalidState(LedgerReason.FUND_NOT_EMPTY, in_hand=in_hand)
     closing = FundClosing(fund_id=fund_id, closed_on=clock.today())
-    session.add(closing)
-    session.flush()
+    # The database looks once more, after whoever is giving at this moment.
+    insert_or(session, closing, Conflict(CommonReason.WRONG_STATE))
     return record_deed(
         session,
         actor,
