@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from json.encoder import encode_basestring
 from typing import NamedTuple
@@ -159,25 +159,29 @@ class EntryFact(NamedTuple):
         if self.form == 1 or self.deed is not None:
             return encode(self.content())
         q = encode_basestring
-        transfers = ",".join(
+        transfers = [
             f"[{n},{q(debit)},{_or_null(debit_fund)},{q(credit)},{_or_null(credit_fund)},{amount}]"
             for n, debit, debit_fund, credit, credit_fund, amount in sorted(self.transfers)
-        )
-        inflows = ",".join(
-            f"[{i.number},{i.line},{i.amount},{q(i.giver)},{i.fund},{q(i.earmark)},{q(i.income)}"
-            f",{_ref(i.origin)},{_or_null(i.origin_offset)}]"
-            for i in sorted(self.inflows, key=_number)
-        )
-        outflows = ",".join(
-            f"[{o.number},{o.fund},{o.amount},{q(o.kind)},{_ref(o.of)}]"
-            for o in sorted(self.outflows, key=_number)
-        )
+        ]
+        inflows = [
+            f"[{number},{line},{amount},{q(giver)},{fund},{q(earmark)},{q(income)}"
+            f",{_ref(origin)},{_or_null(offset)}]"
+            for number, line, amount, giver, fund, earmark, income, origin, offset in (
+                sorted(self.inflows, key=_number) if self.inflows else ()
+            )
+        ]
+        outflows = [
+            f"[{number},{fund},{amount},{q(kind)},{_ref(of)}]"
+            for number, fund, amount, kind, of in (
+                sorted(self.outflows, key=_number) if self.outflows else ()
+            )
+        ]
         return (
             f'{{"at":{self.posted_at},"book":{self.book},"booked":"{self.booked_on}"'
-            f',"by":{_or_null(self.posted_by)},"in":[{inflows}],"kind":{q(self.kind)}'
-            f',"note":"{self.note_digest.hex()}","on":"{self.occurred_on}","out":[{outflows}]'
+            f',"by":{_or_null(self.posted_by)},"in":[{",".join(inflows)}],"kind":{q(self.kind)}'
+            f',"note":"{self.note_digest.hex()}","on":"{self.occurred_on}","out":[{",".join(outflows)}]'
             f',"reverses":{_or_null(self.reverses)},"source":{q(self.source)}'
-            f',"transfers":[{transfers}],"v":{self.form}}}'
+            f',"transfers":[{",".join(transfers)}],"v":{self.form}}}'
         ).encode()
 
     def digest(self) -> bytes:
@@ -255,13 +259,9 @@ def leaf(
     ).encode()
 
 
-def _rows(facts: Sequence[tuple[int, ...]]) -> str:
-    """Rows of integers, sorted."""
-    return ",".join(_row(fact) for fact in sorted(facts))
-
-
-def _row(fact: Iterable[int]) -> str:
-    return f"[{','.join(map(str, fact))}]"
+def _rows(facts: Sequence[PlaceFact] | Sequence[PieceFact]) -> str:
+    """Rows of five integers, sorted."""
+    return ",".join([f"[{a},{b},{c},{d},{e}]" for a, b, c, d, e in sorted(facts)]) if facts else ""
 
 
 def link_content(
