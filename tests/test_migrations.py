@@ -3,10 +3,18 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, select, text
 from sqlalchemy.engine.interfaces import ReflectedIndex
+from sqlalchemy.orm import Session
 
-from charity.ledger import guards
+from charity import clock
+from charity.ledger import checks, guards, queries
+from charity.ledger.models import Entry
+from charity.ledger.services import pay, post_gift, seal
+from charity.ledger.services.posting import Giver
+from charity.money import Money
+from tests.charity.ledger.storybook import SYSTEM
+from tests.fixtures import first_book
 from tests.support.databases import Address
 from web import db, migrate
 from web.tables import ALL
@@ -85,6 +93,29 @@ def test_migrations_lead_down_to_nothing_and_up_again(
     migrate.upgrade(empty_database.owner_url)
     with owner_engine.connect() as connection:
         assert shape(connection) == before
+
+
+def test_a_book_of_the_first_revision_stays_true(
+    empty_database: Address, owner_engine: Engine
+) -> None:
+    """Entries keep the form they were hashed in; what is posted now follows them in one chain."""
+    migrate.upgrade(empty_database.owner_url, revision="0001")
+    with owner_engine.begin() as connection:
+        first_book.write_first_book(connection)
+    migrate.upgrade(empty_database.owner_url, application_role=migrate.role_of(empty_database.url))
+    engine = db.make_engine(empty_database.url)
+    with clock.at(first_book.POSTED), Session(engine) as session:
+        assert checks.verify(session) == []
+        assert set(session.scalars(select(Entry.form))) == {1}
+        assert queries.fund_position(session, 1).in_hand == Money.yuan(10_500 - 60 - 6_000)
+        told = {"fund_id": 1, "occurred_on": first_book.DAY}
+        giver = Giver("donation:9", "individual")
+        post_gift(session, SYSTEM, **told, amount=Money(7), source="payment:9", giver=giver)
+        pay(session, SYSTEM, **told, amount=Money.yuan(4_000), source="expense:9", cost="5101")
+        assert seal(session, SYSTEM, book_id=1) == 3
+        session.commit()
+        assert checks.verify(session) == []
+    engine.dispose()
 
 
 def test_every_guard_is_there(engine: Engine) -> None:

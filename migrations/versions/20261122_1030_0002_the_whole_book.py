@@ -202,7 +202,9 @@ def remove_guards() -> None:
 def rebuild(table: str, values: dict[str, str], *, back: bool = False) -> None:
     """SQLite: make a table anew with other constraints, keep its rows and indexes.
 
-    `values` says what new columns hold in the rows that are there.
+    `values` says what new columns hold in the rows that are there. The rows wait in a table beside
+    and come back under their keys: what other tables refer to is missed and found again, so that
+    the deferred count of broken references is zero in the end. (A renamed copy leaves it open.)
     """
     connection = op.get_bind()
     op.execute("PRAGMA defer_foreign_keys = ON")
@@ -212,14 +214,17 @@ def rebuild(table: str, values: dict[str, str], *, back: bool = False) -> None:
         if before not in definition:
             raise RuntimeError(f"the definition of {table} is not the one this migration knows")
         definition = definition.replace(before, after)
-    op.execute(definition.replace(f"CREATE TABLE {table} ", "CREATE TABLE rebuilt ", 1))
     kept = [name for name in columns if f"\t{name} " in definition]
-    filled = [sa.literal_column(value) for value in values.values()]
-    rows = sa.select(*map(sa.column, kept), *filled).select_from(sa.table(table))
-    target = sa.table("rebuilt", *map(sa.column, [*kept, *values]))
-    op.execute(target.insert().from_select([*kept, *values], rows))
+    whole = sa.select(*map(sa.column, kept)).select_from(sa.table(table))
+    op.execute(f"CREATE TEMP TABLE waiting AS {whole}")
+    op.execute(sa.delete(sa.table(table)))
     op.execute(f"DROP TABLE {table}")
-    op.execute(f"ALTER TABLE rebuilt RENAME TO {table}")
+    op.execute(definition)
+    filled = [sa.literal_column(value) for value in values.values()]
+    rows = sa.select(*map(sa.column, kept), *filled).select_from(sa.table("waiting"))
+    target = sa.table(table, *map(sa.column, [*kept, *values]))
+    op.execute(target.insert().from_select([*kept, *values], rows))
+    op.execute("DROP TABLE waiting")
     for index in indexes:
         op.execute(index)
 
