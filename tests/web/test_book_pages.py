@@ -8,7 +8,9 @@ from datetime import date
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -36,6 +38,7 @@ from tests.conftest import SetClock
 from tests.factories import make_actor
 from tests.support.site import SignIn, SiteClient
 from tests.web.world import World
+from web.books import acts
 from web.security.access import Who
 
 SYSTEM = Actor.system("test")
@@ -256,6 +259,20 @@ def test_a_day_to_come_is_refused(
 ) -> None:
     data = income(general(session, int(world.things["fund"])), occurred_on="2026-03-17")
     refused(session, treasurer, f"{room}/income", "这一天还没有到", **data)
+
+
+def test_of_two_presses_at_one_moment_the_second_finds_what_the_first_booked(app: Flask) -> None:
+    """The source is unique: the loser of the race asks again, and is shown what is there."""
+    presses = []
+
+    def act(work: Session) -> acts.Outcome:
+        presses.append(work)
+        if len(presses) == 1:
+            raise IntegrityError("insert into entry", {}, Exception("source"))
+        return acts.Outcome("/audits/entries/7")
+
+    with app.test_request_context(method="POST"):
+        assert acts.do_once(act).url == "/audits/entries/7"
 
 
 # ── funds ──
@@ -608,7 +625,7 @@ def test_a_gift_is_given_back_as_far_as_it_is_unspent(
     gift = filled(session, world, treasurer, fund, "100")
     path = entry_path(room, gift, "refund")
     data = {"occurred_on": "2026-03-12", "note": "捐赠人改了主意"}
-    refused(session, treasurer, path, "最多还能退 ¥100.00", amount="101", **data)
+    refused(session, treasurer, path, "只剩 ¥100.00", amount="101", **data)
     entry = once(session, treasurer, path, amount="40", **data)
     assert entry.kind is EntryKind.REFUND
     assert available(session, fund.id) == Money.yuan(60)
@@ -624,7 +641,7 @@ def test_what_must_go_back_is_made_up_for_by_the_host(
     carry_out(treasurer, f"{room}/pay", **payment(general(session, fund.id), "70"))
     path = entry_path(room, gift, "compelled")
     data = {"host_fund_id": host.id, "occurred_on": "2026-03-13"}
-    refused(session, treasurer, path, "最多还能退", amount="101", **data)
+    refused(session, treasurer, path, "只剩", amount="101", **data)
     once(session, treasurer, path, amount="100", **data)
     assert available(session, host.id) == Money.yuan(430)
     assert available(session, fund.id) == Money(0)
@@ -652,7 +669,7 @@ def test_a_payment_comes_back_in_part(
     carry_out(treasurer, f"{room}/pay", **payment(general(session, fund.id), "70"))
     paid = newest(session, Entry)
     path = entry_path(room, paid, "return")
-    refused(session, treasurer, path, "最多还能退", amount="71", occurred_on="2026-03-13")
+    refused(session, treasurer, path, "只剩", amount="71", occurred_on="2026-03-13")
     entry = once(session, treasurer, path, amount="20", occurred_on="2026-03-13")
     assert entry.kind is EntryKind.RETURN
     once(session, treasurer, path, amount="", occurred_on="2026-03-14")
@@ -669,6 +686,7 @@ def test_a_wrong_entry_is_taken_back_once_by_another(
     entry = once(session, treasurer, path, **data)
     assert (entry.kind, entry.reverses_id) == (EntryKind.REVERSAL, wrong.id)
     assert available(session, fund.id) == Money(0)
+    assert path not in treasurer.get(f"/audits/entries/{wrong.id}").text, "once is enough"
     spent = filled(session, world, treasurer, fund, "100")
     carry_out(treasurer, f"{room}/pay", **payment(general(session, fund.id), "70"))
     path = entry_path(room, spent, "reverse")
@@ -706,7 +724,7 @@ def test_goods_come_at_a_stated_value_and_are_used_by_the_piece(
     lot = session.scalars(select(GoodsLot)).one()
     assert "100 / 100 袋" in treasurer.get(f"{room}/goods").text
     use = {"line_id": lot.line_id, "cost": "5101", "occurred_on": "2026-03-12"}
-    refused(session, treasurer, f"{room}/goods/use", "最多还能", quantity="101", **use)
+    refused(session, treasurer, f"{room}/goods/use", "只剩 100", quantity="101", **use)
     once(session, treasurer, f"{room}/goods/use", quantity="30", **use)
     assert EntryKind.GOODS_USED in session.scalars(select(Entry.kind)).all()
     assert count(session, GoodsUse) == 1

@@ -104,7 +104,7 @@ def perform(room: Room, form: ActForm, act: Callable[[Session], Outcome]) -> Res
         try:
             if room.asks and CONFIRMED not in request.form:
                 return _confirm_page(room, _rehearse(act))
-            outcome = _once(act)
+            outcome = do_once(act)
         except DomainError as refusal:
             attach(form, refusal)
         else:
@@ -118,7 +118,7 @@ def form_page(room: Room, form: ActForm) -> ResponseReturnValue:
     return render_template("books/act.html", room=room, form=form), 422 if form.errors else 200
 
 
-def _once(act: Callable[[Session], Outcome]) -> Outcome:
+def do_once(act: Callable[[Session], Outcome]) -> Outcome:
     """Do it; when the same form was sent twice at one moment, the second finds what is booked."""
     try:
         with unit_of_work() as work:

@@ -8,6 +8,8 @@ from flask_babel import gettext as _
 from charity.actor import Actor
 from charity.ledger import policy
 from charity.ledger.models import Book, Entry, EntryKind
+from web.books import reads
+from web.db import get_session
 
 #: Entries that are taken back by other means than a reversing entry, or not at all.
 NOT_REVERSED = frozenset({EntryKind.DEED, EntryKind.CLOSING, EntryKind.REVERSAL})
@@ -15,7 +17,7 @@ NOT_REVERSED = frozenset({EntryKind.DEED, EntryKind.CLOSING, EntryKind.REVERSAL}
 
 def acts_on(entry: Entry, book: Book, actor: Actor) -> list[tuple[str, str]]:
     """The label and address of each act, for whoever keeps the book; the services decide."""
-    if not policy.may_keep(actor, book):
+    if not policy.may_keep(actor, book) or reads.is_reversed(get_session(), entry):
         return []
     acts: list[tuple[str, str]] = []
     match entry.kind:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectField, ValidationError
+from wtforms import Field, HiddenField, SelectField, ValidationError
 
 from charity import clock
 from charity.ledger.models import Fund
@@ -71,7 +71,17 @@ class HappenedField(DateField):
 class ActForm(BaseForm):
     """A form that posts at most once: its token makes the source of what it books."""
 
+    #: Names of the fields that come first, where the order they are written in is not the page's.
+    FIRST: ClassVar[tuple[str, ...]] = ()
     token = HiddenField(_l("表单"))
+
+    @property
+    def shown(self) -> list[Field]:
+        """The fields a person fills in, in the order of the page."""
+        rest = [
+            f for f in self if f.short_name not in self.FIRST and not isinstance(f, HiddenField)
+        ]
+        return [*(self[name] for name in self.FIRST), *rest]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -26,6 +26,18 @@ from web.labels import choices, label
 class ReceiveForm(GiverForm):
     """A lot of goods: what, how many, worth how much by what, from whom."""
 
+    FIRST = (
+        "name",
+        "quantity",
+        "unit",
+        "value",
+        "basis",
+        "evidence",
+        "fund_id",
+        "occurred_on",
+        "giver_kind",
+    )
+
     giver_kind = Choice(_l("谁给的"))
     fund_id = IdChoice(_l("归到哪个基金"), [Required()])
     name = StringField(_l("物资名称"), [Required(), LengthBetween(1, 100)])

@@ -65,6 +65,8 @@ class GiverForm(ActForm):
 class IncomeForm(GiverForm):
     """Money that came by another way than this site's payments."""
 
+    FIRST = ("line_id", "amount", "occurred_on", "account", "income")
+
     line_id = IdChoice(_l("归到哪个基金、哪个用途"), [Required()])
     amount = MoneyField(_l("收到金额（元）"), [Required()])
     income = Choice(_l("收入来源"), [Required()])

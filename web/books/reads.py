@@ -315,6 +315,12 @@ def moved(session: Session, entry_ids: Collection[int]) -> dict[int, Money]:
     return change
 
 
+def is_reversed(session: Session, entry: Entry) -> bool:
+    """Whether another entry has taken this one back."""
+    query = select(Entry.id).where(Entry.reverses_id == entry.id)
+    return session.scalar(query) is not None
+
+
 def amount_out(session: Session, entry_id: int) -> Money:
     """What left lines by an entry, without what only went to another line by it."""
     query = select(func.sum(Outflow.amount)).where(Outflow.entry_id == entry_id)

@@ -34,8 +34,8 @@ from web.security.sessions import current_actor
 #: The views of the room's other pages; importing them registers their routes.
 PARTS = (views_accounts, views_entries, views_funds, views_goods, views_grants, views_money)
 
-#: Entries named on the overview; the book has them all.
-RECENT = 8
+#: Entries and funds named on the overview; pages of their own have them all.
+RECENT, FULLEST = 8, 12
 
 bp.add_app_template_global(entry_acts.acts_on, "entry_acts")
 
@@ -101,14 +101,16 @@ def overview(book_id: int) -> ResponseReturnValue:
              for row in reads.accounts(session, book.id)}  # fmt: skip
     money = [row for row in balances if is_money(row.code)]
     funds = reads.open_funds(session, book.id)
+    positions = queries.positions(session, [fund.id for fund in funds])
     period = reads.next_period(session, book)
     return render_template(
         "books/overview.html",
         book=book,
         money=[(row.code, names.get(row.code, ""), row.balance) for row in money],
         total=Money.total(row.balance for row in money),
-        funds=funds,
-        positions=queries.positions(session, [fund.id for fund in funds]),
+        funds=sorted(funds, key=lambda fund: -positions[fund.id].available.fen)[:FULLEST],
+        fund_count=len(funds),
+        positions=positions,
         unsealed=queries.unsealed_count(session, book.id),
         closings=reads.closings(session, book.id)[:3],
         period=period,

@@ -45,7 +45,9 @@ def refund(book_id: int, entry_id: int) -> ResponseReturnValue:
         return booked(made)
 
     title = _("退款给捐赠人")
-    lead = _("退的是这位捐赠人自己还没有用掉、也没有预留的钱。")
+    lead = _(
+        "先在银行或支付机构退了款，再来这里记。退的是这位捐赠人自己还没有用掉、也没有预留的钱。"
+    )
     return _perform(book, entry, form, act, title=title, lead=lead)
 
 

@@ -79,7 +79,7 @@ SENTENCES: dict[str, object] = {
     "ledger.spent_already": _l("其中一部分已经用掉，不能整笔冲销。"),
     "ledger.reversed_already": _l("这一笔已经冲销过了。"),
     "ledger.not_reversible": _l("这一类分录不能冲销。"),
-    "ledger.more_than_left": _l("最多还能退 %(available)s。"),
+    "ledger.more_than_left": _l("只剩 %(available)s，不能更多。"),
     "ledger.already_closed": _l("这一期已经结账了。"),
     "ledger.close_in_order": _l("请按月份先后结账，不能跳过中间的月份。"),
     "ledger.not_over": _l("这一期还没有过完，过完才能结账。"),
