@@ -11,12 +11,12 @@ Everything is set-wise: rows are read as tuples, leaves written in one go.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from charity import clock
@@ -26,45 +26,65 @@ from charity.ledger.canonical import PieceFact, PlaceFact
 from charity.ledger.models import (
     BookHead,
     DayHead,
-    Entry,
-    Inflow,
-    Outflow,
-    Pending,
-    Piece,
-    Placement,
     Seal,
-    SealedEntry,
-    Unsealed,
 )
+from charity.ledger.services.arrays import run
 from charity.ledger.services.flows import keep_flows
-from charity.ledger.services.placing import place
+from charity.ledger.services.loading import write_rows
+from charity.ledger.services.placing import by_index, place_all
 from charity.ledger.services.totals import keep_totals
 from charity.rows import locked
+
+_WAITING = """SELECT unsealed.entry_id, entry.digest
+FROM unsealed JOIN entry ON entry.id = unsealed.entry_id
+WHERE unsealed.book_id = ? ORDER BY unsealed.entry_id LIMIT ?"""
+
+_LINES = """SELECT DISTINCT pending.line_id
+FROM inflow JOIN pending ON pending.inflow_id = inflow.id WHERE inflow.entry_id IN (?bigint)"""
+
+_PLACES = """SELECT inflow.entry_id, inflow.number, placement.line_id, placement.start,
+  placement.stop, placement.number
+FROM inflow JOIN placement ON placement.inflow_id = inflow.id WHERE inflow.entry_id IN (?bigint)"""
+
+_PIECES = """SELECT outflow.entry_id, outflow.number, piece.start_offset, piece.line_id,
+  piece.start, piece.stop
+FROM outflow JOIN piece ON piece.outflow_id = outflow.id WHERE outflow.entry_id IN (?bigint)"""
+
+_DONE = "DELETE FROM unsealed WHERE entry_id IN (?bigint)"
 
 
 def seal(session: Session, actor: Actor, *, book_id: int, limit: int = 1024) -> int:
     """Seal up to `limit` waiting entries of a book as one batch; returns how many (0: none)."""
     require(policy.may_seal(actor))
     head = locked(session, select(BookHead).where(BookHead.book_id == book_id))
-    waiting = (
-        select(Unsealed.entry_id)
-        .where(Unsealed.book_id == book_id)
-        .order_by(Unsealed.entry_id)
-        .limit(limit)
-    )
-    entry_ids = list(session.scalars(waiting))
-    if not entry_ids:
-        return 0
-    _place_all(session, actor, entry_ids)
+    with by_index(session):
+        waiting = run(session.connection(), _WAITING, book_id, limit).all()
+        if waiting:
+            _seal_batch(session, actor, head, [entry_id for entry_id, _ in waiting], dict(waiting))
+    return len(waiting)
+
+
+def _seal_batch(
+    session: Session,
+    actor: Actor,
+    head: BookHead,
+    entry_ids: Sequence[int],
+    digests: Mapping[int, bytes],
+) -> None:
+    """Seal these entries under the lock of the book's head."""
+    connection = session.connection()
+    lines = run(connection, _LINES, entry_ids).scalars().all()
+    if lines:
+        place_all(session, actor, line_ids=lines)
     first, end = head.positions, head.positions + len(entry_ids)
     flows = flows_of(session, entry_ids)
-    leaves = _leaves(session, entry_ids, first, flows)
-    _write_leaves(session, book_id, first, entry_ids, leaves)
-    keep_totals(session, book_id=book_id, first=first, end=end, outflows=bool(flows.pieces))
-    keep_flows(session, entry_ids)
+    leaves = _leaves(entry_ids, digests, first, flows)
+    places = zip(range(first, end), entry_ids, leaves, strict=True)
+    write_rows(connection, "sealed_entry", ((head.book_id, *row) for row in places))
     _chain(session, head, leaves)
-    session.execute(delete(Unsealed).where(Unsealed.entry_id.in_(entry_ids)))
-    return len(entry_ids)
+    keep_totals(session, book_id=head.book_id, first=first, end=end, outflows=bool(flows.pieces))
+    keep_flows(session, book_id=head.book_id, first=first, end=end)
+    run(connection, _DONE, entry_ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,52 +98,18 @@ class Flows:
 def flows_of(session: Session, entry_ids: Sequence[int]) -> Flows:
     """Read the places and pieces that the leaves of these entries cover."""
     flows = Flows(defaultdict(list), defaultdict(list))
-    placed = session.execute(
-        select(
-            Inflow.entry_id,
-            Inflow.number,
-            Placement.line_id,
-            Placement.start,
-            Placement.stop,
-            Placement.number,
-        )
-        .join(Placement, Placement.inflow_id == Inflow.id)
-        .where(Inflow.entry_id.in_(entry_ids))
-    )
-    for entry_id, *fact in placed:
+    connection = session.connection()
+    for entry_id, *fact in run(connection, _PLACES, entry_ids):
         flows.places[entry_id].append(PlaceFact(*fact))
-    consumed = session.execute(
-        select(
-            Outflow.entry_id,
-            Outflow.number,
-            Piece.start_offset,
-            Piece.line_id,
-            Piece.start,
-            Piece.stop,
-        )
-        .join(Piece, Piece.outflow_id == Outflow.id)
-        .where(Outflow.entry_id.in_(entry_ids))
-    )
-    for entry_id, *fact in consumed:
+    for entry_id, *fact in run(connection, _PIECES, entry_ids):
         flows.pieces[entry_id].append(PieceFact(*fact))
     return flows
 
 
-def _place_all(session: Session, actor: Actor, entry_ids: Sequence[int]) -> None:
-    lines = session.scalars(
-        select(Pending.line_id)
-        .join(Inflow, Inflow.id == Pending.inflow_id)
-        .where(Inflow.entry_id.in_(entry_ids))
-        .distinct()
-    ).all()
-    if lines:
-        place(session, actor, line_ids=lines)
-
-
-def _leaves(session: Session, entry_ids: Sequence[int], first: int, flows: Flows) -> list[bytes]:
+def _leaves(
+    entry_ids: Sequence[int], digests: Mapping[int, bytes], first: int, flows: Flows
+) -> list[bytes]:
     """The leaf hashes of these entries, from position `first` on."""
-    rows = session.execute(select(Entry.id, Entry.digest).where(Entry.id.in_(entry_ids)))
-    digests = dict(rows.all())
     none: list[Any] = []
     return [
         merkle.leaf_hash(
@@ -137,29 +123,6 @@ def _leaves(session: Session, entry_ids: Sequence[int], first: int, flows: Flows
         )
         for position, entry_id in enumerate(entry_ids, start=first)
     ]
-
-
-def _write_leaves(
-    session: Session, book_id: int, first: int, entry_ids: Sequence[int], leaves: Sequence[bytes]
-) -> None:
-    """Give every entry its position: by COPY where there is one."""
-    rows = zip(range(first, first + len(entry_ids)), entry_ids, leaves, strict=True)
-    if session.get_bind().dialect.name != "postgresql":
-        session.execute(
-            insert(SealedEntry),
-            [
-                {"book_id": book_id, "position": position, "entry_id": entry_id, "leaf": leaf}
-                for position, entry_id, leaf in rows
-            ],
-        )
-        return
-    cursor: Any = session.connection().connection.cursor()
-    with (
-        cursor,
-        cursor.copy("COPY sealed_entry (book_id, position, entry_id, leaf) FROM STDIN") as copy,
-    ):
-        for position, entry_id, leaf in rows:
-            copy.write_row((book_id, position, entry_id, leaf))
 
 
 def _chain(session: Session, head: BookHead, leaves: Sequence[bytes]) -> None:

@@ -6,16 +6,15 @@ They count sealed entries only, by the day an entry is booked on. They are never
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Date,
-    Insert,
     Select,
     cast,
     func,
-    insert,
     literal,
     select,
     type_coerce,
@@ -24,17 +23,17 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from charity.base import Base
 from charity.ledger.backing import shares_of_batch
 from charity.ledger.models import (
     AccountDay,
     Entry,
     FundMonth,
-    OutflowShare,
-    OutflowTotal,
     SealedEntry,
     Transfer,
 )
-from charity.money import ZERO, Money
+from charity.ledger.services.loading import write_rows
+from charity.money import ZERO
 
 
 def keep_totals(
@@ -45,32 +44,36 @@ def keep_totals(
     Called once per batch, under the lock of the book's head, in the sealing transaction.
     `outflows` False says that no money left in this batch.
     """
-    batch = (
-        SealedEntry.book_id == book_id,
-        SealedEntry.position >= first,
-        SealedEntry.position < end,
-    )
+    batch = sealed_at(book_id, first, end)
     _keep_turnover(session, AccountDay, batch)
     _keep_turnover(session, FundMonth, batch)
     if outflows:
         _keep_backing(session, book_id=book_id, first=first, end=end)
 
 
+def sealed_at(book_id: int, first: int, end: int) -> tuple[ColumnElement[bool], ...]:
+    """The entries sealed at the positions from `first` to `end` of a book."""
+    return (
+        SealedEntry.book_id == book_id,
+        SealedEntry.position >= first,
+        SealedEntry.position < end,
+    )
+
+
 def _keep_turnover(
     session: Session, table: type[AccountDay | FundMonth], batch: tuple[ColumnElement[bool], ...]
 ) -> None:
     """Add the batch's turnover to the kept rows, one statement on either database."""
-    dialect = session.get_bind().dialect.name
     sides = union_all(*(_side(table, side, batch) for side in ("debit", "credit"))).subquery("side")
     keys = [column for column in sides.c if column.name not in {"debit", "credit"}]
     names = [key.name for key in keys]
-    day = type_coerce(keys[1], Date) if table is AccountDay else _month(keys[1], dialect)
+    day = type_coerce(keys[1], Date) if table is AccountDay else month_of(session, keys[1])
     summed = (
         select(keys[0], day, *keys[2:], func.sum(sides.c.debit), func.sum(sides.c.credit))
         .where(literal(True))  # or SQLite takes ON CONFLICT for the ON of a join
         .group_by(keys[0], day, *keys[2:])
     )
-    session.execute(_upsert(table, dialect, names, summed))
+    add_up(session, table, names, ("debit", "credit"), summed)
 
 
 def _side(
@@ -103,41 +106,38 @@ def _side(
     return query.where(fund.is_not(None)) if of_fund else query
 
 
-def _month(day: ColumnElement[Any], dialect: str) -> ColumnElement[Any]:
+def month_of(session: Session, day: ColumnElement[Any]) -> ColumnElement[Any]:
     """The first day of a day's month."""
-    if dialect == "sqlite":
+    if session.get_bind().dialect.name == "sqlite":
         return func.date(day, literal("start of month", literal_execute=True))
     return cast(func.date_trunc(literal("month", literal_execute=True), day), Date)
 
 
-def _upsert(
-    table: type[AccountDay | FundMonth], dialect: str, names: list[str], rows: Select[Any]
-) -> Insert:
-    """Insert the sums, or add them to the row that is there."""
-    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    statement = make(table).from_select([*names, "debit", "credit"], rows)
+def add_up(
+    session: Session,
+    table: type[Base],
+    names: Sequence[str],
+    sums: Sequence[str],
+    rows: Select[Any],
+) -> None:
+    """Insert rows of a kept table (keys `names`, then `sums`), or add them to those there are."""
+    make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    statement = make(table).from_select([*names, *sums], rows)
     excluded = statement.excluded
-    return statement.on_conflict_do_update(
-        index_elements=names,
-        set_={
-            "debit": table.debit + excluded.debit,
-            "credit": table.credit + excluded.credit,
-        },
-    )
+    added = {name: getattr(table, name) + excluded[name] for name in sums}
+    session.execute(statement.on_conflict_do_update(index_elements=names, set_=added))
 
 
 def _keep_backing(session: Session, *, book_id: int, first: int, end: int) -> None:
     """Keep who stands behind every outflow of the batch."""
-    totals, shares = [], []
+    totals: list[tuple[int, int, int]] = []
+    shares: list[tuple[int, str, str, int, int, int]] = []
     for row in shares_of_batch(session, book_id=book_id, first=first, end=end):
-        figures = {"outflow_id": row.outflow_id, "gifts": row.gifts, "givers": row.givers}
         if row.share_of is None:
-            totals.append(figures)
+            totals.append((row.outflow_id, row.gifts, row.givers))
         else:
-            amount = Money(row.amount)
             shares.append(
-                {"share_of": row.share_of, "value": row.value, "amount": amount, **figures}
+                (row.outflow_id, row.share_of, row.value, row.amount, row.gifts, row.givers)
             )
-    if totals:
-        session.execute(insert(OutflowTotal), totals)
-        session.execute(insert(OutflowShare), shares)
+    write_rows(session.connection(), "outflow_total", totals)
+    write_rows(session.connection(), "outflow_share", shares)

@@ -62,6 +62,10 @@ COLUMNS = {
     "piece": ("outflow_id", "start_offset", "line_id", "start", "stop"),
     "deed": ("subject", "subject_id", "entry_id"),
     "unsealed": ("entry_id", "book_id"),
+    # what sealing writes
+    "sealed_entry": ("book_id", "position", "entry_id", "leaf"),
+    "outflow_total": ("outflow_id", "gifts", "givers"),
+    "outflow_share": ("outflow_id", "share_of", "value", "amount", "gifts", "givers"),
 }
 #: One row by plain values, as SQLite takes it.
 INSERT = {

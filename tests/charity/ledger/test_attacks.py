@@ -348,8 +348,7 @@ def cut_tail(session: Session) -> None:
         connection.execute(delete(table))
     for head in connection.execute(select(BookHead.__table__)).all():
         keep_totals(session, book_id=head.book_id, first=0, end=head.positions)
-        sealed = select(SealedEntry.entry_id).where(SealedEntry.book_id == head.book_id)
-        keep_flows(session, session.scalars(sealed).all())
+        keep_flows(session, book_id=head.book_id, first=0, end=head.positions)
 
 
 def cut_seal(connection: Connection, seal: Any) -> None:
