@@ -17,7 +17,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from charity.base import Base
 from charity.errors import CommonReason, Invalid, NotFound
-from charity.ledger.models import Fund, FundKind
+from charity.ledger.models import FundKind
 from charity.ledger.reasons import LedgerReason
 from charity.ledger.services.arrays import run
 
@@ -62,13 +62,20 @@ class Ground:
         return self.closed_through + timedelta(days=1)
 
 
+class FundFact(NamedTuple):
+    """What of a fund the accounts depend on."""
+
+    id: int
+    kind: FundKind
+    restricted: bool
+
+
 @dataclass(frozen=True, slots=True)
 class FundGround:
     """A fund and what it stands on; `line_ids` by earmark."""
 
     ground: Ground
-    #: The fund as the arithmetic of accounts needs it: key, kind, restriction.
-    fund: Fund
+    fund: FundFact
     ended: bool
     line_ids: dict[str, int] = field(default_factory=dict)
 
@@ -146,15 +153,7 @@ def _take_in(grounds: dict[int, Ground], found: dict[int, FundGround], row: Iter
         ground = grounds[book_id] = Ground(book_id, closed_through=_day(through))
     fund = found.get(fund_id)
     if fund is None:
-        facts = as_object(
-            Fund,
-            {
-                "id": fund_id,
-                "book_id": book_id,
-                "kind": FundKind(kind),
-                "restricted": bool(restricted),
-            },
-        )
+        facts = FundFact(fund_id, FundKind(kind), bool(restricted))
         fund = found[fund_id] = FundGround(ground, facts, ended is not None)
     if line_id is not None:
         fund.line_ids[earmark] = line_id

@@ -34,7 +34,9 @@ def load(connection: Connection, entries: Sequence[Rows]) -> list[Written]:
     """
     written = _numbered(connection, entries)
     pairs = list(zip(entries, written, strict=True))
-    write_rows(connection, "entry", ((new.entry_id, *rows.entry) for rows, new in pairs))
+    write_rows(
+        connection, "entry", ((new.entry_id, *map(_dated, rows.entry)) for rows, new in pairs)
+    )
     write_rows(connection, "entry_note", ((new.entry_id, *rows.note) for rows, new in pairs))
     write_rows(
         connection,
@@ -64,8 +66,7 @@ def load(connection: Connection, entries: Sequence[Rows]) -> list[Written]:
 def write_rows(connection: Connection, table: str, rows: Iterable[Row]) -> None:
     """Append rows to one of the tables of `COLUMNS`."""
     if connection.dialect.name == "sqlite":
-        values = [tuple(map(_dated, row)) for row in rows]
-        if values:
+        if values := list(rows):
             connection.exec_driver_sql(INSERT[table], values)
         return
     driver: Any = connection.connection.driver_connection
@@ -82,6 +83,7 @@ def write_rows(connection: Connection, table: str, rows: Iterable[Row]) -> None:
 
 
 def _dated(value: Value) -> Value:
+    """A day in ISO form, which both databases read."""
     return value.isoformat() if isinstance(value, date) else value
 
 

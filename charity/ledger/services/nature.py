@@ -25,6 +25,7 @@ from charity.ledger.chart import (
 from charity.ledger.models import Account, Fund, FundClosing, FundKind, IncomeSource
 from charity.ledger.reasons import LedgerReason
 from charity.ledger.services.entries import Posting, first_open_day
+from charity.ledger.services.grounds import FundFact
 from charity.money import Money
 from charity.rows import present
 
@@ -67,19 +68,19 @@ INCOME_ACCOUNTS: dict[IncomeSource, tuple[AccountCode, AccountCode]] = {
 }
 
 
-def is_agency(fund: Fund) -> bool:
+def is_agency(fund: Fund | FundFact) -> bool:
     """Whether the fund's money is owed to somebody named."""
     return fund.kind is FundKind.AGENCY
 
 
-def capital(fund: Fund) -> AccountCode:
+def capital(fund: Fund | FundFact) -> AccountCode:
     """Whose the fund's money is: net assets of its kind, or a debt."""
     if is_agency(fund):
         return AccountCode.AGENCY_LIABILITIES
     return net_assets(restricted=fund.restricted)
 
 
-def income_account(fund: Fund, income: IncomeSource) -> AccountCode:
+def income_account(fund: Fund | FundFact, income: IncomeSource) -> AccountCode:
     """What is credited when money of this source arrives in the fund.
 
     Raises `Invalid` (WRONG_ACCOUNT) for a source that is none here: money that only moves within
@@ -93,12 +94,14 @@ def income_account(fund: Fund, income: IncomeSource) -> AccountCode:
     return restricted if fund.restricted else unrestricted
 
 
-def arriving(fund: Fund, account: str, income: IncomeSource, amount: Money) -> list[Posting]:
+def arriving(
+    fund: Fund | FundFact, account: str, income: IncomeSource, amount: Money
+) -> list[Posting]:
     """Money arrives in a fund as income; the first transfer is the inflow's."""
     return [Posting(account, fund.id, income_account(fund, income), fund.id, amount)]
 
 
-def leaving(fund: Fund, account: str, cost: str, amount: Money) -> list[Posting]:
+def leaving(fund: Fund | FundFact, account: str, cost: str, amount: Money) -> list[Posting]:
     """Money leaves a fund as cost; the first transfer is the outflow's."""
     if is_agency(fund):
         return [Posting(AccountCode.AGENCY_LIABILITIES, fund.id, account, fund.id, amount)]
@@ -108,7 +111,7 @@ def leaving(fund: Fund, account: str, cost: str, amount: Money) -> list[Posting]
     return postings
 
 
-def released(fund: Fund, amount: Money) -> Posting:
+def released(fund: Fund | FundFact, amount: Money) -> Posting:
     """The restriction is used up: restricted net assets become unrestricted (ACC-04)."""
     restricted, free = AccountCode.NET_ASSETS_RESTRICTED, AccountCode.NET_ASSETS_UNRESTRICTED
     return Posting(restricted, fund.id, free, fund.id, amount)
