@@ -98,10 +98,12 @@ def test_migrations_lead_down_to_nothing_and_up_again(
 def test_a_book_of_the_first_revision_stays_true(
     empty_database: Address, owner_engine: Engine
 ) -> None:
-    """Entries keep the form they were hashed in; what is posted now follows them in one chain."""
+    """Entries keep the form they were hashed in, up, down and up again; new ones follow them."""
     migrate.upgrade(empty_database.owner_url, revision="0001")
     with owner_engine.begin() as connection:
         first_book.write_first_book(connection)
+    migrate.upgrade(empty_database.owner_url)
+    migrate.downgrade(empty_database.owner_url, revision="0001")
     migrate.upgrade(empty_database.owner_url, application_role=migrate.role_of(empty_database.url))
     engine = db.make_engine(empty_database.url)
     with clock.at(first_book.POSTED), Session(engine) as session:

@@ -331,7 +331,9 @@ def complete_charts() -> None:
     """Give every book the accounts of the chart it was opened without."""
     connection = op.get_bind()
     for book_id in connection.scalars(sa.text("SELECT id FROM book ORDER BY id")).all():
-        for code in NEW_CODES:
+        has = sa.text("SELECT code FROM account WHERE book_id = :book")
+        there = set(connection.scalars(has, {"book": book_id}))
+        for code in [code for code in NEW_CODES if code not in there]:
             connection.execute(
                 sa.text("INSERT INTO account (book_id, code, name) VALUES (:book, :code, '')"),
                 {"book": book_id, "code": code},
