@@ -114,6 +114,12 @@ def _waiting(session: Session, line_ids: Sequence[int]) -> dict[int, int]:
     return waiting
 
 
+def gifts_waiting(session: Session, line_ids: Sequence[int]) -> set[int]:
+    """The entries whose money waits for its place on these lines."""
+    query = select(Inflow.entry_id).join(Pending, Pending.inflow_id == Inflow.id)
+    return set(session.scalars(query.where(Pending.line_id.in_(line_ids))))
+
+
 def closed_funds(session: Session, book_id: int) -> dict[int, date]:
     """The funds of a book that ended, and when."""
     rows = session.execute(

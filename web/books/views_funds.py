@@ -178,7 +178,8 @@ def _gifts_to_agree(fund_id: int) -> str:
     if queries.fund_position(session, fund_id).gifts > MOST_LISTED:
         return ""
     lines = [row.line.id for row in reads.lines(session, fund_id=fund_id)]
-    return "\n".join(f"{entry_id} " for entry_id in sorted(gifts_unspent(session, lines)))
+    gifts = gifts_unspent(session, lines) | reads.gifts_waiting(session, lines)
+    return "\n".join(f"{entry_id} " for entry_id in sorted(gifts))
 
 
 def _to_fund(found: Fund) -> str:
