@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,6 +20,7 @@ from charity.ledger import queries as ledger
 from charity.ledger.checks import Check, Problem
 from web import jobs
 from web.db import database
+from web.verifying import Bar, Verification
 
 ledger_commands = AppGroup("ledger", help="The book: seal, verify and export.")
 
@@ -32,30 +31,6 @@ INTERRUPTED = 130
 def _gifts_and_entries(session: Session, _told: checks.Told) -> Iterator[Problem]:
     """Every gift that was paid has its one entry of the same amount."""
     yield from donation_checks.verify(session)
-
-
-@dataclass
-class Bar:
-    """How far something is, on one line of a terminal; silent where none is watching."""
-
-    label: str = ""
-    shown: bool = field(default_factory=lambda: sys.stderr.isatty())
-    _last: float = 0
-
-    def at(self, done: int, whole: int) -> None:
-        """Draw `done` of `whole` rows, at most ten times a second."""
-        if not self.shown or (time.monotonic() - self._last < 0.1 and done < whole):
-            return
-        self._last = time.monotonic()
-        full = 24 * done // whole if whole else 0
-        rows = f" {done:,}/{whole:,}" if whole else ""
-        bar = "█" * full + "·" * (24 - full)
-        click.echo(f"\\r\\x1b[K{bar} {self.label}{rows}", nl=False, err=True)
-
-    def clear(self) -> None:
-        """Leave the line empty."""
-        if self.shown:
-            click.echo("\\r\\x1b[K", nl=False, err=True)
 
 
 @ledger_commands.command("seal")
@@ -79,45 +54,25 @@ def verify(heads_file: Iterator[str] | None, as_json: bool) -> None:
     except ValueError as error:
         raise click.BadParameter(f"no head: {error}", param_hint="--heads") from None
     wanted = (*checks.checks(kept), Check("gifts_and_entries", _gifts_and_entries))
-    found: dict[str, list[Problem]] = {}
-    problems = 0
-    with database().session(reads=True) as session:
-        checks.snapshot(session)
-        try:
-            for number, check in enumerate(wanted, start=1):
-                found[check.name] = []
-                for problem in _run(session, check, f"{number}/{len(wanted)}", quiet=as_json):
-                    problems += 1
-                    if as_json:
-                        found[check.name].append(problem)
-        except KeyboardInterrupt:
-            click.echo(f"Stopped after {len(found)} of {len(wanted)} checks.", err=True)
-            sys.exit(INTERRUPTED)
-        entries = ledger.sealed_count(session)
-    if as_json:
-        click.echo(_report(wanted, found, entries))
-    elif not problems:
-        click.echo(f"The book is true: {entries} sealed entries, each recomputed.")
-    if problems:
-        raise click.ClickException(f"{problems} problems: the book does not tell the truth.")
-
-
-def _run(session: Session, check: Check, number: str, *, quiet: bool) -> Iterator[Problem]:
-    """Run one check and say what it finds as it finds it."""
-    bar = Bar(f"{number} {check.name}")
-    bar.at(0, 0)
-    is_true = True
+    run = Verification(wanted, tells=not as_json)
+    here, beside = (database().session(reads=True) for _ in range(2))
     try:
-        for problem in check.find(session, bar.at):
-            is_true = False
-            bar.clear()
-            if not quiet:
-                click.echo(f"LIE {problem.check}: {problem.row}: {problem.detail}")
-            yield problem
-    finally:
-        bar.clear()
-    if not quiet:
-        click.echo(f"{'ok ' if is_true else 'BAD'} {check.name}: {check.says}")
+        run.run(here, beside)
+    except KeyboardInterrupt:
+        run.bar.clear()
+        click.echo(f"Stopped after {len(run.found)} of {len(wanted)} checks.", err=True)
+        # at once: what the other thread asks the database is not waited for
+        sys.stdout.flush()
+        os._exit(INTERRUPTED)
+    with database().session(reads=True) as session:
+        entries = ledger.sealed_count(session)
+    run.bar.clear()
+    if as_json:
+        click.echo(_report(wanted, run.found, entries))
+    elif not run.problems:
+        click.echo(f"The book is true: {entries} sealed entries, each recomputed.")
+    if run.problems:
+        raise click.ClickException(f"{run.problems} problems: the book does not tell the truth.")
 
 
 def _report(wanted: tuple[Check, ...], found: dict[str, list[Problem]], entries: int) -> str:

@@ -5,12 +5,12 @@ smaller book; `WUSHE_BENCH_GIFTS=1000000` measures the full one (10,000 lines, 2
 Memory is what the command's own process held at most.
 """
 
+import json
 import os
 import random
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -132,23 +132,36 @@ def measure(label: str, address: Address, folder: Path) -> Iterator[Row]:
         ("export", [*WUSHE, "ledger", "export", str(file)], None),
         ("check_book.py", check, file),
     ):
-        seconds, megabytes = _run(command, environment, given)
+        seconds, cpu, megabytes = _run(command, environment, given)
         yield Row(f"{label}: {name}", seconds, "s")
+        yield Row(f"{label}: {name}, CPU of the process", cpu, "s")
         yield Row(f"{label}: {name}, memory", megabytes, "MB")
+
+
+#: A small process that starts the command and tells what it took; a large one would count itself.
+_WATCH = """
+import json, resource, subprocess, sys, time
+began = time.perf_counter()
+code = subprocess.call(sys.argv[1:], stdout=subprocess.DEVNULL)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+took = time.perf_counter() - began
+print(json.dumps([code, took, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024]))
+"""
 
 
 def _run(
     command: list[str], environment: dict[str, str], given: Path | None
-) -> tuple[float, float]:
-    """Seconds of a command and the most memory its process held, in MB."""
-    began = time.perf_counter()
+) -> tuple[float, float, float]:
+    """Seconds of a command, seconds of CPU, and the most memory its process held, in MB."""
     with (given or Path(os.devnull)).open("rb") as stdin:
-        process = subprocess.Popen(
-            command, env=environment, cwd=ROOT, stdin=stdin, stdout=subprocess.PIPE
+        watched = subprocess.run(
+            [sys.executable, "-c", _WATCH, *command],
+            env=environment,
+            cwd=ROOT,
+            stdin=stdin,
+            capture_output=True,
+            text=True,
         )
-        assert process.stdout is not None
-        said = process.stdout.read()
-        _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 0, said.decode()[-2000:]
-    return time.perf_counter() - began, usage.ru_maxrss / 1024
+    code, seconds, cpu, megabytes = json.loads(watched.stdout)
+    assert code == 0, watched.stderr[-2000:]
+    return seconds, cpu, megabytes

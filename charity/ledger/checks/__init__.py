@@ -53,6 +53,7 @@ __all__ = [
     "read_heads",
     "sealed_in_time",
     "snapshot",
+    "untold",
     "verify",
 ]
 
