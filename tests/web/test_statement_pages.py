@@ -26,6 +26,7 @@ from tests.factories import make_actor, make_organisation
 from tests.projects.listings.village import SYSTEM, Village
 from tests.support.site import SignIn, SiteClient
 from tests.web.donors import published, settle_village, text_of
+from web.ledger import reading
 from web.ledger.statements import SHEETS
 
 YUAN = Money.yuan
@@ -351,6 +352,35 @@ def swapped(part: str) -> str:
     """A fact as the page's text has it: what it counts, then the figure."""
     figure, _, what = part.partition(" ")
     return f"{what} {figure}"
+
+
+def test_many_funds_are_told_together(
+    client: SiteClient,
+    auditor: SiteClient,
+    session: Session,
+    village: Village,
+    book: Book,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reading, "LINES", 10)
+    for number in range(1, 33):
+        fund = ledger.open_fund(
+            session, SYSTEM, book_id=book.id, name=f"第{number:02d}号基金", kind=FundKind.NAMED
+        )
+        give(session, fund, number)
+    page = client.get(f"/organisations/{village.operator.id}/flow")
+    said = text_of(page)
+    assert "其余 22 个基金" in said
+    assert "还有 3 个金额更小的基金没有列出" in said
+    assert f"收入 ¥{4288.5 + 528:,.2f}" in said or f"¥{4288.5 + 528:,.2f} 收入" in said
+    assert "第32号基金" in said
+    assert "第01号基金" not in said
+    for number, named in ((1, "第01号基金"), (4, "第32号基金"), (99, "第32号基金")):
+        said = text_of(auditor.get(f"/audits/statements/funds?page={number}"))
+        assert named in said
+        assert "合计 0.00 4,816.50" in said
+    body = auditor.get("/audits/statements/funds.csv").data.decode("utf-8-sig")
+    assert body.count("号基金") == 32
 
 
 def test_an_organisation_without_a_book_says_so(

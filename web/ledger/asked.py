@@ -22,6 +22,8 @@ class Asked:
     book: Book
     period: Period
     shown: dict[str, Shown]
+    #: The page wanted of a long statement, from 1, and its length; None for everything.
+    page: tuple[int, int] | None = None
 
     def entries(
         self,
@@ -47,6 +49,7 @@ class Asked:
         return url_for("ledger.entries", **query)
 
 
-def ask(session: Session, book: Book, period: Period) -> Asked:
+def ask(session: Session, book: Book, period: Period, page: tuple[int, int] | None = None) -> Asked:
     """Make ready to tell of a book."""
-    return Asked(session, book, period, statements.shown_accounts(session, book.id, period.last))
+    shown = statements.shown_accounts(session, book.id, period.last)
+    return Asked(session, book, period, shown, page)

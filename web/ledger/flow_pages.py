@@ -21,8 +21,10 @@ from web.ledger.asked import ask
 from web.ledger.fund_sheets import fund_sheet
 from web.ledger.periods import EARLIEST, LATEST
 
-#: Funds named in an organisation's table; beyond, they are one line.
+#: Funds named in an organisation's table.
 FUNDS = 30
+#: Funds drawn one by one; those beyond are one node.
+DRAWN = 11
 
 
 def of_fund(
@@ -57,18 +59,22 @@ def of_organisation(
     if book is None:
         return {"organisation": organisation, "book": None}
     period, chosen = _period(year)
-    table = statements.funds_table(session, book.id, period)
-    names = queries.fund_names(session, table)
-    flow = statements.flow_through(table.values())
-    others = queries.fund_names(session, flow.fund_ids - table.keys())
+    ids = statements.funds_with_money(session, book.id, period)
+    own = statements.own(session, book.id)
+    table = statements.funds_table(session, book.id, period, ids[:FUNDS])
+    flow = statements.flow_through(statements.together(table, ids[:DRAWN], own).values())
+    names = queries.fund_names(session, flow.fund_ids | table.keys())
+    rest = len(ids) - DRAWN
     return {
         "organisation": organisation,
         "book": book,
-        "sankey_view": flows.book_picture(flow, names | others),
+        "sankey_view": flows.book_picture(flow, names, rest),
         "years": _years(_begun(session, book)),
         "year": chosen,
         "fund_names": names,
-        **_funds(table),
+        "funds": [_row(table[fund_id], own) for fund_id in ids[:FUNDS] if fund_id in table],
+        "more_funds": max(len(ids) - FUNDS, 0),
+        **_sums(table, own),
     }
 
 
@@ -84,17 +90,11 @@ class FundRow:
     closing: Money
 
 
-def _funds(table: Mapping[int, FundStatement]) -> dict[str, Any]:
-    """The largest funds by what came in or was there, and the sums of all.
-
-    Grants between funds of the book are neither income nor use.
-    """
-    ordered = sorted(table.values(), key=lambda f: (-(f.received + f.opening).fen, f.fund_id))
-    rows = [_row(each, table.keys()) for each in ordered]
+def _sums(table: Mapping[int, FundStatement], own: Collection[int]) -> dict[str, Money]:
+    """All funds of the book; grants between them are neither income nor use."""
+    rows = [_row(each, own) for each in table.values()]
     return {
-        "funds": rows[:FUNDS],
-        "more_funds": max(len(rows) - FUNDS, 0),
-        "opening": Money.total(each.opening for each in ordered),
+        "opening": Money.total(each.opening for each in table.values()),
         "income": Money.total(row.income for row in rows),
         "used": Money.total(row.used for row in rows),
         "closing": Money.total(row.closing for row in rows),
@@ -102,8 +102,9 @@ def _funds(table: Mapping[int, FundStatement]) -> dict[str, Any]:
 
 
 def _row(found: FundStatement, own: Collection[int]) -> FundRow:
-    granted_in = Money.total(m for other, m in found.granted_in.items() if other in own)
-    granted_out = Money.total(m for other, m in found.granted_out.items() if other in own)
+    here = {*own, statements.REST}
+    granted_in = Money.total(m for other, m in found.granted_in.items() if other in here)
+    granted_out = Money.total(m for other, m in found.granted_out.items() if other in here)
     return FundRow(
         found.fund_id,
         income=found.received - granted_in,

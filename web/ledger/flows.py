@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from charity.donations.models import GiverKind
 from charity.ledger.flowing import FUND_PARTY
 from charity.ledger.models import IncomeSource
-from charity.ledger.statements import GRANTER, Edge, Flow
+from charity.ledger.statements import GRANTER, REST, Edge, Flow
 from charity.ledger.statements import flow as nodes
 from charity.money import Money
 from projects.listings.queries import Use
@@ -84,12 +84,12 @@ def fund_picture(
 ) -> SankeyView:
     """Givers → the fund → what for → who was paid; the last where expenses say it."""
     edges = _with_payees(_outside(flow), f"{FUND_PARTY}{fund_id}", list(uses))
-    column = _columns(edges, flow, deepest=0)
+    column = _columns(edges, deepest=0)
     return _view(edges, column, _Words(names, fund_id))
 
 
-def book_picture(flow: Flow, names: dict[int, str]) -> SankeyView:
-    """Givers → funds → further funds → what for."""
+def book_picture(flow: Flow, names: dict[int, str], rest: int) -> SankeyView:
+    """Givers → funds → further funds → what for; `rest` funds are told together."""
     edges = _outside(flow)
     between = [(e.source, e.target) for e in edges if _is_fund(e.source) and _is_fund(e.target)]
     level = sankey.levels(between, FUND_COLUMNS - 1)
@@ -102,7 +102,9 @@ def book_picture(flow: Flow, names: dict[int, str]) -> SankeyView:
             ]
         else:
             forward.append(edge)
-    return _view(forward, _columns(forward, flow, deepest=FUND_COLUMNS - 1), _Words(names, None))
+    return _view(
+        forward, _columns(forward, flow, deepest=FUND_COLUMNS - 1), _Words(names, None, rest)
+    )
 
 
 def _outside(flow: Flow) -> list[Edge]:
@@ -138,7 +140,7 @@ def _with_payees(edges: list[Edge], fund: str, uses: list[Use]) -> list[Edge]:
     return [edge for edge in told if edge.amount]
 
 
-def _columns(edges: Iterable[Edge], flow: Flow, *, deepest: int) -> Callable[[str], int]:
+def _columns(edges: Iterable[Edge], *, deepest: int) -> Callable[[str], int]:
     """Where each node stands: givers first, funds by who gives to whom, uses last."""
     edges = list(edges)
     between = [(e.source, e.target) for e in edges if _is_fund(e.source) and _is_fund(e.target)]
@@ -163,8 +165,8 @@ def _is_fund(key: str) -> bool:
 class _Words:
     """What nodes are called and where their ribbons lead."""
 
-    def __init__(self, names: dict[int, str], fund_id: int | None) -> None:
-        self.names = names
+    def __init__(self, names: dict[int, str], fund_id: int | None, rest: int = 0) -> None:
+        self.names = names | {REST: str(_("其余 %(n)s 个基金", n=rest))}
         #: The fund whose page this is, if it is one's.
         self.fund_id = fund_id
 
@@ -189,12 +191,19 @@ class _Words:
             case _:
                 return _fixed(kind)
 
+    def page(self, key: str) -> str | None:
+        """The page of a node that is a fund, unless we are there or it is many."""
+        fund = key.removeprefix(TO).removeprefix(FROM)
+        if not _is_fund(fund):
+            return None
+        fund_id = int(fund.removeprefix(FUND_PARTY))
+        return None if fund_id in (self.fund_id, REST) else url_for("ledger.fund", fund_id=fund_id)
+
     def href(self, source: str, target: str) -> str:
         """Where this money can be followed: the fund it goes to, else the one it comes from."""
-        for key in (target, source):
-            fund = key.removeprefix(TO).removeprefix(FROM)
-            if _is_fund(fund) and int(fund.removeprefix(FUND_PARTY)) != self.fund_id:
-                return url_for("ledger.fund", fund_id=int(fund.removeprefix(FUND_PARTY)))
+        there = self.page(target) or self.page(source)
+        if there is not None:
+            return there
         if self.fund_id is None:
             return TABLE
         if target == nodes.CLOSING:
@@ -271,10 +280,7 @@ def _node(bar: sankey.Node, words: _Words) -> NodeView:
     side, at = ("end", bar.x - 8) if bar.column == 0 else ("start", bar.x + bar.w + 8)
     name = words.name(bar.key)
     shown = name if len(name) <= CHARACTERS else name[: CHARACTERS - 1] + "…"
-    fund = bar.key.removeprefix(TO).removeprefix(FROM)
-    href = None
-    if _is_fund(fund) and int(fund.removeprefix(FUND_PARTY)) != words.fund_id:
-        href = url_for("ledger.fund", fund_id=int(fund.removeprefix(FUND_PARTY)))
+    href = words.page(bar.key)
     return NodeView(
         bar.x, bar.y, bar.w, bar.h, shown, Money(bar.amount), at, side, _colour(bar.key), href
     )

@@ -25,24 +25,11 @@ from web.ledger.words import account_words
 def funds(asked: Asked) -> Sheet:
     """Income and spending of every fund, over whole months."""
     period = asked.period.whole_months()
-    table = statements.funds_table(asked.session, asked.book.id, period)
-    names = queries.fund_names(asked.session, table)
-    rows: list[tuple[int, tuple[Money, ...]]] = [
-        (
-            fund_id,
-            (
-                found.opening,
-                found.total_income,
-                Money.total(found.granted_in.values()),
-                found.spent,
-                Money.total(found.granted_out.values()),
-                found.fees,
-                found.refunds + found.reversals,
-                found.closing,
-            ),
-        )
-        for fund_id, found in sorted(table.items())
-    ]
+    ids = sorted(statements.funds_with_money(asked.session, asked.book.id, period))
+    told = _window(ids, asked.page)
+    table = statements.funds_table(asked.session, asked.book.id, period, told)
+    names = queries.fund_names(asked.session, told)
+    rows = {fund_id: _fund_values(found) for fund_id, found in table.items()}
 
     def line(fund_id: int, values: tuple[Money, ...]) -> Line:
         def of(**narrower: EntryKind) -> str:
@@ -64,7 +51,7 @@ def funds(asked: Asked) -> Sheet:
         )
         return Line(names[fund_id], cells, href=url_for("ledger.fund", fund_id=fund_id))
 
-    sums = [Money.total(values[n] for _, values in rows) for n in range(8)]
+    sums = [Money.total(column) for column in zip(*rows.values(), strict=True)]
     return Sheet(
         key="funds",
         title=_("基金收支表"),
@@ -80,13 +67,37 @@ def funds(asked: Asked) -> Sheet:
             _("退款和冲销"),
             _("期末在账"),
         ),
-        lines=tuple(line(*row) for row in rows),
-        foot=(Line(_("合计"), figures(sums), manner="total"),),
+        lines=tuple(line(fund_id, rows[fund_id]) for fund_id in told),
+        foot=(Line(_("合计"), figures(sums), manner="total"),) if rows else (),
         time=(period.first, period.last),
+        of=len(ids),
         notes=(
             _("按整月计算。支出已经扣除退回的付款；物资按入账价值计算。"),
             _("每一行：期初结余＋收入＋拨入－支出－拨出－手续费－退款和冲销＝期末在账。"),
         ),
+    )
+
+
+def _window(ids: list[int], page: tuple[int, int] | None) -> list[int]:
+    """The funds of the page that is wanted, or of the last one there is."""
+    if page is None:
+        return ids
+    number, size = page
+    start = min(number - 1, (len(ids) - 1) // size) * size
+    return ids[max(start, 0) :][:size]
+
+
+def _fund_values(found: FundStatement) -> tuple[Money, ...]:
+    """A fund from what it had to what it has."""
+    return (
+        found.opening,
+        found.total_income,
+        Money.total(found.granted_in.values()),
+        found.spent,
+        Money.total(found.granted_out.values()),
+        found.fees,
+        found.refunds + found.reversals,
+        found.closing,
     )
 
 

@@ -22,7 +22,7 @@ from charity.rows import present
 from web.addresses import read_id
 from web.labels import label
 from web.ledger import pages
-from web.ledger.asked import Asked, ask
+from web.ledger.asked import ask
 from web.ledger.periods import read_day, read_period, usual_periods
 from web.ledger.sheets import Sheet
 from web.ledger.statements import SHEETS, titles
@@ -131,14 +131,16 @@ def statement_context(
     """One statement on a page; raises `NotFound` for a word that names none."""
     make = present(SHEETS.get(which))
     frame = statements_context(session, actor, args, which)
-    sheet = make(_asked(session, frame))
-    number = min(page_number(args.get("page", "")), -(-max(len(sheet.lines), 1) // LINES))
+    number = page_number(args.get("page", ""))
+    sheet = make(ask(session, frame["book"], frame["period"], (number, LINES)))
+    length = len(sheet.lines) if sheet.of is None else sheet.of
+    number = min(number, -(-max(length, 1) // LINES))
     days = _days(frame["period"])
     return {
         **frame,
         "sheet": sheet.part(number, LINES),
         "tab_items": [(each.key, each.name, each.href) for each in frame["choices"]],
-        "page": Page(list(sheet.lines), number, LINES, len(sheet.lines)),
+        "page": Page(list(sheet.lines), number, LINES, length),
         "page_url": lambda n: url_for(
             "ledger.statement", which=which, book=frame["book"].id, page=n, **days
         ),
@@ -151,7 +153,7 @@ def statement_table(
     """One statement with all its lines, and the name of its file; raises `NotFound`."""
     make = present(SHEETS.get(which))
     frame = statements_context(session, actor, args, which)
-    sheet = make(_asked(session, frame))
+    sheet = make(ask(session, frame["book"], frame["period"]))
     days = "-".join(day.strftime("%Y%m%d") for day in sheet.time)
     return sheet, _("%(book)s %(title)s %(days)s", book=sheet.subject, title=sheet.title, days=days)
 
@@ -159,7 +161,3 @@ def statement_table(
 def _days(period: Period) -> dict[str, Any]:
     """A period as an address says it."""
     return {"from": period.first.isoformat(), "to": period.last.isoformat()}
-
-
-def _asked(session: Session, frame: dict[str, Any]) -> Asked:
-    return ask(session, frame["book"], frame["period"])

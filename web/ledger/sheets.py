@@ -51,12 +51,16 @@ class Sheet:
     foot: tuple[Line, ...] = ()
     notes: tuple[str, ...] = ()
     agrees: bool | None = None
+    #: How many lines there are where `lines` are one page of them already.
+    of: int | None = None
 
     #: The row of `table()` that names the columns, counted from 1.
     HEAD: ClassVar[int] = 5
 
     def part(self, number: int, size: int) -> Sheet:
         """The lines of one page of it, counted from 1; the foot stays that of all."""
+        if self.of is not None:
+            return self
         start = (number - 1) * size
         return replace(self, lines=self.lines[start : start + size])
 

@@ -6,7 +6,7 @@ from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from charity.ledger import flowing
-from charity.ledger.models import Entry, FundFlow, SealedEntry, SealedEntry
+from charity.ledger.models import Entry, FundFlow, SealedEntry
 from charity.ledger.services.totals import add_up, month_of, sealed_at
 
 _NAMES = ("book_id", "month", "fund_id", "incoming", "kind", "party")

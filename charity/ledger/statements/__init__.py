@@ -10,13 +10,17 @@ from charity.ledger.statements.balance_sheet import BalanceSheet, SheetLine, bal
 from charity.ledger.statements.flow import Edge, Flow, flow_through
 from charity.ledger.statements.funds import (
     GRANTER,
+    REST,
     FundStatement,
     LineInHand,
     MixRow,
     fund_statement,
     funding_mix,
     funds_table,
+    funds_with_money,
     lines_in_hand,
+    own,
+    together,
 )
 from charity.ledger.statements.naming import Shown, shown_accounts
 from charity.ledger.statements.period import Period
@@ -25,6 +29,7 @@ from charity.ledger.statements.turnover import Turnover, turnovers
 
 __all__ = [
     "GRANTER",
+    "REST",
     "Activities",
     "ActivityLine",
     "BalanceSheet",
@@ -44,8 +49,11 @@ __all__ = [
     "fund_statement",
     "funding_mix",
     "funds_table",
+    "funds_with_money",
     "lines_in_hand",
+    "own",
     "shown_accounts",
+    "together",
     "trial_balance",
     "turnovers",
 ]

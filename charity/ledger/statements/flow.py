@@ -70,6 +70,8 @@ def _edges(statements: Iterable[FundStatement], own: frozenset[int]) -> tuple[Ed
         for source, amount in _sources(statement, own):
             sums[source, here] += amount
         for target, amount in _targets(statement):
+            if target == here:
+                continue  # between funds that are told together
             if amount.fen >= 0:
                 sums[here, target] += amount
             else:

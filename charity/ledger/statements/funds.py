@@ -6,12 +6,12 @@ By whole months, from the flows kept at sealing and those of entries not sealed 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, func, select, union_all
+from sqlalchemy import ColumnElement, Subquery, case, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from charity.ledger import flowing
@@ -34,10 +34,20 @@ from charity.ledger.statements.period import Period
 from charity.money import ZERO, Money
 from charity.rows import present
 
+#: The number under which funds that are not told one by one stand together; no fund has it.
+REST = 0
 #: Who gives where another organisation's fund does.
 GRANTER = "granter"
 #: Kinds of outflows whose returns only lessen them.
 _NETTED = frozenset(kind.value for kind in OutflowKind) - {OutflowKind.GRANT.value}
+
+
+_Key = TypeVar("_Key")
+
+
+def _add(mine: dict[_Key, Money], theirs: Mapping[_Key, Money]) -> None:
+    for key, amount in theirs.items():
+        mine[key] = mine.get(key, ZERO) + amount
 
 
 @dataclass(slots=True)
@@ -89,6 +99,18 @@ class FundStatement:
         """In hand at the end."""
         return self.opening + self.received - self.used
 
+    def absorb(self, other: FundStatement) -> None:
+        """Add another fund's statement; what one granted the other stays in both sums."""
+        self.opening += other.opening
+        self.fees += other.fees
+        self.refunds += other.refunds
+        self.reversals += other.reversals
+        self.receipts += other.receipts
+        _add(self.income, other.income)
+        _add(self.granted_in, other.granted_in)
+        _add(self.granted_out, other.granted_out)
+        _add(self.spending, other.spending)
+
     def income_by_source(self) -> dict[str, Money]:
         """Income by its source alone."""
         sums: dict[str, Money] = defaultdict(lambda: ZERO)
@@ -126,13 +148,66 @@ class _Move:
 def fund_statement(session: Session, fund_id: int, period: Period) -> FundStatement:
     """The statement of one fund; raises `NotFound`."""
     book_id = present(session.get(Fund, fund_id)).book_id
-    found = _statements(_moves(session, book_id, period, fund_id))
+    rows = _rows(book_id, period.whole_months(), fund_id=fund_id)
+    found = _statements(_moves(session, rows, period.whole_months(), rows.c.fund_id))
     return found.get(fund_id) or FundStatement(fund_id)
 
 
-def funds_table(session: Session, book_id: int, period: Period) -> dict[int, FundStatement]:
-    """The statements of every fund of a book that ever had money, by id."""
-    return _statements(_moves(session, book_id, period, None))
+def funds_with_money(session: Session, book_id: int, period: Period) -> list[int]:
+    """The funds of a book that had money up to the period's end, who got most of it first."""
+    rows = _rows(book_id, period.whole_months())
+    query = (
+        select(rows.c.fund_id)
+        .where(rows.c.incoming, rows.c.month <= period.whole_months().last)
+        .group_by(rows.c.fund_id)
+        .order_by(func.sum(rows.c.amount).desc(), rows.c.fund_id)
+    )
+    return list(session.scalars(query))
+
+
+def funds_table(
+    session: Session, book_id: int, period: Period, told: Collection[int] | None = None
+) -> dict[int, FundStatement]:
+    """The statements of every fund of a book that ever had money, by id.
+
+    With `told` only of these; all others are one, under `REST`, and grants to and from them are
+    with it. So a page about the largest of ten thousand funds reads no more than it shows.
+    """
+    period = period.whole_months()
+    rows = _rows(book_id, period)
+    if told is None:
+        return _statements(_moves(session, rows, period, rows.c.fund_id))
+    fund = case((rows.c.fund_id.in_(list(told)), rows.c.fund_id), else_=literal(REST))
+    return together(_statements(_moves(session, rows, period, fund)), told, own(session, book_id))
+
+
+def own(session: Session, book_id: int) -> set[int]:
+    """The funds of a book."""
+    return set(session.scalars(select(Fund.id).where(Fund.book_id == book_id)))
+
+
+def together(
+    table: Mapping[int, FundStatement], told: Collection[int], funds: Collection[int]
+) -> dict[int, FundStatement]:
+    """The same with those of the book's `funds` that are not `told` made one, as `REST`."""
+    found: dict[int, FundStatement] = {}
+    for fund_id, statement in table.items():
+        key = fund_id if fund_id in told else REST
+        found.setdefault(key, FundStatement(key)).absorb(statement)
+    for statement in found.values():
+        statement.granted_in = _renamed(statement.granted_in, told, funds)
+        statement.granted_out = _renamed(statement.granted_out, told, funds)
+    return found
+
+
+def _renamed(
+    granted: Mapping[int, Money], told: Collection[int], funds: Collection[int]
+) -> dict[int, Money]:
+    sums: dict[int, Money] = {}
+    for fund_id, amount in granted.items():
+        key = REST if fund_id in funds and fund_id not in told else fund_id
+        sums[key] = sums.get(key, ZERO) + amount
+    return sums
 
 
 def funding_mix(session: Session, book_id: int, period: Period) -> list[MixRow]:
@@ -140,24 +215,25 @@ def funding_mix(session: Session, book_id: int, period: Period) -> list[MixRow]:
 
     Opening balances are no income; a grant of another book here is.
     """
-    own = set(session.scalars(select(Fund.id).where(Fund.book_id == book_id)))
+    period = period.whole_months()
+    funds = own(session, book_id)
+    rows = _rows(book_id, period)
     sums: dict[tuple[str, str], tuple[int, int]] = defaultdict(lambda: (0, 0))
-    for move in _moves(session, book_id, period, None):
+    for move in _moves(session, rows, period, literal(REST)):
         if move.before or not move.incoming or move.kind == IncomeSource.OPENING.value:
             continue
         from_fund = _fund_of(move.party)
-        if from_fund in own or (from_fund is None and move.kind in _NETTED):
+        if from_fund in funds or (from_fund is None and move.kind in _NETTED):
             continue
         key = (move.kind, GRANTER if from_fund else move.party)
         fen, count = sums[key]
         sums[key] = (fen + move.amount.fen, count + move.flows)
-    rows = [MixRow(*key, Money(fen), count) for key, (fen, count) in sums.items()]
-    return sorted(rows, key=lambda row: (-row.amount.fen, row.source, row.giver))
+    found = [MixRow(*key, Money(fen), count) for key, (fen, count) in sums.items()]
+    return sorted(found, key=lambda row: (-row.amount.fen, row.source, row.giver))
 
 
-def _moves(session: Session, book_id: int, period: Period, fund_id: int | None) -> list[_Move]:
-    """Kept flows and those of unsealed entries, added up; one statement of the database."""
-    period = period.whole_months()
+def _rows(book_id: int, period: Period, *, fund_id: int | None = None) -> Subquery:
+    """Kept flows up to the period's end, and those of unsealed entries, as one table."""
     unsealed = Entry.id.in_(select(Unsealed.entry_id).where(Unsealed.book_id == book_id))
     kept = select(
         FundFlow.book_id,
@@ -172,21 +248,32 @@ def _moves(session: Session, book_id: int, period: Period, fund_id: int | None) 
     if fund_id is not None:
         kept = kept.where(FundFlow.fund_id == fund_id)
     rows = union_all(kept, flowing.incoming(unsealed), flowing.outgoing(unsealed)).subquery()
+    if fund_id is None:
+        return rows
+    return select(rows).where(rows.c.fund_id == fund_id).subquery()
+
+
+def _moves(session: Session, rows: Subquery, period: Period, fund: Any) -> list[_Move]:
+    """The rows added up by `fund`, before and within the period (of whole months)."""
     days: ColumnElement[date] = rows.c.month
     before = (days < period.first).label("before")
-    keys: tuple[Any, ...] = (rows.c.fund_id, before, rows.c.incoming, rows.c.kind, rows.c.party)
+    keys: tuple[Any, ...] = (
+        fund.label("fund"),
+        before,
+        rows.c.incoming,
+        rows.c.kind,
+        rows.c.party,
+    )
     query = (
         select(*keys, func.sum(rows.c.amount), func.sum(rows.c.flows))
         .where(days <= period.last)
         .group_by(*keys)
         .order_by(*keys)
     )
-    if fund_id is not None:
-        query = query.where(rows.c.fund_id == fund_id)
     found: Any = session.execute(query)
     return [
-        _Move(fund, bool(early), bool(comes), kind, party, amount, int(flows))
-        for fund, early, comes, kind, party, amount, flows in found
+        _Move(fund_id, bool(early), bool(comes), kind, party, amount, int(flows))
+        for fund_id, early, comes, kind, party, amount, flows in found
     ]
 
 

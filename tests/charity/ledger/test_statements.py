@@ -167,6 +167,17 @@ def consistent(keeper: Keeper, period: Period) -> None:
         position = queries.fund_position(keeper.session, fund_id)
         assert keeper.statement_of(fund_id, to_the_end).closing == position.in_hand
     flow = statements.flow_through(table.values())
+    told = [*table][:1]
+    condensed = statements.funds_table(keeper.session, keeper.book.id, period, told)
+    assert condensed == statements.together(
+        table, told, statements.own(keeper.session, keeper.book.id)
+    )
+    assert Money.total(s.closing for s in condensed.values()) == Money.total(
+        s.closing for s in table.values()
+    )
+    shorter = statements.flow_through(condensed.values())
+    for fund_id in condensed:
+        assert shorter.into(fund_id) == shorter.out_of(fund_id)
     for fund_id in table:
         assert flow.into(fund_id) == flow.out_of(fund_id)
     for fund_id in table:
@@ -325,6 +336,8 @@ def test_grants_between_funds_of_a_book_are_no_income(keeper: Keeper) -> None:
     assert statement.granted_in == {keeper.free.id: YUAN(400)}
     assert keeper.fund(keeper.free).granted_out == {keeper.bound.id: YUAN(400)}
     assert str(statement.closing) == "250.00"
+    ids = statements.funds_with_money(keeper.session, keeper.book.id, THIS_YEAR)
+    assert ids == [keeper.free.id, keeper.bound.id], "who got most comes first"
     assert len(statements.funding_mix(keeper.session, keeper.book.id, THIS_YEAR)) == 1
     consistent(keeper, THIS_YEAR)
 
