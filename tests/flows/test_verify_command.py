@@ -1,14 +1,22 @@
-"""`wushe ledger verify`: the book is true, until the owner of the database changes one row."""
+"""`wushe ledger`: the book is true, until the owner of the database changes one row."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
 
 import pytest
-from sqlalchemy import create_engine, inspect, select, text
+from sqlalchemy import create_engine, func, inspect, select, text
 from sqlalchemy.orm import Session
 
+from charity.ledger.checks import CHECKS
 from charity.ledger.guards import triggers
-from charity.ledger.models import Transfer
+from charity.ledger.models import Seal, SealedEntry, Transfer
 from charity.money import Money
 from tests.flows.village import settle
-from tests.support.live import Installation
+from tests.support.live import WUSHE, Installation
+from tests.support.source import ROOT
 from web import db
 
 
@@ -53,7 +61,13 @@ def take_guards_away(installation: Installation, statement: str) -> None:
 def test_a_true_book_says_so(told: Installation) -> None:
     verified = told.wushe("ledger", "verify")
     assert verified.returncode == 0, verified.stdout + verified.stderr
-    assert "5" in verified.stdout
+    engine = create_engine(told.address.url)
+    with Session(engine) as session:
+        sealed = session.scalar(select(func.count()).select_from(SealedEntry))
+    engine.dispose()
+    assert f"{sealed} sealed entries" in verified.stdout
+    named = [line.split()[1] for line in verified.stdout.splitlines() if line.startswith("ok ")]
+    assert {name.rstrip(":") for name in named} >= {check.name for check in CHECKS}
 
 
 def test_one_fen_changed_by_the_owner_is_named(told: Installation) -> None:
@@ -84,3 +98,77 @@ def test_guards_left_off_are_named(told: Installation) -> None:
     verified = told.wushe("ledger", "verify")
     assert verified.returncode == 1
     assert "guard_entry_delete" in verified.stdout + verified.stderr
+
+
+# ── heads that somebody kept ─────────────────────────────────────────────────────────────────────
+
+
+def test_a_kept_head_holds_and_a_lost_one_is_named(told: Installation) -> None:
+    engine = create_engine(told.address.url)
+    with Session(engine) as session:
+        seal = session.scalars(select(Seal)).first()
+        assert seal is not None
+        said = f"seal {seal.book_id} {seal.number} {seal.head.hex()}"
+    engine.dispose()
+    kept = told.folder / "heads.txt"
+    kept.write_text(f"# from /proof\n\n{said}\n")
+    assert told.wushe("ledger", "verify", "--heads", str(kept)).returncode == 0
+    kept.write_text(f"{said}\n2026-03-16 {'ab' * 32}\nseal 1 999 {'cd' * 32}\n")
+    verified = told.wushe("ledger", "verify", "--heads", str(kept), "--json")
+    assert verified.returncode == 1
+    report = json.loads(verified.stdout)
+    assert not report["true"]
+    rows = [one["row"] for check in report["checks"] for one in check["problems"]]
+    assert rows == ["day_head:2026-03-16", "seal:1:999"]
+
+
+def test_what_is_no_head_is_refused(told: Installation) -> None:
+    kept = told.folder / "heads.txt"
+    for line in ("2026-03-16", "2026-03-16 abc", "seal 1 head", f"yesterday {'ab' * 32}"):
+        kept.write_text(line)
+        refused = told.wushe("ledger", "verify", "--heads", str(kept))
+        assert refused.returncode == 2
+        assert line in refused.stderr
+
+
+def test_a_run_that_is_stopped_says_so(told: Installation) -> None:
+    process = subprocess.Popen(
+        [*WUSHE, "ledger", "verify"],
+        env=told.environment(),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode != 0
+    assert told.wushe("ledger", "verify").returncode == 0
+
+
+# ── the file ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_exported_book_is_checked_with_python_alone(told: Installation) -> None:
+    file = told.folder / "book.jsonl"
+    written = told.wushe("ledger", "export", str(file))
+    assert written.returncode == 0, written.stderr
+    with file.open("rb") as content:
+        checked = subprocess.run(
+            [sys.executable, "-I", "-S", str(ROOT / "docs" / "check_book.py")],
+            stdin=content,
+            capture_output=True,
+        )
+    assert checked.returncode == 0, checked.stderr
+    assert told.wushe("ledger", "export", "-").stdout == file.read_text(encoding="utf-8")
+    assert told.wushe("ledger", "export", "--book", "1", "-").returncode == 0
+    assert [path.name for path in told.folder.iterdir() if path.suffix == ".part"] == []
+
+
+def test_a_book_that_is_not_there_leaves_the_old_file_alone(told: Installation) -> None:
+    file = told.folder / "book.jsonl"
+    file.write_text("old")
+    assert told.wushe("ledger", "export", "--book", "99", str(file)).returncode == 1
+    assert file.read_text() == "old"
+    assert [path.name for path in told.folder.iterdir() if path.suffix == ".part"] == []
