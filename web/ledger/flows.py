@@ -102,9 +102,8 @@ def book_picture(flow: Flow, names: dict[int, str], rest: int) -> SankeyView:
             ]
         else:
             forward.append(edge)
-    return _view(
-        forward, _columns(forward, flow, deepest=FUND_COLUMNS - 1), _Words(names, None, rest)
-    )
+    column = _columns(forward, deepest=FUND_COLUMNS - 1)
+    return _view(forward, column, _Words(names, None, rest))
 
 
 def _outside(flow: Flow) -> list[Edge]:
