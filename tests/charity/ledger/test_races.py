@@ -1,15 +1,23 @@
-"""Thirty-two spenders at one fund: never a fen too much, and only because of the lock.
+"""Many at once: never a fen too much, nobody deadlocked, and only because of the locks.
 
 The control takes the wall away (the head no longer counts what is spent, the CHECK is gone and no
 head is locked) and must show the overspending that the wall prevents.
 """
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
+from itertools import count
+from threading import Barrier, Event
 from unittest import mock
 
 import pytest
-from sqlalchemy import Engine, create_engine, func, select
+from sqlalchemy import Engine, create_engine, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -17,10 +25,20 @@ from charity.errors import Insufficient
 from charity.ledger import checks, queries
 from charity.ledger import services as ledger
 from charity.ledger.chart import AccountCode
-from charity.ledger.models import Book, LineHead, Placement, SealedEntry
+from charity.ledger.models import (
+    Book,
+    Fund,
+    FundKind,
+    Line,
+    LineHead,
+    Placement,
+    SealedEntry,
+)
 from charity.ledger.services import placing
 from charity.money import Money
+from charity.rows import locked
 from tests.charity.ledger.conftest import DAY, SYSTEM, open_bookkeeper
+from tests.support.source import ROOT
 
 SPENDERS = 32
 PER_SPEND = 100
@@ -129,3 +147,215 @@ def readers(engine: Engine) -> Engine:
     if engine.dialect.name == "postgresql":
         return engine
     return create_engine(engine.url, connect_args={"timeout": 1})
+
+
+# ── everybody at once, and a sealer that is killed ───────────────────────────────────────────────
+
+POSTERS, GIFTS_EACH, GIFT = 8, 12, 70
+
+#: A sealer that dies in the middle of its batch, leaves written and nothing committed.
+KILLED = """
+import os, signal, sys
+from unittest import mock
+from sqlalchemy.orm import Session
+from charity.actor import Actor
+from charity.ledger.services import sealing
+from web import db
+
+def die(*args, **how):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+engine = db.make_engine(sys.argv[1])
+with Session(engine) as session, mock.patch.object(sealing, "keep_totals", die):
+    sealing.seal(session, Actor.system("killed"), book_id=int(sys.argv[2]))
+"""
+
+
+def killed_sealer(engine: Engine, book_id: int) -> int:
+    """Run a sealer in a process of its own until it is killed; its exit status."""
+    url = engine.url.render_as_string(hide_password=False)
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", KILLED, url, str(book_id)]
+    return subprocess.run(command, env=environment, cwd=ROOT, timeout=60).returncode
+
+
+def test_givers_spenders_and_a_killed_sealer_leave_a_true_book(fresh_engine: Engine) -> None:
+    fund_id = prepare(fresh_engine)
+    with Session(fresh_engine) as session:
+        ledger.open_earmark(session, SYSTEM, fund_id=fund_id, earmark="灯")
+        ledger.move(
+            session,
+            SYSTEM,
+            fund_id=fund_id,
+            amount=Money(300),
+            from_earmark="",
+            to_earmark="灯",
+            source="move:1",
+            occurred_on=DAY,
+        )
+        book_id = session.scalars(select(Book.id)).one()
+        session.commit()
+    died, done = Event(), Event()
+
+    def post(number: int) -> int:
+        left = GIFTS_EACH
+        for n in count():
+            with Session(fresh_engine) as session:
+                ledger.post_gift(
+                    session,
+                    SYSTEM,
+                    fund_id=fund_id,
+                    amount=Money(GIFT),
+                    source=f"gift:{number}:{n}",
+                    occurred_on=DAY,
+                    giver=ledger.Giver(f"{number}:{n}", "individual"),
+                    fee=Money(n % 3),
+                )
+                session.commit()
+            left -= died.is_set()
+            if not left:
+                return n + 1
+            time.sleep(0.02)
+        return 0
+
+    def spend(number: int) -> int:
+        spent = 0
+        for n in range(10):
+            with Session(fresh_engine) as session, suppress(Insufficient):
+                ledger.pay(
+                    session,
+                    SYSTEM,
+                    fund_id=fund_id,
+                    amount=Money(90),
+                    source=f"spend:{number}:{n}",
+                    occurred_on=DAY,
+                    cost=AccountCode.PROGRAMME_COST,
+                    earmark="灯" if n % 2 else "",
+                )
+                session.commit()
+                spent += 90
+        return spent
+
+    def seal() -> int:
+        sealed = 0
+        while not done.is_set():
+            with Session(fresh_engine) as session:
+                sealed += ledger.seal(session, SYSTEM, book_id=book_id, limit=7)
+                session.commit()
+        return sealed
+
+    with ThreadPoolExecutor(POSTERS + 3) as pool:
+        posters = [pool.submit(post, number) for number in range(POSTERS)]
+        spenders = [pool.submit(spend, number) for number in range(2)]
+        killed = killed_sealer(fresh_engine, book_id)
+        sealer = pool.submit(seal)
+        died.set()
+        wait([*posters, *spenders])
+        done.set()
+    assert killed == -signal.SIGKILL
+    assert sealer.result() > 0
+    posted = sum(poster.result() for poster in posters)
+    spent = sum(spender.result() for spender in spenders)
+    with Session(fresh_engine) as session:
+        while ledger.seal(session, SYSTEM, book_id=book_id):
+            pass
+        session.commit()
+        position = queries.fund_position(session, fund_id)
+        assert position.raised == Money(IN_HAND + posted * GIFT)
+        assert position.spent == Money(spent)
+        positions = session.scalars(select(SealedEntry.position)).all()
+        assert sorted(positions) == list(range(len(positions)))
+        assert not checks.verify(session)
+
+
+# ── the order of locks ───────────────────────────────────────────────────────────────────────────
+
+
+def as_given(session: Session, line_ids: Iterable[int]) -> dict[int, LineHead]:
+    """Lock heads in the order the caller names them, as `lock_heads` must not."""
+    heads = {}
+    for line_id in line_ids:
+        query = select(LineHead).where(LineHead.line_id == line_id)
+        heads[line_id] = locked(session, query)
+    return heads
+
+
+def grant_both_ways(engine: Engine) -> list[str]:
+    """Two funds grant to each other while somebody holds the head both need last; how they fared.
+
+    The one that names the held head first queues for it first, so that with locks in the order
+    they are named each would hold what the other wants.
+    """
+    with Session(engine) as session:
+        books = open_bookkeeper(session)
+        funds = [
+            ledger.open_fund(
+                session, SYSTEM, book_id=books.book.id, name=name, kind=FundKind.NAMED
+            ).id
+            for name in ("甲", "乙")
+        ]
+        for fund_id in funds:
+            books.give(500, fund=session.get_one(Fund, fund_id))
+        books.seal()
+        session.commit()
+        last = session.scalars(select(Line.id).where(Line.fund_id == funds[1])).one()
+
+    def grant(giving: int, taking: int) -> str:
+        with Session(engine) as session:
+            try:
+                ledger.grant(
+                    session,
+                    SYSTEM,
+                    fund_id=giving,
+                    into_fund_id=taking,
+                    amount=Money(100),
+                    source=f"grant:{giving}",
+                    occurred_on=DAY,
+                )
+                session.commit()
+            except DBAPIError:
+                return "deadlock"
+            return "granted"
+
+    with Session(engine) as holder, ThreadPoolExecutor(2) as pool:
+        locked(holder, select(LineHead).where(LineHead.line_id == last))
+        tries = []
+        for number, (giving, taking) in enumerate((funds[::-1], funds), start=1):
+            tries.append(pool.submit(grant, giving, taking))
+            wait_for_waiters(engine, number)
+        holder.rollback()
+        outcomes = sorted(each.result() for each in tries)
+    with Session(engine) as session:
+        assert not checks.verify(session)
+    return outcomes
+
+
+def wait_for_waiters(engine: Engine, number: int) -> None:
+    """Wait until so many connections wait for a lock; SQLite cannot tell, so a moment there."""
+    if engine.dialect.name == "sqlite":
+        time.sleep(0.2)
+        return
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    until = time.monotonic() + 10
+    with engine.connect() as connection:
+        while connection.scalar(waiting) < number:
+            assert time.monotonic() < until, "nobody waits"
+            connection.rollback()
+            time.sleep(0.02)
+
+
+def test_grants_both_ways_do_not_wait_for_each_other(fresh_engine: Engine) -> None:
+    assert grant_both_ways(fresh_engine) == ["granted", "granted"]
+
+
+def test_without_the_order_of_locks_they_do(fresh_engine: Engine) -> None:
+    """The control. SQLite has one writer, so there no order of locks can matter."""
+    with mock.patch.object(placing, "lock_heads", as_given):
+        outcomes = grant_both_ways(fresh_engine)
+    if fresh_engine.dialect.name == "sqlite":
+        assert outcomes == ["granted", "granted"]
+    else:
+        assert outcomes == ["deadlock", "granted"]

@@ -218,18 +218,18 @@ def test_turnover_is_kept_by_the_day_an_entry_is_booked_on(
     books.give(500)
     books.pay(300)
     books.seal()
-    for table, keys in ((AccountDay, ("day",)), (FundMonth, ("month", "fund_id"))):
-        rows = session.scalars(select(table)).all()
+    days = session.scalars(select(AccountDay)).all()
+    months = session.scalars(select(FundMonth)).all()
+    codes = dict(session.execute(select(Account.id, Account.code)).all())
+    for rows in (days, months):
         debit, credit = Counter[str](), Counter[str]()
-        codes = dict(session.execute(select(Account.id, Account.code)).all())
         for row in rows:
             debit[codes[row.account_id]] += row.debit.fen
             credit[codes[row.account_id]] += row.credit.fen
         assert +debit == {"1009": 1_500, "5101": 300, "5301": 6, "3102": 306}
         assert +credit == {"4101.1": 1_500, "1002": 300, "1009": 6, "3101": 306}
-        assert {tuple(getattr(row, key) for key in keys) for row in rows} == {
-            (DAY,) if table is AccountDay else (DAY.replace(day=1), books.fund.id)
-        }
+    assert {row.day for row in days} == {DAY}
+    assert {(row.month, row.fund_id) for row in months} == {(DAY.replace(day=1), books.fund.id)}
 
 
 def test_the_migration_adds_up_what_was_sealed_before(
