@@ -7,13 +7,14 @@ recursive statement along the indexes of pieces and origins.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, bindparam, func, literal, select, type_coerce
+from sqlalchemy import CTE, BigInteger, Select, bindparam, func, literal, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
 from charity.ledger.backing import earlier, later, piece_at
@@ -100,10 +101,11 @@ class Stage:
 
     def walk(self) -> Iterator[Stage]:
         """This stage and every stage after it, each before those that follow from it."""
-        yield self
-        for step in self.steps:
-            for stage in step.onward:
-                yield from stage.walk()
+        ahead = [self]
+        while ahead:
+            stage = ahead.pop()
+            yield stage
+            ahead.extend(n for step in reversed(stage.steps) for n in reversed(step.onward))
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +179,8 @@ def trail_of_entry(session: Session, entry_id: int) -> GiftTrail:
     )
 
 
-def _statement() -> Select[Any]:
-    """Every stage of an inflow with what left it, by depth and along the gift's own fen."""
+def _stages() -> CTE:
+    """Every stage of an inflow: the gift's own line, and each line its fen went on to."""
     place = aliased(Placement)
     stage = (
         select(
@@ -224,7 +226,12 @@ def _statement() -> Select[Any]:
         )
         .outerjoin(place, place.inflow_id == arrived.id)
     )
-    stage = stage.union_all(onward)
+    return stage.union_all(onward)
+
+
+def _statement() -> Select[Any]:
+    """Every stage of an inflow with what left it, by depth and along the gift's own fen."""
+    stage = _stages()
     return (
         select(
             stage.c.inflow_id,
@@ -310,28 +317,37 @@ def _root(session: Session, inflow_id: int) -> Stage:
     rows = [_Row(*row) for row in session.execute(_STAGES, {"inflow_id": inflow_id})]
     unknown = {row.outflow_id for row in rows if row.piece_start is not None and row.gifts is None}
     gifts = gifts_behind(session, unknown) if unknown else {}
-    by_stage: dict[tuple[int, int], list[_Row]] = defaultdict(list)
+    by_depth: dict[int, dict[int, list[_Row]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
-        by_stage[row.depth, row.position].append(row)
-    # Stages of the depth below, with where in the gift they begin.
-    below: list[tuple[int, Stage]] = []
-    for depth in range(rows[-1].depth, -1, -1):
-        here = [(at, of) for (d, at), of in by_stage.items() if d == depth]
-        below = [(at, _stage(of, at, below, gifts)) for at, of in here]
-    return below[0][1]
+        by_depth[row.depth][row.position].append(row)
+    below: dict[int, Stage] = {}
+    for depth in sorted(by_depth, reverse=True):
+        starts = list(below)
+        below = {
+            position: _stage(of, position, below, starts, gifts)
+            for position, of in by_depth[depth].items()
+        }
+    return below[0]
 
 
 def _stage(
-    rows: Sequence[_Row], position: int, below: Sequence[tuple[int, Stage]], gifts: dict[int, int]
+    rows: Sequence[_Row],
+    position: int,
+    below: Mapping[int, Stage],
+    starts: Sequence[int],
+    gifts: Mapping[int, int],
 ) -> Stage:
-    """One stage with its steps; `below` are the stages that may follow from them."""
+    """One stage with its steps.
+
+    `below` are the stages one outflow further on, by where in the gift they begin (`starts`).
+    """
     first = rows[0]
     interval = None
     steps = []
     if first.start is not None and first.stop is not None:
         interval = Interval(first.start, first.stop)
         steps = [
-            _step(row, interval, position, below, gifts)
+            _step(row, interval, position, below, starts, gifts)
             for row in rows
             if row.piece_start is not None
         ]
@@ -355,8 +371,9 @@ def _step(
     row: _Row,
     stage: Interval,
     position: int,
-    below: Sequence[tuple[int, Stage]],
-    gifts: dict[int, int],
+    below: Mapping[int, Stage],
+    starts: Sequence[int],
+    gifts: Mapping[int, int],
 ) -> TrailStep:
     piece_start = row.piece_start or 0
     part = Interval(max(piece_start, stage.start), min(row.piece_stop, stage.stop))
@@ -371,6 +388,9 @@ def _step(
         occurred_on=row.occurred_on,
         outflow_total=row.outflow_total,
         gifts=row.gifts if row.gifts is not None else gifts.get(row.outflow_id, 0),
-        onward=tuple(s for at, s in below if begin <= at < begin + part.length),
+        onward=tuple(
+            below[at]
+            for at in starts[bisect_left(starts, begin) : bisect_left(starts, begin + part.length)]
+        ),
         offset=row.piece_offset + part.start - piece_start,
     )

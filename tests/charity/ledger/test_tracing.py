@@ -180,6 +180,26 @@ def test_money_that_came_back_is_in_hand_or_where_it_went_next(
     assert {len(part.through) for part in page.items} == {1}
 
 
+def test_money_that_comes_and_goes_without_end_is_followed(
+    books: Bookkeeper, chain: list[Fund]
+) -> None:
+    """Paid and returned eighty times, a little less each time."""
+    gift = give(books, 1_000, chain[0], "individual", "", "a")
+    left = 1_000
+    for _ in range(80):
+        outflow = flow_of(books.session, books.pay(left, fund=chain[0]))
+        come_back(books, outflow, 3, left - 3)
+        left -= 3
+    books.seal()
+    trail = tracing.trail_of_entry(books.session, gift.id)
+    assert (len(trail.stages), len(trail.steps), trail.unspent.fen) == (81, 80, left)
+    assert {step.amount.fen for step in trail.steps} == {3}
+    last = flow_of(books.session, books.pay(left, fund=chain[0]))
+    page = tracing.gifts_page(books.session, last.id)
+    assert [(part.entry_id, part.amount.fen) for part in page.items] == [(gift.id, left)]
+    assert tracing.backing_of(books.session, last.id).gifts == 1
+
+
 def test_a_fee_and_a_gift_that_waits(books: Bookkeeper) -> None:
     gift = books.give(1_000, fee=6)
     trail = tracing.trail_of_entry(books.session, gift.id)
