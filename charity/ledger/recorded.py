@@ -1,8 +1,7 @@
 """Reading entries back as they are hashed: what stands in the rows, in order of the chain.
 
-Plain rows in batches and no objects of the session, so that a book of millions is read in little
-memory. Words of an enumeration are read as plain text: a forged one must be named, not stumbled
-over.
+Plain rows in batches, so that a book of millions is read in little memory. Words of an enumeration
+are read as plain text: a forged one must be named, not stumbled over.
 """
 
 from __future__ import annotations
@@ -379,10 +378,7 @@ def _ref(entry_id: int, of: int | None, flows: _Named) -> FlowRef | None:
 
 
 def _among(column: ColumnElement[int], found: dict[int, Recorded]) -> ColumnElement[bool]:
-    """The rows of these entries; where their ids lie together, by the range, which is quicker.
-
-    A range may hold rows of others, which the reader leaves aside.
-    """
+    """The rows of these entries; of ids that lie together by the range, with others in between."""
     first, last = min(found), max(found)
     if last - first < 4 * len(found):
         return column.between(first, last)

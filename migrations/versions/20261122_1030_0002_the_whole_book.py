@@ -536,53 +536,64 @@ def create_totals() -> None:
     )
 
 
-def add_up_what_is_sealed() -> None:
-    """Keep the totals of what was sealed before they were kept.
+#: One side of every sealed transfer. Form 1 knows no origins: the gifts behind an outflow stand on
+#: the line it left.
+SIDE = """
+SELECT t.book_id, {day} AS day, t.{side}_fund_id AS fund_id, t.{side}_account_id AS account_id,
+       {debit} AS debit, {credit} AS credit
+FROM transfer t
+JOIN entry e ON e.id = t.entry_id
+JOIN sealed_entry s ON s.entry_id = e.id
+"""
+ACCOUNT_DAYS = """
+INSERT INTO account_day (book_id, day, account_id, debit, credit)
+SELECT book_id, day, account_id, sum(debit), sum(credit) FROM ({sides}) AS side
+GROUP BY book_id, day, account_id
+"""
+FUND_MONTHS = """
+INSERT INTO fund_month (book_id, month, fund_id, account_id, debit, credit)
+SELECT book_id, day, fund_id, account_id, sum(debit), sum(credit) FROM ({sides}) AS side
+WHERE fund_id IS NOT NULL
+GROUP BY book_id, day, fund_id, account_id
+"""
+GIFTS = """
+SELECT o.id AS outflow_id, i.id AS inflow_id, i.income,
+       CASE WHEN p.stop < c.stop THEN p.stop ELSE c.stop END
+       - CASE WHEN p.start > c.start THEN p.start ELSE c.start END AS fen,
+       coalesce(g.giver_key, 'inflow:' || i.id) AS giver_key,
+       coalesce(g.giver_kind, '') AS giver_kind, coalesce(g.place, '') AS place
+FROM outflow o
+JOIN sealed_entry s ON s.entry_id = o.entry_id
+JOIN piece c ON c.outflow_id = o.id
+JOIN placement p ON p.line_id = c.line_id AND p.start < c.stop AND p.stop > c.start
+JOIN inflow i ON i.id = p.inflow_id
+LEFT JOIN inflow_giver g ON g.inflow_id = i.id
+"""
+OUTFLOW_TOTALS = """
+INSERT INTO outflow_total (outflow_id, gifts, givers)
+SELECT outflow_id, count(DISTINCT inflow_id), count(DISTINCT giver_key)
+FROM ({gifts}) AS gift GROUP BY outflow_id
+"""
+OUTFLOW_SHARES = """
+INSERT INTO outflow_share (outflow_id, share_of, value, amount, gifts, givers)
+SELECT outflow_id, '{share}', {share}, sum(fen),
+       count(DISTINCT inflow_id), count(DISTINCT giver_key)
+FROM ({gifts}) AS gift GROUP BY outflow_id, {share}
+"""
 
-    Form 1 knows no origins: the gifts behind an outflow stand on the line it left.
-    """
+
+def add_up_what_is_sealed() -> None:
+    """Keep the totals of what was sealed before they were kept."""
     month = "date_trunc('month', e.booked_on)::date"
     if op.get_bind().dialect.name == "sqlite":
         month = "date(e.booked_on, 'start of month')"
-    for table, day, fund in (("account_day", "e.booked_on", ""), ("fund_month", month, "fund_id")):
-        sides = " UNION ALL ".join(
-            f"SELECT t.book_id, {day} AS day, {f't.{side}_{fund} AS fund_id, ' if fund else ''}"
-            f"t.{side}_account_id AS account_id,"
-            f" {'t.amount' if side == 'debit' else '0'} AS debit,"
-            f" {'t.amount' if side == 'credit' else '0'} AS credit"
-            " FROM transfer t JOIN entry e ON e.id = t.entry_id"
-            " JOIN sealed_entry s ON s.entry_id = e.id"
-            + (f" WHERE t.{side}_fund_id IS NOT NULL" if fund else "")
-            for side in ("debit", "credit")
-        )
-        keys = "book_id, day, fund_id, account_id" if fund else "book_id, day, account_id"
-        names = keys.replace("day", "month") if fund else keys
-        op.execute(
-            f"INSERT INTO {table} ({names}, debit, credit)"
-            f" SELECT {keys}, sum(debit), sum(credit) FROM ({sides}) AS side GROUP BY {keys}"
-        )
-    gift = """
-        SELECT o.id AS outflow_id, i.id AS inflow_id, i.income,
-            CASE WHEN p.stop < c.stop THEN p.stop ELSE c.stop END
-            - CASE WHEN p.start > c.start THEN p.start ELSE c.start END AS fen,
-            coalesce(g.giver_key, 'inflow:' || i.id) AS giver_key,
-            coalesce(g.giver_kind, '') AS giver_kind, coalesce(g.place, '') AS place
-        FROM outflow o JOIN sealed_entry s ON s.entry_id = o.entry_id
-        JOIN piece c ON c.outflow_id = o.id
-        JOIN placement p ON p.line_id = c.line_id AND p.start < c.stop AND p.stop > c.start
-        JOIN inflow i ON i.id = p.inflow_id
-        LEFT JOIN inflow_giver g ON g.inflow_id = i.id"""
-    counts = "count(DISTINCT inflow_id), count(DISTINCT giver_key)"
-    op.execute(
-        "INSERT INTO outflow_total (outflow_id, gifts, givers)"
-        f" SELECT outflow_id, {counts} FROM ({gift}) AS gift GROUP BY outflow_id"
-    )
+    for totals, day in ((ACCOUNT_DAYS, "e.booked_on"), (FUND_MONTHS, month)):
+        debits = SIDE.format(day=day, side="debit", debit="t.amount", credit="0")
+        credits_ = SIDE.format(day=day, side="credit", debit="0", credit="t.amount")
+        op.execute(totals.format(sides=f"{debits} UNION ALL {credits_}"))
+    op.execute(OUTFLOW_TOTALS.format(gifts=GIFTS))
     for share in ("giver_kind", "place", "income"):
-        op.execute(
-            "INSERT INTO outflow_share (outflow_id, share_of, value, amount, gifts, givers)"
-            f" SELECT outflow_id, '{share}', {share}, sum(fen), {counts}"
-            f" FROM ({gift}) AS gift GROUP BY outflow_id, {share}"
-        )
+        op.execute(OUTFLOW_SHARES.format(gifts=GIFTS, share=share))
 
 
 def downgrade() -> None:

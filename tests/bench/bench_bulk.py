@@ -80,7 +80,7 @@ def phases(address: Address) -> tuple[float, float, float]:
     ledger = open_ledger(address, LINES)
     engine = db.make_engine(address.url)
     with Session(engine) as session:
-        taken = in_units(session, gifts(ledger), lambda s, some: post_gifts(s, SYSTEM, some))
+        taken = in_units(session, gifts(ledger), lambda s, some: post_gifts(s, SYSTEM, gifts=some))
         line_ids = iter(session.scalars(select(LineHead.line_id)).all())
         session.commit()
         placed = in_units(session, line_ids, lambda s, some: place_all(s, SYSTEM, line_ids=some))
@@ -88,7 +88,7 @@ def phases(address: Address) -> tuple[float, float, float]:
         left = {line_id: end - spent for line_id, end, spent in heads}
         session.commit()
         paid = in_units(
-            session, expenses(ledger, left), lambda s, some: post_payments(s, SYSTEM, some)
+            session, expenses(ledger, left), lambda s, some: post_payments(s, SYSTEM, payments=some)
         )
     engine.dispose()
     return taken, placed, paid

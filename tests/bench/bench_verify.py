@@ -71,11 +71,11 @@ def fill(address: Address) -> int:
         ]
         session.commit()
         for first in range(0, GIFTS, CHUNK):
-            post_gifts(session, SYSTEM, gifts(chance, funds, first))
+            post_gifts(session, SYSTEM, gifts=gifts(chance, funds, first))
             session.commit()
         _analyze(address)
         for first in range(0, EXPENSES, CHUNK):
-            post_payments(session, SYSTEM, payments(chance, funds, first))
+            post_payments(session, SYSTEM, payments=payments(chance, funds, first))
             session.commit()
         _analyze(address)
         entries = 0

@@ -91,7 +91,7 @@ class Prepared(NamedTuple):
     line_ids: tuple[int, ...] = ()
 
 
-def post_gifts(session: Session, actor: Actor, gifts: Iterable[GiftRow]) -> int:
+def post_gifts(session: Session, actor: Actor, *, gifts: Iterable[GiftRow]) -> int:
     """Take in many gifts; returns how many were new. Refuses what `post_gift` refuses."""
     require(policy.may_post_gift(actor))
     session.flush()
@@ -112,7 +112,7 @@ def post_gifts(session: Session, actor: Actor, gifts: Iterable[GiftRow]) -> int:
     return count
 
 
-def post_payments(session: Session, actor: Actor, payments: Iterable[PaymentRow]) -> int:
+def post_payments(session: Session, actor: Actor, *, payments: Iterable[PaymentRow]) -> int:
     """Pay many expenses; returns how many were new. Refuses what `pay` refuses.
 
     Each batch locks its lines together, in order of id, and places what waits on them. Payments
@@ -188,7 +188,7 @@ def _prepare_gifts(session: Session, batch: Sequence[GiftRow]) -> list[Prepared]
     for row in batch:
         check_gift(row.amount, row.fee, row.account)
     codes = {str(row.account) for row in batch}
-    codes.update(*map(gift_codes, {row.income for row in batch}))
+    codes.update(*(gift_codes(income, fee=True) for income in {row.income for row in batch}))
     funds = _funds(session, batch, codes)
     return [Prepared(_gift(row, funds[row.fund_id]), funds[row.fund_id]) for row in batch]
 

@@ -120,8 +120,8 @@ def test_gifts_and_payments_at_once_are_those_one_by_one(
         apart.rollback()
         session.expire_all()
     with same_chance():
-        assert post_gifts(session, SYSTEM, gifts) == 4
-        assert post_payments(session, SYSTEM, iter(payments)) == 4
+        assert post_gifts(session, SYSTEM, gifts=gifts) == 4
+        assert post_payments(session, SYSTEM, payments=iter(payments)) == 4
         assert book_of(session) == one_by_one
     books.seal()
     assert not checks.verify(session)
@@ -133,15 +133,17 @@ def _fields(row: GiftRow | PaymentRow) -> dict[str, object]:
 
 def test_what_is_posted_is_passed_over(session: Session, books: Bookkeeper) -> None:
     first = [gift(books, 1), gift(books, 2), gift(books, 2)]
-    assert post_gifts(session, SYSTEM, first) == 2
-    assert post_gifts(session, SYSTEM, [*first, gift(books, 3)]) == 1
-    assert post_payments(session, SYSTEM, [payment(books, 1, 10)]) == 1
-    assert post_payments(session, SYSTEM, [payment(books, 1, 10), payment(books, 2, 10)]) == 1
+    assert post_gifts(session, SYSTEM, gifts=first) == 2
+    assert post_gifts(session, SYSTEM, gifts=[*first, gift(books, 3)]) == 1
+    assert post_payments(session, SYSTEM, payments=[payment(books, 1, 10)]) == 1
+    assert (
+        post_payments(session, SYSTEM, payments=[payment(books, 1, 10), payment(books, 2, 10)]) == 1
+    )
     for rows in ([gift(books, 1, 999)], [gift(books, 9), gift(books, 9, 5)]):
         with pytest.raises(Conflict):
-            post_gifts(session, SYSTEM, rows)
+            post_gifts(session, SYSTEM, gifts=rows)
     with pytest.raises(Conflict):
-        post_payments(session, SYSTEM, [payment(books, 1, 11)])
+        post_payments(session, SYSTEM, payments=[payment(books, 1, 11)])
     assert len(session.scalars(select(Inflow.id)).all()) == 3
     assert not checks.verify(session)
 
@@ -149,24 +151,28 @@ def test_what_is_posted_is_passed_over(session: Session, books: Bookkeeper) -> N
 def test_an_earmark_pays_before_the_general_line(session: Session, books: Bookkeeper) -> None:
     line = ledger.open_earmark(session, SYSTEM, fund_id=books.fund.id, earmark="轮椅")
     post_gifts(
-        session, SYSTEM, [gift(books, 1, 100), gift(books, 2, 60, earmark="轮椅", fee=Money(10))]
+        session,
+        SYSTEM,
+        gifts=[gift(books, 1, 100), gift(books, 2, 60, earmark="轮椅", fee=Money(10))],
     )
-    post_payments(session, SYSTEM, [payment(books, 1, 20), payment(books, 2, 90, earmark="轮椅")])
+    post_payments(
+        session, SYSTEM, payments=[payment(books, 1, 20), payment(books, 2, 90, earmark="轮椅")]
+    )
     heads = {head.line_id: head for head in session.scalars(select(LineHead))}
     assert heads[line.id].spent == 60
     assert sum(head.spent for head in heads.values()) == 120
     with pytest.raises(Insufficient) as refusal:
-        post_payments(session, SYSTEM, [payment(books, 3, 41)])
+        post_payments(session, SYSTEM, payments=[payment(books, 3, 41)])
     assert refusal.value.params == {"available": Money(40), "source": "payroll:3"}
     assert not checks.verify(session)
 
 
 def test_held_money_is_nobodys(session: Session, books: Bookkeeper) -> None:
-    post_gifts(session, SYSTEM, [gift(books, 1, 100)])
+    post_gifts(session, SYSTEM, gifts=[gift(books, 1, 100)])
     books.hold(70, "expense:1")
     with pytest.raises(Insufficient):
-        post_payments(session, SYSTEM, [payment(books, 1, 31)])
-    assert post_payments(session, SYSTEM, [payment(books, 2, 30)]) == 1
+        post_payments(session, SYSTEM, payments=[payment(books, 1, 31)])
+    assert post_payments(session, SYSTEM, payments=[payment(books, 2, 30)]) == 1
 
 
 @pytest.mark.parametrize(
@@ -185,7 +191,7 @@ def test_a_gift_that_cannot_be_refuses_its_batch(
     session: Session, books: Bookkeeper, change: dict[str, object], error: type[DomainError]
 ) -> None:
     with pytest.raises(error):
-        post_gifts(session, SYSTEM, [gift(books, 1), gift(books, 2, **change)])
+        post_gifts(session, SYSTEM, gifts=[gift(books, 1), gift(books, 2, **change)])
     assert session.scalars(select(Inflow.id)).first() is None
 
 
@@ -204,25 +210,27 @@ def test_a_gift_that_cannot_be_refuses_its_batch(
 def test_a_payment_that_cannot_be_refuses_its_batch(
     session: Session, books: Bookkeeper, change: dict[str, object], error: type[DomainError]
 ) -> None:
-    post_gifts(session, SYSTEM, [gift(books, 1)])
+    post_gifts(session, SYSTEM, gifts=[gift(books, 1)])
     with pytest.raises(error):
-        post_payments(session, SYSTEM, [payment(books, 1, 10), payment(books, 2, 10, **change)])
+        post_payments(
+            session, SYSTEM, payments=[payment(books, 1, 10), payment(books, 2, 10, **change)]
+        )
     assert session.scalars(select(Outflow.id)).first() is None
 
 
 def test_an_ended_fund_takes_nothing_in_bulk(session: Session, books: Bookkeeper) -> None:
-    post_gifts(session, SYSTEM, [gift(books, 1)])
-    post_payments(session, SYSTEM, [payment(books, 1, 1_000)])
+    post_gifts(session, SYSTEM, gifts=[gift(books, 1)])
+    post_payments(session, SYSTEM, payments=[payment(books, 1, 1_000)])
     ledger.close_fund(session, SYSTEM, fund_id=books.fund.id)
-    assert post_gifts(session, SYSTEM, [gift(books, 1)]) == 0
+    assert post_gifts(session, SYSTEM, gifts=[gift(books, 1)]) == 0
     with pytest.raises(DomainError):
-        post_gifts(session, SYSTEM, [gift(books, 2)])
+        post_gifts(session, SYSTEM, gifts=[gift(books, 2)])
 
 
 def test_only_the_installation_and_the_treasurer(session: Session, books: Bookkeeper) -> None:
     with pytest.raises(Denied):
         post_gifts(session, Actor.guest(), [gift(books, 1)])
-    post_gifts(session, SYSTEM, [gift(books, 1)])
+    post_gifts(session, SYSTEM, gifts=[gift(books, 1)])
     with pytest.raises(Denied):
         post_payments(session, Actor.guest(), [payment(books, 1, 1)])
 
@@ -240,13 +248,13 @@ def test_a_source_posted_meanwhile_is_passed_over(
         return really_load(*arguments)  # type: ignore[arg-type]  # as they came
 
     monkeypatch.setattr(bulk, "load", load_late)
-    assert post_gifts(session, SYSTEM, [gift(books, 1)]) == 1
+    assert post_gifts(session, SYSTEM, gifts=[gift(books, 1)]) == 1
     assert next(calls) == 2
 
 
 def test_many_lines_are_placed_at_once(session: Session, books: Bookkeeper) -> None:
     rows = [gift(books, n, fund_id=(books.fund.id, books.other.id)[n % 2]) for n in range(10)]
-    post_gifts(session, SYSTEM, rows)
+    post_gifts(session, SYSTEM, gifts=rows)
     known = session.scalars(select(LineHead)).all()
     lines = [head.line_id for head in known]
     assert placing.place_all(session, SYSTEM, line_ids=lines) == 10
