@@ -97,7 +97,7 @@ def script(of: Ledger) -> str:
     engine = db.make_engine(of.address.url)
     income = IncomeSource.DONATION
     with Session(engine) as session:
-        fund = read_funds(session, of.fund_ids[:1], codes=gift_codes(income) | {"1009"})[
+        fund = read_funds(session, of.fund_ids[:1], codes=gift_codes(income, fee=False) | {"1009"})[
             of.fund_ids[0]
         ]
         draft = gift_draft(

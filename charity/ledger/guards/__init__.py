@@ -67,10 +67,13 @@ def _postgresql() -> list[str]:
     for name, (when, declare, body) in POSTGRESQL.items():
         ddl.append(
             f"CREATE FUNCTION guard_{name}() RETURNS trigger LANGUAGE plpgsql "
-            f"SET search_path = pg_catalog, public AS $$ {declare} {body} $$"
+            f"AS $$ {declare} {body} $$"
         )
         if name in DEFINER:
-            ddl.append(f"ALTER FUNCTION guard_{name}() SECURITY DEFINER")
+            ddl.append(
+                f"ALTER FUNCTION guard_{name}() SECURITY DEFINER"
+                " SET search_path = pg_catalog, public, pg_temp"
+            )
         if name in INDEX_ONLY:
             ddl.append(f"ALTER FUNCTION guard_{name}() SET enable_seqscan = off")
         constraint = "CONSTRAINT " if "DEFERRABLE" in when else ""

@@ -2,7 +2,8 @@
 
 A wall that can be held set by set is a statement's trigger over its new rows (`fresh`): it costs a
 bulk load as little as one gift, and in a statement that writes several tables it runs when all of
-them are written. Look-ups are scalar subqueries, so that no plan can become a join over a table.
+them are written. Look-ups are subqueries of one row, so that no plan can become a join over a
+table, and name the schema, so that no temporary table can stand in for the book.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ POSTGRESQL = {
         "",
         """BEGIN
   IF EXISTS (SELECT 1 FROM fresh WHERE number < 0
-             OR number >= (SELECT transfers FROM entry WHERE id = fresh.entry_id)) THEN
+             OR number >= (SELECT transfers FROM public.entry WHERE id = fresh.entry_id)) THEN
     RAISE EXCEPTION 'guard: late transfer' USING ERRCODE = '23514';
   END IF;
   RETURN NULL;
@@ -40,7 +41,7 @@ END""",
         "AFTER INSERT ON entry DEFERRABLE INITIALLY DEFERRED FOR EACH ROW",
         "",
         """BEGIN
-  IF (SELECT count(*) FROM transfer WHERE entry_id = NEW.id) <> NEW.transfers THEN
+  IF (SELECT count(*) FROM public.transfer WHERE entry_id = NEW.id) <> NEW.transfers THEN
     RAISE EXCEPTION USING ERRCODE = '23514',
       MESSAGE = 'guard: entry ' || NEW.id || ' lacks transfers';
   END IF;
@@ -54,7 +55,7 @@ END""",
   IF EXISTS (SELECT 1 FROM fresh WHERE NOT coalesce((
       SELECT inflow.line_id = fresh.line_id AND inflow.amount = fresh.stop - fresh.start
          AND (inflow.origin_outflow_id IS NOT NULL) = fresh.derived
-      FROM inflow WHERE inflow.id = fresh.inflow_id), false)) THEN
+      FROM public.inflow WHERE inflow.id = fresh.inflow_id), false)) THEN
     RAISE EXCEPTION 'guard: placement differs from inflow' USING ERRCODE = '23514';
   END IF;
   RETURN NULL;
@@ -67,7 +68,7 @@ END""",
         # closing has written is then seen. The closing's own entries stand on its day.
         """BEGIN
   IF EXISTS (SELECT 1 FROM fresh WHERE
-      (SELECT max(through) FROM closing WHERE closing.book_id = fresh.book_id)
+      (SELECT max(through) FROM public.closing WHERE closing.book_id = fresh.book_id)
         >= fresh.booked_on + CASE WHEN fresh.kind = 'closing' THEN 1 ELSE 0 END) THEN
     RAISE EXCEPTION 'guard: closed period' USING ERRCODE = '23514';
   END IF;
@@ -78,23 +79,29 @@ END""",
         "BEFORE INSERT ON closing FOR EACH ROW",
         "",
         """BEGIN
-  PERFORM 1 FROM book WHERE id = NEW.book_id FOR UPDATE;
+  PERFORM 1 FROM public.book WHERE id = NEW.book_id FOR UPDATE;
   RETURN NEW;
 END""",
     ),
     "inflow_fits": (
         f"AFTER INSERT ON inflow {_FRESH}",
-        "",
+        "DECLARE wrong integer;",
+        # The reference to the line is checked by now, which waits for a fund that is being closed.
         """BEGIN
-  IF EXISTS (SELECT 1 FROM fresh WHERE NOT coalesce((
-      SELECT transfer.debit_fund_id = line.fund_id AND transfer.book_id = line.book_id
-      FROM transfer JOIN line ON line.id = fresh.line_id
-      WHERE transfer.entry_id = fresh.entry_id AND transfer.number = fresh.number), false)) THEN
+  SELECT max(CASE
+      WHEN NOT coalesce((
+        SELECT transfer.debit_fund_id = line.fund_id AND transfer.book_id = line.book_id
+        FROM public.transfer JOIN public.line ON line.id = fresh.line_id
+        WHERE transfer.entry_id = fresh.entry_id AND transfer.number = fresh.number), false)
+        THEN 2
+      WHEN EXISTS (
+        SELECT 1 FROM public.line JOIN public.fund_closing ON fund_closing.fund_id = line.fund_id
+        WHERE line.id = fresh.line_id)
+        THEN 1
+      END) INTO wrong FROM fresh;
+  IF wrong = 2 THEN
     RAISE EXCEPTION 'guard: inflow of another fund' USING ERRCODE = '23514';
-  END IF;
-  -- The reference to the line is checked by now, which waits for a fund that is being closed.
-  IF EXISTS (SELECT 1 FROM fresh JOIN line ON line.id = fresh.line_id
-             JOIN fund_closing ON fund_closing.fund_id = line.fund_id) THEN
+  ELSIF wrong = 1 THEN
     RAISE EXCEPTION 'guard: closed fund' USING ERRCODE = '23514';
   END IF;
   RETURN NULL;
@@ -105,10 +112,10 @@ END""",
         "",
         # Whoever gives to a line holds its row until the end: wait, then look at what there is.
         """BEGIN
-  PERFORM 1 FROM line WHERE fund_id = NEW.fund_id FOR UPDATE;
-  IF EXISTS (SELECT 1 FROM line JOIN pending ON pending.line_id = line.id
+  PERFORM 1 FROM public.line WHERE fund_id = NEW.fund_id FOR UPDATE;
+  IF EXISTS (SELECT 1 FROM public.line JOIN public.pending ON pending.line_id = line.id
              WHERE line.fund_id = NEW.fund_id)
-     OR EXISTS (SELECT 1 FROM line JOIN line_head ON line_head.line_id = line.id
+     OR EXISTS (SELECT 1 FROM public.line JOIN public.line_head ON line_head.line_id = line.id
                 WHERE line.fund_id = NEW.fund_id AND placed_end > spent) THEN
     RAISE EXCEPTION 'guard: the fund is not empty' USING ERRCODE = '23514';
   END IF;
@@ -120,8 +127,8 @@ END""",
         "DECLARE total bigint; reach bigint;",
         # Whatever else starts last before this one ends: it overlaps, or nothing does.
         """BEGIN
-  SELECT amount INTO total FROM outflow WHERE id = NEW.origin_outflow_id FOR NO KEY UPDATE;
-  SELECT origin_offset + amount INTO reach FROM inflow
+  SELECT amount INTO total FROM public.outflow WHERE id = NEW.origin_outflow_id FOR NO KEY UPDATE;
+  SELECT origin_offset + amount INTO reach FROM public.inflow
     WHERE origin_outflow_id = NEW.origin_outflow_id AND id <> NEW.id
       AND origin_offset < NEW.origin_offset + NEW.amount
     ORDER BY origin_offset DESC LIMIT 1;
@@ -139,7 +146,7 @@ END""",
         "",
         """BEGIN
   IF EXISTS (SELECT 1 FROM fresh WHERE fund_id IS DISTINCT FROM (
-      SELECT credit_fund_id FROM transfer
+      SELECT credit_fund_id FROM public.transfer
       WHERE transfer.entry_id = fresh.entry_id AND transfer.number = fresh.number)) THEN
     RAISE EXCEPTION 'guard: outflow of another fund' USING ERRCODE = '23514';
   END IF;
@@ -153,30 +160,30 @@ END""",
         # what it wrote is seen by the look-ups that follow. Each new piece is held against the one
         # that starts last before it ends: if any overlaps, that one does.
         """BEGIN
-  UPDATE line_head SET spent = spent + taken.fen
+  UPDATE public.line_head SET spent = spent + taken.fen
     FROM (SELECT line_id, sum(stop - start)::bigint AS fen FROM fresh GROUP BY line_id) AS taken
     WHERE line_head.line_id = taken.line_id;
-  IF EXISTS (SELECT 1 FROM fresh WHERE (SELECT fund_id FROM line WHERE id = fresh.line_id)
-      IS DISTINCT FROM (SELECT fund_id FROM outflow WHERE id = fresh.outflow_id)) THEN
+  IF EXISTS (SELECT 1 FROM fresh WHERE (SELECT fund_id FROM public.line WHERE id = fresh.line_id)
+      IS DISTINCT FROM (SELECT fund_id FROM public.outflow WHERE id = fresh.outflow_id)) THEN
     RAISE EXCEPTION 'guard: another fund''s line' USING ERRCODE = '23514';
   END IF;
   IF EXISTS (SELECT 1 FROM fresh WHERE (
-      SELECT stop FROM piece WHERE piece.line_id = fresh.line_id
+      SELECT stop FROM public.piece WHERE piece.line_id = fresh.line_id
         AND piece.start < fresh.stop AND piece.start <> fresh.start
       ORDER BY piece.start DESC LIMIT 1) > fresh.start) THEN
     RAISE EXCEPTION 'guard: consumed twice' USING ERRCODE = '23514';
   END IF;
   IF EXISTS (SELECT 1 FROM fresh WHERE stop > coalesce((
-      SELECT stop FROM placement WHERE placement.line_id = fresh.line_id
+      SELECT stop FROM public.placement WHERE placement.line_id = fresh.line_id
       ORDER BY placement.start DESC LIMIT 1), 0)) THEN
     RAISE EXCEPTION 'guard: beyond the line' USING ERRCODE = '23514';
   END IF;
   IF EXISTS (SELECT 1 FROM fresh WHERE start_offset <> coalesce((
-        SELECT start_offset + stop - start FROM piece
+        SELECT start_offset + stop - start FROM public.piece
         WHERE piece.outflow_id = fresh.outflow_id AND piece.start_offset < fresh.start_offset
         ORDER BY piece.start_offset DESC LIMIT 1), 0)
-      OR start_offset + stop - start > (SELECT amount FROM outflow WHERE id = fresh.outflow_id))
-  THEN
+      OR start_offset + stop - start
+        > (SELECT amount FROM public.outflow WHERE id = fresh.outflow_id)) THEN
     RAISE EXCEPTION 'guard: beyond the outflow' USING ERRCODE = '23514';
   END IF;
   RETURN NULL;
@@ -186,11 +193,11 @@ END""",
         "AFTER INSERT ON outflow DEFERRABLE INITIALLY DEFERRED FOR EACH ROW",
         "DECLARE covered bigint; reach bigint;",
         """BEGIN
-  IF EXISTS (SELECT 1 FROM pending WHERE inflow_id = NEW.of_inflow_id) THEN
+  IF EXISTS (SELECT 1 FROM public.pending WHERE inflow_id = NEW.of_inflow_id) THEN
     RETURN NULL;
   END IF;
   SELECT sum(stop - start), max(start_offset + stop - start) INTO covered, reach
-    FROM piece WHERE outflow_id = NEW.id;
+    FROM public.piece WHERE outflow_id = NEW.id;
   IF covered IS DISTINCT FROM NEW.amount OR reach <> NEW.amount THEN
     RAISE EXCEPTION USING ERRCODE = '23514',
       MESSAGE = 'guard: outflow ' || NEW.id || ' is not covered';
@@ -202,7 +209,7 @@ END""",
         "AFTER INSERT ON hold FOR EACH ROW",
         "",
         """BEGIN
-  UPDATE line_head SET held = held + NEW.amount WHERE line_id = NEW.line_id;
+  UPDATE public.line_head SET held = held + NEW.amount WHERE line_id = NEW.line_id;
   RETURN NULL;
 END""",
     ),
@@ -210,7 +217,7 @@ END""",
         "AFTER DELETE ON hold FOR EACH ROW",
         "",
         """BEGIN
-  UPDATE line_head SET held = held - OLD.amount WHERE line_id = OLD.line_id;
+  UPDATE public.line_head SET held = held - OLD.amount WHERE line_id = OLD.line_id;
   RETURN NULL;
 END""",
     ),

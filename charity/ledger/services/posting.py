@@ -68,7 +68,7 @@ def post_gift(
     of this book; `InvalidState` for a fund that ended, `NotFound` for none.
     """
     check_gift(amount, fee, account)
-    codes = gift_codes(income) | {str(account)}
+    codes = gift_codes(income, fee=bool(fee)) | {str(account)}
     fund = read_funds(session, (fund_id,), codes=codes, earmarks=(earmark,))[fund_id]
     if not policy.may_post_gift(actor):
         require(policy.may_keep(actor, present(session.get(Book, fund.ground.book_id))))
@@ -93,15 +93,15 @@ def post_gift(
 
 
 @cache
-def gift_codes(income: IncomeSource) -> frozenset[str]:
+def gift_codes(income: IncomeSource, *, fee: bool) -> frozenset[str]:
     """What a gift may touch besides the money account, whatever the fund."""
-    codes = (
-        *INCOME_ACCOUNTS.get(income, ()),
-        AccountCode.AGENCY_LIABILITIES,
-        AccountCode.NET_ASSETS_UNRESTRICTED,
-        AccountCode.NET_ASSETS_RESTRICTED,
-        AccountCode.FUNDRAISING_COST,
-    )
+    codes = [AccountCode.AGENCY_LIABILITIES, *INCOME_ACCOUNTS.get(income, ())]
+    if fee:
+        codes += [
+            AccountCode.FUNDRAISING_COST,
+            AccountCode.NET_ASSETS_UNRESTRICTED,
+            AccountCode.NET_ASSETS_RESTRICTED,
+        ]
     return frozenset(map(str, codes))
 
 

@@ -229,10 +229,10 @@ def test_an_ended_fund_takes_nothing_in_bulk(session: Session, books: Bookkeeper
 
 def test_only_the_installation_and_the_treasurer(session: Session, books: Bookkeeper) -> None:
     with pytest.raises(Denied):
-        post_gifts(session, Actor.guest(), [gift(books, 1)])
+        post_gifts(session, Actor.guest(), gifts=[gift(books, 1)])
     post_gifts(session, SYSTEM, gifts=[gift(books, 1)])
     with pytest.raises(Denied):
-        post_payments(session, Actor.guest(), [payment(books, 1, 1)])
+        post_payments(session, Actor.guest(), payments=[payment(books, 1, 1)])
 
 
 def test_a_source_posted_meanwhile_is_passed_over(

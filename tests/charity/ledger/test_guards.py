@@ -395,6 +395,22 @@ def test_attack_in_one_statement_is_refused(
     assert re.search(words, refusal(session, *statements))
 
 
+@pytest.mark.parametrize(
+    "shadowed", ["entry", "transfer", "outflow", "piece", "placement", "closing"]
+)
+def test_no_temporary_table_stands_in_for_the_book(
+    session: Session, story: Bookkeeper, shadowed: str
+) -> None:
+    """A guard looks at the book's own tables, whatever else bears their name."""
+    temporary = f"CREATE TEMPORARY TABLE {shadowed} AS SELECT * FROM {shadowed}"
+    for words, statements in ATTACKS.values():
+        if not words.startswith("guard: "):
+            continue
+        main = {"sqlite": "main", "postgresql": "public"}[session.get_bind().dialect.name]
+        aimed = [re.sub(r"(INTO|FROM|JOIN) (?=[a-z])", rf"\1 {main}.", each) for each in statements]
+        assert re.search(words, refusal(session, temporary, *aimed))
+
+
 def test_what_looks_like_the_attacks_but_is_in_order(session: Session, story: Bookkeeper) -> None:
     for statements in (
         [entry(), transfer(0, 5), inflows((0, 5, None))],
