@@ -26,7 +26,7 @@ from tests.factories import make_actor, make_organisation
 from tests.projects.listings.village import SYSTEM, Village
 from tests.support.site import SignIn, SiteClient
 from tests.web.donors import published, settle_village, text_of
-from web.ledger import reading
+from web.ledger import flow_pages, reading
 from web.ledger.statements import SHEETS
 
 YUAN = Money.yuan
@@ -392,9 +392,17 @@ def test_an_organisation_without_a_book_says_so(
     assert client.get("/organisations/99999/flow").status_code == 404
 
 
+@pytest.mark.parametrize("drawn", [11, 2, 1])
 def test_funds_that_give_to_each_other_in_a_circle_are_drawn(
-    client: SiteClient, session: Session, village: Village, book: Book
+    client: SiteClient,
+    session: Session,
+    village: Village,
+    book: Book,
+    monkeypatch: pytest.MonkeyPatch,
+    drawn: int,
 ) -> None:
+    monkeypatch.setattr(flow_pages, "DRAWN", drawn)
+    monkeypatch.setattr(flow_pages, "GRANTING", 1)
     funds = [
         ledger.open_fund(session, SYSTEM, book_id=book.id, name=name, kind=FundKind.NAMED)
         for name in ("甲", "乙")

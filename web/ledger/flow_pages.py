@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from charity import clock
 from charity.ledger import queries, statements
 from charity.ledger.models import Book, Fund
-from charity.ledger.statements import FundStatement, Period
+from charity.ledger.statements import FundSize, FundStatement, Period
 from charity.money import Money
 from charity.registry.models import Organisation
 from projects.listings import queries as listings
@@ -25,6 +25,8 @@ from web.ledger.periods import EARLIEST, LATEST
 FUNDS = 30
 #: Funds drawn one by one; those beyond are one node.
 DRAWN = 11
+#: At most so many of these are there because they grant or were granted.
+GRANTING = 7
 
 
 def of_fund(
@@ -59,23 +61,31 @@ def of_organisation(
     if book is None:
         return {"organisation": organisation, "book": None}
     period, chosen = _period(year)
-    ids = statements.funds_with_money(session, book.id, period)
+    sizes = statements.funds_with_money(session, book.id, period)
+    ids = [size.fund_id for size in sizes]
     own = statements.own(session, book.id)
-    table = statements.funds_table(session, book.id, period, ids[:FUNDS])
-    flow = statements.flow_through(statements.together(table, ids[:DRAWN], own).values())
+    drawn = _drawn(sizes)
+    table = statements.funds_table(session, book.id, period, {*drawn, *ids[:FUNDS]})
+    flow = statements.flow_through(statements.together(table, drawn, own).values())
     names = queries.fund_names(session, flow.fund_ids | table.keys())
-    rest = len(ids) - DRAWN
     return {
         "organisation": organisation,
         "book": book,
-        "sankey_view": flows.book_picture(flow, names, rest),
+        "sankey_view": flows.book_picture(flow, names, len(ids) - len(drawn)),
         "years": _years(_begun(session, book)),
         "year": chosen,
         "fund_names": names,
-        "funds": [_row(table[fund_id], own) for fund_id in ids[:FUNDS] if fund_id in table],
+        "funds": [_row(table[fund_id], own) for fund_id in ids[:FUNDS]],
         "more_funds": max(len(ids) - FUNDS, 0),
         **_sums(table, own),
     }
+
+
+def _drawn(sizes: Sequence[FundSize]) -> list[int]:
+    """The funds drawn one by one: who grants to whom is seen only where both are."""
+    granting = [size.fund_id for size in sizes if size.granted][:GRANTING]
+    largest = [size.fund_id for size in sizes if size.fund_id not in granting]
+    return granting + largest[: DRAWN - len(granting)]
 
 
 @dataclass(frozen=True, slots=True)

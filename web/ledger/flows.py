@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
@@ -84,26 +84,34 @@ def fund_picture(
 ) -> SankeyView:
     """Givers → the fund → what for → who was paid; the last where expenses say it."""
     edges = _with_payees(_outside(flow), f"{FUND_PARTY}{fund_id}", list(uses))
-    column = _columns(edges, deepest=0)
+    column = _columns(edges, {})
     return _view(edges, column, _Words(names, fund_id))
 
 
 def book_picture(flow: Flow, names: dict[int, str], rest: int) -> SankeyView:
     """Givers → funds → further funds → what for; `rest` funds are told together."""
     edges = _outside(flow)
-    between = [(e.source, e.target) for e in edges if _is_fund(e.source) and _is_fund(e.target)]
-    level = sankey.levels(between, FUND_COLUMNS - 1)
+    between, level = _levels(edges, FUND_COLUMNS - 1)
     forward: list[Edge] = []
     for edge in edges:
-        if (edge.source, edge.target) in between and level[edge.source] >= level[edge.target]:
+        ends = (edge.source, edge.target)
+        if ends in between and level.get(edge.source, 0) >= level.get(edge.target, 0):
             forward += [
                 Edge(edge.source, ONWARD, edge.amount),
                 Edge(ELSEWHERE, edge.target, edge.amount),
             ]
         else:
             forward.append(edge)
-    column = _columns(forward, deepest=FUND_COLUMNS - 1)
+    column = _columns(forward, level)
     return _view(forward, column, _Words(names, None, rest))
+
+
+def _levels(edges: Iterable[Edge], deepest: int) -> tuple[set[tuple[str, str]], dict[str, int]]:
+    """Which funds give to which, and how deep each stands; the rest of the funds stand first."""
+    rest = f"{FUND_PARTY}{REST}"
+    between = {(e.source, e.target) for e in edges if _is_fund(e.source) and _is_fund(e.target)}
+    named = [pair for pair in sorted(between) if rest not in pair]
+    return between, {rest: 0, **sankey.levels(named, deepest)}
 
 
 def _outside(flow: Flow) -> list[Edge]:
@@ -139,11 +147,8 @@ def _with_payees(edges: list[Edge], fund: str, uses: list[Use]) -> list[Edge]:
     return [edge for edge in told if edge.amount]
 
 
-def _columns(edges: Iterable[Edge], *, deepest: int) -> Callable[[str], int]:
+def _columns(edges: Sequence[Edge], level: Mapping[str, int]) -> Callable[[str], int]:
     """Where each node stands: givers first, funds by who gives to whom, uses last."""
-    edges = list(edges)
-    between = [(e.source, e.target) for e in edges if _is_fund(e.source) and _is_fund(e.target)]
-    level = sankey.levels(between, deepest)
     uses = 2 + max(level.values(), default=0)
     targets = {edge.target for edge in edges}
 

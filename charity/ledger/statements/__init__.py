@@ -11,6 +11,7 @@ from charity.ledger.statements.flow import Edge, Flow, flow_through
 from charity.ledger.statements.funds import (
     GRANTER,
     REST,
+    FundSize,
     FundStatement,
     LineInHand,
     MixRow,
@@ -35,6 +36,7 @@ __all__ = [
     "BalanceSheet",
     "Edge",
     "Flow",
+    "FundSize",
     "FundStatement",
     "LineInHand",
     "MixRow",

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Subquery, case, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
+from charity.base import FenType
 from charity.ledger import flowing
 from charity.ledger.chart import head_of
 from charity.ledger.flowing import FUND_PARTY
@@ -153,16 +154,28 @@ def fund_statement(session: Session, fund_id: int, period: Period) -> FundStatem
     return found.get(fund_id) or FundStatement(fund_id)
 
 
-def funds_with_money(session: Session, book_id: int, period: Period) -> list[int]:
+@dataclass(frozen=True, slots=True)
+class FundSize:
+    """A fund of a table: `granted` where it gave to another fund or got from one."""
+
+    fund_id: int
+    granted: bool
+
+
+def funds_with_money(session: Session, book_id: int, period: Period) -> list[FundSize]:
     """The funds of a book that had money up to the period's end, who got most of it first."""
     rows = _rows(book_id, period.whole_months())
+    came = case((rows.c.incoming, rows.c.amount), else_=literal(ZERO, type_=FenType()))
     query = (
-        select(rows.c.fund_id)
-        .where(rows.c.incoming, rows.c.month <= period.whole_months().last)
+        select(
+            rows.c.fund_id,
+            func.max(case((rows.c.kind == OutflowKind.GRANT.value, 1), else_=0)),
+        )
+        .where(rows.c.month <= period.whole_months().last)
         .group_by(rows.c.fund_id)
-        .order_by(func.sum(rows.c.amount).desc(), rows.c.fund_id)
+        .order_by(func.sum(came).desc(), rows.c.fund_id)
     )
-    return list(session.scalars(query))
+    return [FundSize(fund_id, bool(granted)) for fund_id, granted in session.execute(query)]
 
 
 def funds_table(
