@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -151,7 +152,7 @@ def gifts_page(session: Session, outflow_id: int, *, after: int = 0) -> GiftsPag
     return read_page(session, _PAGE_OF_OUTFLOW, where)
 
 
-def read_page(session: Session, query: Select[Any], where: dict[str, int]) -> GiftsPage:
+def read_page(session: Session, query: Select[Any], where: Mapping[str, object]) -> GiftsPage:
     """Read a statement of parts of gifts and name the funds they passed."""
     rows = session.execute(query, where).all()
     shown = rows[:PAGE]
@@ -193,24 +194,37 @@ def _passed(path: str) -> list[int]:
 
 def _funds(session: Session, paths: set[str]) -> dict[int, FundPassed]:
     ids = {fund_id for path in paths for fund_id in _passed(path)}
-    rows = session.execute(select(Fund.id, Fund.name, Fund.book_id).where(Fund.id.in_(ids)))
+    rows = session.execute(_FUNDS, {"ids": list(ids)})
     return {row[0]: FundPassed(*row) for row in rows}
+
+
+_TOTALS = (
+    select(
+        Outflow.entry_id,
+        Outflow.fund_id,
+        Outflow.kind,
+        Outflow.amount,
+        OutflowTotal.gifts,
+        OutflowTotal.givers,
+    )
+    .outerjoin(OutflowTotal, OutflowTotal.outflow_id == Outflow.id)
+    .where(Outflow.id == bindparam("outflow_id"))
+)
+_SHARES = select(
+    OutflowShare.share_of,
+    OutflowShare.value,
+    OutflowShare.amount,
+    OutflowShare.gifts,
+    OutflowShare.givers,
+).where(OutflowShare.outflow_id == bindparam("outflow_id"))
+_FUNDS = select(Fund.id, Fund.name, Fund.book_id).where(
+    Fund.id.in_(bindparam("ids", expanding=True))
+)
 
 
 def backing_of(session: Session, outflow_id: int) -> Backing:
     """Totals and shares of one outflow; raises `NotFound`."""
-    row = session.execute(
-        select(
-            Outflow.entry_id,
-            Outflow.fund_id,
-            Outflow.kind,
-            Outflow.amount,
-            OutflowTotal.gifts,
-            OutflowTotal.givers,
-        )
-        .outerjoin(OutflowTotal, OutflowTotal.outflow_id == Outflow.id)
-        .where(Outflow.id == outflow_id)
-    ).one_or_none()
+    row = session.execute(_TOTALS, {"outflow_id": outflow_id}).one_or_none()
     entry_id, fund_id, kind, amount, gifts, givers = present(row)
     kept = gifts is not None
     found = _kept_shares(session, outflow_id) if kept else shares_of(session, [outflow_id])
@@ -226,15 +240,7 @@ def backing_of(session: Session, outflow_id: int) -> Backing:
 
 
 def _kept_shares(session: Session, outflow_id: int) -> list[Share]:
-    rows = session.execute(
-        select(
-            OutflowShare.share_of,
-            OutflowShare.value,
-            OutflowShare.amount,
-            OutflowShare.gifts,
-            OutflowShare.givers,
-        ).where(OutflowShare.outflow_id == outflow_id)
-    )
+    rows = session.execute(_SHARES, {"outflow_id": outflow_id})
     return [
         Share(outflow_id, share_of, value, amount.fen, gifts, givers)
         for share_of, value, amount, gifts, givers in rows

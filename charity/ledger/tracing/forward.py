@@ -151,20 +151,7 @@ def trail_of_entry(session: Session, entry_id: int) -> GiftTrail:
 
     Of an entry with several inflows, that of the first.
     """
-    other = aliased(Inflow)
-    waiting = (
-        select(func.sum(other.amount))
-        .join(Pending, Pending.inflow_id == other.id)
-        .where(Pending.line_id == Inflow.line_id)
-        .scalar_subquery()
-    )
-    row = session.execute(
-        select(Inflow.id, Inflow.line_id, LineHead.placed_end, LineHead.spent, waiting)
-        .join(LineHead, LineHead.line_id == Inflow.line_id)
-        .where(Inflow.entry_id == entry_id)
-        .order_by(Inflow.number)
-        .limit(1)
-    ).one_or_none()
+    row = session.execute(_HEAD, {"entry_id": entry_id}).one_or_none()
     inflow_id, line_id, end, spent, behind = present(row)
     root = _root(session, inflow_id)
     return GiftTrail(
@@ -229,6 +216,31 @@ def _stages() -> CTE:
     return stage.union_all(onward)
 
 
+def _head() -> Select[Any]:
+    """The first inflow of an entry, and how far its line reaches with what waits behind."""
+    other = aliased(Inflow)
+    waiting = (
+        select(func.sum(other.amount))
+        .join(Pending, Pending.inflow_id == other.id)
+        .where(Pending.line_id == Inflow.line_id)
+        .scalar_subquery()
+    )
+    columns: tuple[ColumnElement[Any], ...] = (
+        Inflow.id.label("inflow_id"),
+        Inflow.line_id.label("line_id"),
+        LineHead.placed_end.label("end"),
+        LineHead.spent.label("spent"),
+        waiting.label("waiting"),
+    )
+    return (
+        select(*columns)
+        .join(LineHead, LineHead.line_id == Inflow.line_id)
+        .where(Inflow.entry_id == bindparam("entry_id"))
+        .order_by(Inflow.number)
+        .limit(1)
+    )
+
+
 def _statement() -> Select[Any]:
     """Every stage of an inflow with what left it, by depth and along the gift's own fen."""
     stage = _stages()
@@ -280,7 +292,8 @@ def _on_stage(stage: Any, piece: Any) -> Any:
     )
 
 
-_STAGES = _statement()
+# Built once: putting a statement together costs more than running it.
+_HEAD, _STAGES = _head(), _statement()
 
 
 @dataclass(frozen=True, slots=True)

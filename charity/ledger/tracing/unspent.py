@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, String, cast, literal, select, union_all
+from sqlalchemy import BigInteger, ColumnElement, Select, Text, bindparam, cast, literal, select
 from sqlalchemy.orm import Session
 
-from charity.ledger.backing import path_of
 from charity.ledger.lines import Interval, unspent
 from charity.ledger.models import Line, LineHead, Piece
 from charity.ledger.tracing.backward import PAGE, GiftPart, page_statement, read_page
@@ -45,15 +43,24 @@ def oldest_unspent(session: Session, fund_id: int) -> list[UnspentPart]:
     Of each line the oldest first, the general line before earmarks and lots; at most one page.
     What still waits for its place is not among them.
     """
-    gaps = list(islice(_gaps(session, fund_id), PAGE))
-    if not gaps:
-        return []
-    page = read_page(session, page_statement(_base(fund_id, gaps)), {})
-    return [
-        UnspentPart(gap.line_id, gap.earmark, gift.amount, gift)
-        for gift in page.items
-        for gap in [_gap_at(gaps, gift.position)]
-    ]
+    parts: list[UnspentPart] = []
+    position = 0
+    for gap in _gaps(session, fund_id):
+        where = {
+            "position": position,
+            "line_id": gap.line_id,
+            "start": gap.interval.start,
+            "stop": gap.interval.stop,
+            "path": f"/{fund_id}",
+        }
+        page = read_page(session, _PAGE_OF_GAP, where)
+        parts.extend(
+            UnspentPart(gap.line_id, gap.earmark, gift.amount, gift) for gift in page.items
+        )
+        position += gap.interval.length
+        if len(parts) >= PAGE:
+            break
+    return parts[:PAGE]
 
 
 def _gaps(session: Session, fund_id: int) -> Iterator[_Gap]:
@@ -73,29 +80,15 @@ def _gaps(session: Session, fund_id: int) -> Iterator[_Gap]:
             yield _Gap(line_id, earmark, interval)
 
 
-def _base(fund_id: int, gaps: Sequence[_Gap]) -> Select[Any]:
-    """The gaps as the segments a walk begins with."""
-    path = path_of(cast(literal(""), String), literal(fund_id, BigInteger))
-    rows, position = [], 0
-    for gap in gaps:
-        figures = {
-            "root": fund_id,
-            "position": position,
-            "line_id": gap.line_id,
-            "start": gap.interval.start,
-            "stop": gap.interval.stop,
-        }
-        rows.append(
-            select(*(literal(fen, BigInteger).label(name) for name, fen in figures.items()), path)
-        )
-        position += gap.interval.length
-    return select(union_all(*rows).subquery("gap"))
+def _gap() -> Select[Any]:
+    """Unspent fen as the segment a walk begins with."""
+    figures = ("position", "line_id", "start", "stop")
+    columns: list[ColumnElement[Any]] = [
+        literal(0, BigInteger).label("root"),
+        *(bindparam(name, type_=BigInteger).label(name) for name in figures),
+        cast(bindparam("path", type_=Text), Text).label("path"),
+    ]
+    return select(*columns)
 
 
-def _gap_at(gaps: Sequence[_Gap], position: int) -> _Gap:
-    """The gap in which this unspent fen lies."""
-    for gap in gaps:
-        if position < gap.interval.length:
-            return gap
-        position -= gap.interval.length
-    raise IndexError(position)
+_PAGE_OF_GAP = page_statement(_gap())
