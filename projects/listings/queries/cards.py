@@ -131,7 +131,7 @@ def _card(
         organisation=project.organisation.name,
         target=project.target,
         raised=position.raised,
-        spent=position.spent + position.fees,
+        spent=position.raised - position.in_hand,
         in_hand=position.in_hand,
         pending=position.pending,
         gifts=position.gifts,
