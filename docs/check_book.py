@@ -3,7 +3,6 @@
 import json
 import sys
 from hashlib import sha256
-from itertools import pairwise
 
 code = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 header = json.loads(sys.stdin.readline())
@@ -34,7 +33,8 @@ for line in header.get("lines") or map(json.loads, sys.stdin):
         wrong.append(f"head of {content} is not what was published {cut}")
     heads[chain, number if chain else 0], leaves = head, []
 for (kind, number), row in spans.items():
-    gaps = [after[0] - before[1] for before, after in pairwise([(0, 0), *sorted(row)])]
+    gaps = [b[0] - a[1] for a, b in zip([(0, 0), *sorted(row)], sorted(row), strict=False)]
     if min(gaps) < 0 or (kind == "places" and any(gaps) and not header["waiting"]):
         wrong.append(f"{kind} of line {number} do not fit")
+wrong += [f"{len(leaves)} entries stand under no seal"] if leaves else []
 sys.exit("\n".join(wrong) or sys.stdout.write(f"true up to {[*heads.values()][-1:]}\n") * 0)

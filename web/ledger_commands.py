@@ -20,7 +20,7 @@ from charity.ledger import queries as ledger
 from charity.ledger.checks import Check, Problem
 from web import jobs
 from web.db import database
-from web.verifying import Bar, Verification
+from web.verifying import Bar, Verification, few_collections
 
 ledger_commands = AppGroup("ledger", help="The book: seal, verify and export.")
 
@@ -105,7 +105,7 @@ def export_book(book_id: int | None, target: str) -> None:
     bar = Bar("export")
     with database().session(reads=True) as session:
         checks.snapshot(session)
-        with _aside(target) as out:
+        with few_collections(), _aside(target) as out:
             for line in export.lines(session, book_id, bar.at):
                 out.write(line)
     bar.clear()

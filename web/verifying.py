@@ -65,7 +65,7 @@ class Verification:
         """Run every check, the chain in this thread; raises what a check raised."""
         apart = [check for check in self.wanted if check.name != CHAIN]
         thread = threading.Thread(target=self._aside, args=(beside, apart), daemon=True)
-        with _few_collections():
+        with few_collections():
             thread.start()
             self._run(here, [check for check in self.wanted if check.name == CHAIN])
             thread.join()
@@ -115,7 +115,7 @@ class Verification:
 
 
 @contextmanager
-def _few_collections() -> Iterator[None]:
+def few_collections() -> Iterator[None]:
     """Look for cycles rarely: millions of rows come and go, and none of them is one."""
     before = gc.get_threshold()
     gc.freeze()

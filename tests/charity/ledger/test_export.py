@@ -117,6 +117,7 @@ LIES: dict[str, Any] = {
     "a day left out": lambda lines: lines.remove(days(lines)[1]),
     "a day's head": lambda lines: days(lines)[-1].__setitem__("head", "00" * 32),
     "a seal of a day": lambda lines: days(lines)[-1]["seals"].pop(),
+    "an entry under no seal": lambda lines: (lines.append(gift(lines)), days_off(lines)),
     "the tail": lambda lines: lines.__delitem__(
         slice(lines.index(gift(lines)), lines.index(days(lines)[0]))
     ),
@@ -133,6 +134,11 @@ def seals(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def days(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [line for line in lines if "seals" in line]
+
+
+def days_off(lines: list[dict[str, Any]]) -> None:
+    for line in days(lines):
+        lines.remove(line)
 
 
 def test_lies_in_the_file_are_found(session: Session, whole: WholeBook) -> None:
