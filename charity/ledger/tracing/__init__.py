@@ -13,12 +13,7 @@ from charity.ledger.tracing.backward import (
     backing_of,
     gifts_page,
 )
-from charity.ledger.tracing.forward import (
-    GiftTrail,
-    Stage,
-    TrailStep,
-    trail_of_entry,
-)
+from charity.ledger.tracing.forward import trail_of_entry
 from charity.ledger.tracing.proofs import (
     DayProof,
     InclusionProof,
@@ -30,6 +25,7 @@ from charity.ledger.tracing.proofs import (
     recent_seals,
     seals_of_day,
 )
+from charity.ledger.tracing.tree import GiftTrail, Stage, TrailStep
 from charity.ledger.tracing.unspent import UnspentPart, oldest_unspent
 
 __all__ = [
