@@ -250,7 +250,7 @@ def _view(edges: Sequence[Edge], column: Callable[[str], int], words: _Words) ->
         width=width,
         height=320 if deep > 3 else 220,
         margins=margins,
-        last=lambda key: key == nodes.CLOSING,
+        last=lambda key: key in (nodes.CLOSING, f"{FUND_PARTY}{REST}"),
     )
     links = [
         LinkView(
