@@ -111,7 +111,7 @@ def within_purpose(session: Session, _told: Told = untold) -> Iterator[Problem]:
 
 
 def _given_on(session: Session) -> Iterator[Problem]:
-    """Grants that only a decision about the purpose allows, and that have none (CHA-164)."""
+    """Grants out of a restriction, and those without the decision they need (CHA-162, CHA-164)."""
     of, into = aliased(Fund), aliased(Fund)
     decided = (
         select(PurposeDecision.id)
@@ -127,12 +127,12 @@ def _given_on(session: Session) -> Iterator[Problem]:
         .where(
             type_coerce(Outflow.kind, String) == OutflowKind.GRANT.value,
             of.id != into.id,
-            (of.restricted & ~into.restricted) | type_coerce(of.kind, String).in_(_KEPT),
-            ~decided,
+            (of.restricted & ~into.restricted)
+            | (type_coerce(of.kind, String).in_(_KEPT) & ~decided),
         )
     )
     for inflow_id, of_id, into_id in rows:
-        detail = f"fund {of_id} gave to fund {into_id} without a decision"
+        detail = f"fund {of_id} may not give to fund {into_id}, or not without a decision"
         yield Problem("purpose", f"inflow:{inflow_id}", detail)
 
 
