@@ -52,6 +52,8 @@ from tests.support.suite import stories
 BEGINNING = datetime(2026, 11, 20, 2, tzinfo=UTC)
 CHAIRS = "坐便椅"
 AMOUNT = st.integers(1, 300)
+#: So many hundredths of what could be taken: beyond 100 is too much.
+SHARE = st.integers(1, 115)
 ANY = st.integers(0, 1_000)
 FUNDS = ("pool", "village", "project", "host", "agency", "their", "theirs")
 FUND = st.sampled_from(FUNDS)
@@ -110,8 +112,8 @@ class Acts(RuleBasedStateMachine):
 
     # ── beginning and end ────────────────────────────────────────────────────────────────────────
 
-    @initialize(first=st.lists(st.tuples(FUND, AMOUNT), max_size=6))
-    def begin(self, first: list[tuple[str, int]]) -> None:
+    @initialize(first=st.tuples(*[AMOUNT] * len(FUNDS)))
+    def begin(self, first: tuple[int, ...]) -> None:
         self.undo = self.connection.begin_nested()
         self.session = World.session(self.connection)
         self.tell = Storybook(self.session)
@@ -125,8 +127,8 @@ class Acts(RuleBasedStateMachine):
         self.moved: dict[int, Moved] = {}
         self.holds: dict[str, int] = {}
         self.acts = 0
-        for name, fen in first:
-            self.give(name, fen + 100, 1, False, 0)
+        for name, fen in zip(FUNDS, first, strict=True):
+            self.give(name, fen, 1, chairs=name == "project" and fen % 2 == 0, late=0)
 
     def teardown(self) -> None:
         if not hasattr(self, "session"):
@@ -252,12 +254,13 @@ class Acts(RuleBasedStateMachine):
 
     # ── money goes out ───────────────────────────────────────────────────────────────────────────
 
-    @rule(name=FUND, fen=AMOUNT, chairs=st.booleans(), late=ANY)
-    def pay(self, name: str, fen: int, chairs: bool, late: int) -> None:
+    @rule(name=FUND, share=SHARE, chairs=st.booleans(), late=ANY)
+    def pay(self, name: str, share: int, chairs: bool, late: int) -> None:
         earmark = CHAIRS if chairs and name == "project" else ""
         lines = [earmark, ""] if earmark else [""]
         fund_id = self.world.ids[name]
         free = sum(self.model.line(fund_id, each).free for each in lines)
+        fen = part(free, share)
         expected = self.model.earliest(fund_id, lines, fen)
         new = self.attempt(
             ledger.pay,
@@ -282,9 +285,10 @@ class Acts(RuleBasedStateMachine):
         assert refused is None or refused.reason is LedgerReason.MORE_THAN_LEFT
         self.absorb()
 
-    @rule(fen=AMOUNT)
-    def hold(self, fen: int) -> None:
+    @rule(share=SHARE)
+    def hold(self, share: int) -> None:
         line = self.model.line(self.world.ids["project"])
+        fen = part(line.free, share)
         source = f"expense:{next(self.tell.numbers)}"
         fund_id = self.world.ids["project"]
         refused = refusal_of(
@@ -315,17 +319,18 @@ class Acts(RuleBasedStateMachine):
 
     # ── on to other funds and lines ──────────────────────────────────────────────────────────────
 
-    @rule(pair=st.sampled_from(INSIDE), fen=AMOUNT)
-    def grant(self, pair: tuple[str, str], fen: int) -> None:
-        self.hand_on(ledger.grant, pair, fen)
+    @rule(pair=st.sampled_from(INSIDE), share=SHARE)
+    def grant(self, pair: tuple[str, str], share: int) -> None:
+        self.hand_on(ledger.grant, pair, share)
 
-    @rule(pair=st.sampled_from(ACROSS), fen=AMOUNT)
-    def grant_to_book(self, pair: tuple[str, str], fen: int) -> None:
-        self.hand_on(ledger.grant_to_book, pair, fen)
+    @rule(pair=st.sampled_from(ACROSS), share=SHARE)
+    def grant_to_book(self, pair: tuple[str, str], share: int) -> None:
+        self.hand_on(ledger.grant_to_book, pair, share)
 
-    def hand_on(self, verb: Callable[..., Any], pair: tuple[str, str], fen: int) -> None:
+    def hand_on(self, verb: Callable[..., Any], pair: tuple[str, str], share: int) -> None:
         giving, taking = (self.world.ids[name] for name in pair)
         free = self.model.line(giving).free
+        fen = part(free, share)
         expected = self.model.earliest(giving, [""], fen)
         new = self.attempt(
             verb,
@@ -350,11 +355,12 @@ class Acts(RuleBasedStateMachine):
             amount=fen,
         )
 
-    @rule(fen=AMOUNT, to_chairs=st.booleans())
-    def move(self, fen: int, to_chairs: bool) -> None:
+    @rule(share=SHARE, to_chairs=st.booleans())
+    def move(self, share: int, to_chairs: bool) -> None:
         fund_id = self.world.ids["project"]
         source, target = ("", CHAIRS) if to_chairs else (CHAIRS, "")
         free = self.model.line(fund_id, source).free
+        fen = part(free, share)
         expected = self.model.earliest(fund_id, [source], fen)
         new = self.attempt(
             ledger.move,
@@ -370,10 +376,11 @@ class Acts(RuleBasedStateMachine):
     # ── back to givers, back from payees ─────────────────────────────────────────────────────────
 
     @precondition(lambda self: self.has(EntryKind.GIFT))
-    @rule(number=ANY, fen=AMOUNT)
-    def refund(self, number: int, fen: int) -> None:
+    @rule(number=ANY, share=SHARE)
+    def refund(self, number: int, share: int) -> None:
         gift = self.one_of(number, EntryKind.GIFT)
         _, there, fen_of_it, _ = self.refundable(gift)
+        fen = part(there, share)
         new = self.attempt(
             ledger.refund,
             refusal=LedgerReason.MORE_THAN_LEFT if there < fen else None,
@@ -384,11 +391,12 @@ class Acts(RuleBasedStateMachine):
         self.takes_own(new, fen_of_it, fen)
 
     @precondition(lambda self: self.has(EntryKind.GIFT))
-    @rule(number=ANY, fen=AMOUNT)
-    def lose_a_dispute(self, number: int, fen: int) -> None:
+    @rule(number=ANY, share=SHARE)
+    def lose_a_dispute(self, number: int, share: int) -> None:
         """What is missing of the gift the host's unrestricted fund pays."""
         gift = self.one_of(number, EntryKind.GIFT)
         left, there, fen_of_it, fund_id = self.refundable(gift)
+        fen = part(left, share)
         host_id = self.world.ids[self.host_of(fund_id)]
         own = min(there, fen)
         hosts = self.model.line(host_id).free - (own if fund_id == host_id else 0)
@@ -426,12 +434,13 @@ class Acts(RuleBasedStateMachine):
         self.takes_own(new, fen_of_it, own)
 
     @precondition(lambda self: self.granted())
-    @rule(number=ANY, fen=AMOUNT)
-    def give_a_grant_back(self, number: int, fen: int) -> None:
+    @rule(number=ANY, share=SHARE)
+    def give_a_grant_back(self, number: int, share: int) -> None:
         """The receiver gives back unspent fen of this very grant."""
         granted = self.granted()
         grant = granted[number % len(granted)]
         _, there, fen_of_it, _ = self.refundable(grant)
+        fen = part(there, share)
         new = self.attempt(
             ledger.return_grant,
             refusal=LedgerReason.MORE_THAN_LEFT if there < fen else None,
@@ -459,12 +468,13 @@ class Acts(RuleBasedStateMachine):
             assert sum(self.model.fen_at(spot) in mine for spot in took) >= at_least
 
     @precondition(lambda self: self.has(EntryKind.EXPENSE, EntryKind.FEE))
-    @rule(number=ANY, fen=AMOUNT, all_of_it=st.booleans())
-    def get_a_payment_back(self, number: int, fen: int, all_of_it: bool) -> None:
+    @rule(number=ANY, share=SHARE, all_of_it=st.booleans())
+    def get_a_payment_back(self, number: int, share: int, all_of_it: bool) -> None:
         """Every fen goes back to the line it was taken from."""
         paid = self.one_of(number, EntryKind.EXPENSE, EntryKind.FEE)
         outs = [self.model.outs[outflow_id] for outflow_id in self.moved[paid.id].took]
         back = [spot for out in outs for spot in out.spots[out.reached :]]
+        fen = part(len(back), share)
         wanted = len(back) if all_of_it else fen
         new = self.attempt(
             ledger.return_payment,
@@ -531,13 +541,15 @@ class Acts(RuleBasedStateMachine):
         self.clock.close()
         self.clock.enter_context(clock.at(self.now))
 
-    @rule(second=st.booleans())
-    def close(self, second: bool) -> None:
+    @rule(second=st.booleans(), wait=st.booleans())
+    def close(self, second: bool, wait: bool) -> None:
         """The next month is closed once it is over, December with its year."""
         book_id = self.world.books[second]
         last = self.closed.get(book_id)
         begins = clock.day_of(BEGINNING) if last is None else last + timedelta(days=1)
         through = (begins.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+        if wait and through >= clock.today():
+            self.let_time_pass((through - clock.today()).days + 1)
         refused = refusal_of(
             lambda: self.tell.do(ledger.close_period, book_id=book_id, through=through)
         )
@@ -650,6 +662,11 @@ class Acts(RuleBasedStateMachine):
             for fund_id, code, amount in rows:
                 found[fund_id or 0][code] += sign * amount.fen
         return found
+
+
+def part(of: int, share: int) -> int:
+    """So many hundredths of an amount, at least a fen."""
+    return max(of * share // 100, 1)
 
 
 def refusal_of(act: Callable[[], object]) -> DomainError | None:
