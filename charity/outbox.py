@@ -7,8 +7,9 @@ wakes the worker that reads it, so a killed worker loses nothing.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import JSON, Index, insert, select, text
+from sqlalchemy import JSON, Connection, Index, insert, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from charity import clock
@@ -41,13 +42,31 @@ class Outbox(Base):
     last_error: Mapped[LongText | None]
 
 
+class Event(NamedTuple):
+    """What happened to whom, before it is written."""
+
+    event: str
+    subject: str
+    data: dict[str, object]
+
+
+#: A part of a longer statement of PostgreSQL: tells of the entry that the part `entered` wrote. Its
+#: values are an event's three, the data as JSON, and the instant.
+TOLD = """told AS (INSERT INTO outbox (event, subject, data, created_at, attempts)
+  SELECT %s, %s, (%s::jsonb || jsonb_build_object('entry_id', id))::json, %s::timestamptz, 0
+  FROM entered)"""
+
 _INSERT = insert(Outbox)
 
 
 def write(session: Session, event: str, subject: str, **data: object) -> None:
     """Record that `event` happened to `subject`; consumers see it after the commit."""
-    row = {"event": event, "subject": subject, "data": data, "created_at": clock.now()}
-    session.connection().execute(_INSERT, row)
+    tell(session.connection(), Event(event, subject, data))
+
+
+def tell(connection: Connection, event: Event) -> None:
+    """Record an event on the connection of the unit it belongs to."""
+    connection.execute(_INSERT, event._asdict() | {"created_at": clock.now()})
 
 
 def waiting(session: Session, *, limit: int = 200) -> list[Outbox]:

@@ -49,6 +49,7 @@ from charity.ledger.services.writing import (
     write,
 )
 from charity.money import Money
+from charity.outbox import Event
 
 #: Where salts come from; a test that compares two databases sets its own.
 salt_source: ContextVar[Callable[[], bytes]] = ContextVar(
@@ -180,17 +181,24 @@ def first_open_day(session: Session, book_id: int) -> date | None:
 
 
 def append(
-    session: Session, actor: Actor, draft: Draft, *, ground: Ground | None = None
+    session: Session,
+    actor: Actor,
+    draft: Draft,
+    *,
+    ground: Ground | None = None,
+    event: Event | None = None,
 ) -> Appended:
     """Append the entry of a draft; its inflows wait to be placed, its seal waits for the sealer.
 
     Booked on the day it happened, or on the first open day where that one is closed. A caller who
-    has read what the entry stands on hands it in. Raises `Invalid` for an amount that is not
+    has read what the entry stands on hands it in. The outbox tells `event` of a new entry, with its
+    number (`entry_id`). Raises `Invalid` for an amount that is not
     positive, an account the book does not have or a line of another, and `Conflict` where the
     source was posted meanwhile with other figures, or is one that takes money from a line.
     """
     session.flush()
     rows = compose(session, actor, draft, ground)
+    rows.event = event
     written = write(session.connection(), rows)
     if written is None:
         return _posted_meanwhile(session, draft)

@@ -31,6 +31,7 @@ from charity.ledger.services.entries import (
 from charity.ledger.services.grounds import FundGround, read_funds
 from charity.ledger.services.nature import INCOME_ACCOUNTS, arriving, is_agency, leaving
 from charity.money import ZERO, Money
+from charity.outbox import Event
 from charity.rows import present
 
 __all__ = [
@@ -58,12 +59,14 @@ def post_gift(
     income: IncomeSource = IncomeSource.DONATION,
     account: str = AccountCode.OTHER_MONETARY_FUNDS,
     note: str = "",
+    event: Event | None = None,
 ) -> Entry:
     """Take in money that has arrived on a money account: Dr `account` / Cr income of its source.
 
     The gateway's `fee` leaves at once (Dr 5301 / Cr `account`) and takes the last fen of this
     gift; of money that is owed to somebody else it is a debt less (ACC-07). The same source posted
-    again returns the first entry; with another amount it is a `Conflict`. Raises `Invalid` for an
+    again returns the first entry; with another amount it is a `Conflict`. The outbox tells `event`
+    of a new entry, with its number (`entry_id`). Raises `Invalid` for an
     amount or fee that cannot be, an earmark that is not the fund's, an account that is not money
     of this book; `InvalidState` for a fund that ended, `NotFound` for none.
     """
@@ -89,7 +92,7 @@ def post_gift(
         if earlier is None:
             raise InvalidState(LedgerReason.FUND_CLOSED)
         return earlier
-    return append(session, actor, draft, ground=fund.ground).entry
+    return append(session, actor, draft, ground=fund.ground, event=event).entry
 
 
 @cache

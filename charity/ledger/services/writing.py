@@ -7,6 +7,7 @@ the digest needs no ids. A source that is taken already writes nothing.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,7 +16,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
+from charity import clock
 from charity.ledger.services.arrays import Value, array
+from charity.outbox import TOLD, Event, tell
 
 #: The columns of every table an entry is written to, in the order of the rows below.
 COLUMNS = {
@@ -143,6 +146,8 @@ class Rows:
     givers: list[GiverRow] = field(default_factory=list)
     outflows: list[OutflowRow] = field(default_factory=list)
     deeds: list[tuple[str, int]] = field(default_factory=list)
+    #: What the outbox tells of the entry, its number added.
+    event: Event | None = None
 
     @property
     def book_id(self) -> Value:
@@ -177,6 +182,7 @@ class _Shape(NamedTuple):
     givers: bool
     outflows: bool
     deeds: bool
+    told: bool
 
 
 def statement(rows: Rows) -> tuple[str, tuple[Any, ...]]:
@@ -188,6 +194,7 @@ def statement(rows: Rows) -> tuple[str, tuple[Any, ...]]:
         bool(rows.givers),
         bool(rows.outflows),
         bool(rows.deeds),
+        rows.event is not None,
     )
     parts: list[tuple[bool, Sequence[Sequence[Value]]]] = [
         (shape.transfers, rows.transfers),
@@ -201,6 +208,9 @@ def statement(rows: Rows) -> tuple[str, tuple[Any, ...]]:
     for there, part in parts:
         if there:
             values.extend(map(array, zip(*part, strict=True)))
+    if rows.event is not None:
+        event, subject, data = rows.event
+        values += [event, subject, json.dumps(data), clock.now()]
     return _statement(shape), tuple(values)
 
 
@@ -289,6 +299,7 @@ def _statement(shape: _Shape) -> str:
         (flows, _PEND),
         (shape.givers, _GAVE),
         (shape.deeds, _COVERED),
+        (shape.told, TOLD),
     )
     answers = (
         (True, "SELECT 'entry', id, 0::bigint FROM entered"),
@@ -330,6 +341,9 @@ def _write_in_turn(connection: Connection, rows: Rows) -> Written | None:
     if rows.deeds:
         run(INSERT["deed"], [(*deed, entry_id) for deed in rows.deeds])
     run(INSERT["unsealed"], (entry_id, rows.book_id))
+    if rows.event is not None:
+        data = rows.event.data | {"entry_id": entry_id}
+        tell(connection, rows.event._replace(data=data))
     return written
 
 
