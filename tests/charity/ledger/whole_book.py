@@ -161,7 +161,7 @@ def populate(session: Session, *, rounds: int = 3, many: int = 0) -> WholeBook:
             book.give(900)
         with on(book, date(2026, 2, 3)):
             _purpose(book)
-            post_gifts(session, SYSTEM, _many(book, many))
+            post_gifts(session, SYSTEM, gifts=_many(book, many))
         with on(book, date(2026, 2, 4)):
             book.give(410)
     return book
