@@ -120,36 +120,48 @@ def segments(base: Select[Any], *, places: int | None = None) -> CTE:
 
     `base` yields `root` (the outflow asked for), `position` (within it), `line_id`, `start`,
     `stop` and `path` (the funds passed). With `places`, no more than so many places of a segment
-    are followed: enough for a page of so many gifts.
+    are followed, up to its `ceiling`: enough for a page of so many gifts.
     """
-    segment = base.cte("segment", recursive=True)
+    begin = base.subquery("begin").c
+    segment = select(
+        begin.root,
+        begin.position,
+        begin.line_id,
+        begin.start,
+        begin.stop,
+        begin.path,
+        _window(begin.line_id, begin.start, begin.stop, places).label("ceiling"),
+    ).cte("segment", recursive=True)
+    here = segment.c
     derived, inflow = aliased(Placement), aliased(Inflow)
     piece, outflow = aliased(Piece), aliased(Outflow)
     # What of the derived place lies in the segment, as an offset within the origin outflow.
     shift = inflow.origin_offset - derived.start
-    low = later(derived.start, segment.c.start) + shift
-    high = earlier(derived.stop, segment.c.stop) + shift
+    low = later(derived.start, here.start) + shift
+    high = earlier(derived.stop, here.stop) + shift
     # What of that one piece of the origin outflow holds.
     first = later(piece.start_offset, low)
     last = earlier(piece.start_offset + piece.stop - piece.start, high)
-    ceiling = _window(segment.c.line_id, segment.c.start, segment.c.stop, places)
+    start = piece.start + first - piece.start_offset
+    stop = piece.start + last - piece.start_offset
     onward = (
         select(
-            segment.c.root,
-            (segment.c.position + first - shift - segment.c.start).label("position"),
+            here.root,
+            (here.position + first - shift - here.start).label("position"),
             piece.line_id,
-            (piece.start + first - piece.start_offset).label("start"),
-            (piece.start + last - piece.start_offset).label("stop"),
-            path_of(segment.c.path, outflow.fund_id),
+            start.label("start"),
+            stop.label("stop"),
+            path_of(here.path, outflow.fund_id),
+            _window(piece.line_id, start, stop, places),
         )
         .select_from(segment)
         .join(
             derived,
-            (derived.line_id == segment.c.line_id)
+            (derived.line_id == here.line_id)
             & is_derived(derived)
-            & (derived.stop > segment.c.start)
-            & (derived.stop <= _reach(segment.c.line_id, segment.c.stop))
-            & (derived.start < ceiling),
+            & (derived.stop > here.start)
+            & (derived.stop <= _reach(here.line_id, here.ceiling))
+            & (derived.start < here.ceiling),
         )
         .join(inflow, inflow.id == derived.inflow_id)
         .join(
@@ -182,9 +194,8 @@ def first_segments() -> Select[Any]:
     return query.join(Piece, Piece.outflow_id == Outflow.id)
 
 
-def gifts_on(segment: CTE, *, places: int | None = None) -> Select[Any]:
+def gifts_on(segment: CTE) -> Select[Any]:
     """The inflows without origin that stand on these segments: `root`, `inflow_id`, `fen`."""
-    ceiling = _window(segment.c.line_id, segment.c.start, segment.c.stop, places)
     low = later(Placement.start, segment.c.start)
     columns: tuple[ColumnElement[Any], ...] = (
         segment.c.root,
@@ -200,7 +211,7 @@ def gifts_on(segment: CTE, *, places: int | None = None) -> Select[Any]:
             Placement,
             (Placement.line_id == segment.c.line_id)
             & (Placement.start >= place_at(segment.c.line_id, segment.c.start))
-            & (Placement.start < ceiling)
+            & (Placement.start < segment.c.ceiling)
             & (Placement.derived.is_(False)),
         )
     )

@@ -99,7 +99,7 @@ class Backing:
 def page_statement(base: Select[Any]) -> Select[Any]:
     """The first parts of gifts on the segments of `base`, one more than a page holds."""
     part = (
-        (found := gifts_on(segments(base, places=PAGE), places=PAGE))
+        (found := gifts_on(segments(base, places=PAGE)))
         .order_by(found.selected_columns.position)
         .limit(PAGE + 1)
         .subquery("part")
