@@ -114,9 +114,7 @@ def donation_trail(session: Session, donation: Donation) -> DonationTrail:
         interval=trail.interval,
         line_end=trail.line_end,
         line_spent=trail.line_spent,
-        steps=tuple(
-            _step(step, expenses.get(step.source), accepted, fund) for step, fund in parts
-        ),
+        steps=tuple(_step(step, expenses.get(step.source), accepted, fund) for step, fund in parts),
         unspent=trail.unspent,
         elsewhere=_elsewhere(trail),
     )
