@@ -1,13 +1,14 @@
 """Many gifts and payments at once: the same entries as one by one, the same refusals."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from charity import clock
@@ -17,16 +18,17 @@ from charity.ledger import checks
 from charity.ledger import services as ledger
 from charity.ledger.chart import AccountCode
 from charity.ledger.models import Entry, Inflow, LineHead, Outflow, Piece, Transfer
-from charity.ledger.services import bulk, placing
+from charity.ledger.services import bulk, loading, placing
 from charity.ledger.services.bulk import GiftRow, PaymentRow, post_gifts, post_payments
 from charity.ledger.services.entries import salt_source
+from charity.ledger.services.writing import Rows, Written
 from charity.money import ZERO, Money
 from tests.charity.ledger.conftest import DAY, SYSTEM, Bookkeeper
 
 NOON = datetime(2026, 3, 16, 4, tzinfo=UTC)
 
 
-def gift(books: Bookkeeper, number: int, fen: int = 1_000, **with_: object) -> GiftRow:
+def gift(books: Bookkeeper, number: int, fen: int = 1_000, **with_: Any) -> GiftRow:
     row = GiftRow(
         fund_id=books.fund.id,
         amount=Money(fen),
@@ -34,10 +36,10 @@ def gift(books: Bookkeeper, number: int, fen: int = 1_000, **with_: object) -> G
         occurred_on=DAY,
         giver=ledger.Giver(f"donation:{number}", "individual", "420704"),
     )
-    return replace(row, **with_)  # type: ignore[arg-type]  # fields of the row
+    return replace(row, **with_)
 
 
-def payment(books: Bookkeeper, number: int, fen: int, **with_: object) -> PaymentRow:
+def payment(books: Bookkeeper, number: int, fen: int, **with_: Any) -> PaymentRow:
     row = PaymentRow(
         fund_id=books.fund.id,
         amount=Money(fen),
@@ -45,7 +47,7 @@ def payment(books: Bookkeeper, number: int, fen: int, **with_: object) -> Paymen
         occurred_on=DAY,
         cost=AccountCode.PROGRAMME_COST,
     )
-    return replace(row, **with_)  # type: ignore[arg-type]  # fields of the row
+    return replace(row, **with_)
 
 
 @contextmanager
@@ -112,9 +114,9 @@ def test_gifts_and_payments_at_once_are_those_one_by_one(
     with same_chance():
         apart = session.begin_nested()
         for row in gifts:
-            ledger.post_gift(session, SYSTEM, **_fields(row))
-        for row in payments:
-            ledger.pay(session, SYSTEM, **_fields(row))
+            ledger.post_gift(session, SYSTEM, **fields(row))
+        for expense in payments:
+            ledger.pay(session, SYSTEM, **fields(expense))
         placing.place_all(session, SYSTEM, line_ids=session.scalars(select(LineHead.line_id)))
         one_by_one = book_of(session)
         apart.rollback()
@@ -127,7 +129,7 @@ def test_gifts_and_payments_at_once_are_those_one_by_one(
     assert not checks.verify(session)
 
 
-def _fields(row: GiftRow | PaymentRow) -> dict[str, object]:
+def fields(row: GiftRow | PaymentRow) -> dict[str, Any]:
     return {name: getattr(row, name) for name in row.__dataclass_fields__}
 
 
@@ -188,7 +190,7 @@ def test_held_money_is_nobodys(session: Session, books: Bookkeeper) -> None:
     ],
 )
 def test_a_gift_that_cannot_be_refuses_its_batch(
-    session: Session, books: Bookkeeper, change: dict[str, object], error: type[DomainError]
+    session: Session, books: Bookkeeper, change: dict[str, Any], error: type[DomainError]
 ) -> None:
     with pytest.raises(error):
         post_gifts(session, SYSTEM, gifts=[gift(books, 1), gift(books, 2, **change)])
@@ -208,7 +210,7 @@ def test_a_gift_that_cannot_be_refuses_its_batch(
     ],
 )
 def test_a_payment_that_cannot_be_refuses_its_batch(
-    session: Session, books: Bookkeeper, change: dict[str, object], error: type[DomainError]
+    session: Session, books: Bookkeeper, change: dict[str, Any], error: type[DomainError]
 ) -> None:
     post_gifts(session, SYSTEM, gifts=[gift(books, 1)])
     with pytest.raises(error):
@@ -239,13 +241,11 @@ def test_a_source_posted_meanwhile_is_passed_over(
     session: Session, books: Bookkeeper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between the look and the writing somebody else posts one of the sources."""
-    really_load, calls = bulk.load, count()
+    really_load, calls = loading.load, count()
 
-    def load_late(*arguments: object) -> object:
-        if not next(calls):
-            books.session.begin_nested().rollback()
-            arguments = (*arguments[:1], [*arguments[1], *arguments[1]])  # type: ignore[misc]  # rows
-        return really_load(*arguments)  # type: ignore[arg-type]  # as they came
+    def load_late(connection: Connection, entries: Sequence[Rows]) -> list[Written]:
+        # The first time the source is there twice, as if another had written it in between.
+        return really_load(connection, entries if next(calls) else [*entries, *entries])
 
     monkeypatch.setattr(bulk, "load", load_late)
     assert post_gifts(session, SYSTEM, gifts=[gift(books, 1)]) == 1

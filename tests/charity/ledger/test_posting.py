@@ -1,18 +1,44 @@
 """What a gift, a hold and a payment do to the book, to the fen."""
 
-import pytest
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from datetime import date
+from threading import Barrier, Thread
+from typing import Any
 
+import pytest
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session, aliased
+
+from charity import outbox
 from charity.actor import Actor
 from charity.base import Base
-from charity.errors import Conflict, Denied, DomainError, Insufficient, Invalid, NotFound
+from charity.errors import (
+    Conflict,
+    Denied,
+    DomainError,
+    Insufficient,
+    Invalid,
+    InvalidState,
+    NotFound,
+)
 from charity.ledger import checks, queries, tracing
 from charity.ledger import services as ledger
 from charity.ledger.chart import AccountCode
-from charity.ledger.models import Entry, Hold, LineHead, Outflow, Pending
+from charity.ledger.models import (
+    Account,
+    Closing,
+    Entry,
+    FundKind,
+    Hold,
+    IncomeSource,
+    Inflow,
+    LineHead,
+    Outflow,
+    Pending,
+    Transfer,
+)
+from charity.ledger.reasons import LedgerReason
 from charity.money import Money
-from tests.charity.ledger.conftest import DAY, SYSTEM, Bookkeeper
+from tests.charity.ledger.conftest import DAY, SYSTEM, Bookkeeper, open_bookkeeper
 
 
 def balances(session: Session, books: Bookkeeper) -> dict[str, int]:
@@ -169,3 +195,194 @@ def test_only_the_installation_posts_gifts_and_seals(session: Session, books: Bo
             occurred_on=DAY,
             cost=AccountCode.PROGRAMME_COST,
         )
+
+
+def post(session: Session, fund_id: int, fen: int = 1_000, **with_: Any) -> Entry:
+    values: dict[str, Any] = {
+        "amount": Money(fen),
+        "source": "payment:1:succeeded",
+        "occurred_on": DAY,
+        "giver": ledger.Giver("g", "individual"),
+    }
+    return ledger.post_gift(session, SYSTEM, fund_id=fund_id, **values | with_)
+
+
+def codes(session: Session, entry: Entry) -> list[tuple[str, str, int]]:
+    """Debit, credit and fen of every transfer."""
+    debit, credit = aliased(Account), aliased(Account)
+    rows = session.execute(
+        select(debit.code, credit.code, Transfer.amount)
+        .join(debit, debit.id == Transfer.debit_account_id)
+        .join(credit, credit.id == Transfer.credit_account_id)
+        .where(Transfer.entry_id == entry.id)
+        .order_by(Transfer.number)
+    )
+    return [(left, right, amount.fen) for left, right, amount in rows]
+
+
+@pytest.mark.parametrize(
+    ("income", "restricted", "code"),
+    [
+        (IncomeSource.DONATION, True, "4101.1"),
+        (IncomeSource.MATCHING, False, "4101.2"),
+        (IncomeSource.GOVERNMENT_PURCHASE, True, "4301.1"),
+        (IncomeSource.VENTURE, True, "4401.1"),
+        (IncomeSource.MARKET, False, "4501.2"),
+        (IncomeSource.DUES, False, "4201.2"),
+        (IncomeSource.INVESTMENT, False, "4601.2"),
+        (IncomeSource.OTHER, True, "4901.1"),
+    ],
+)
+def test_money_is_income_of_its_source(
+    session: Session, books: Bookkeeper, income: IncomeSource, restricted: bool, code: str
+) -> None:
+    kind = FundKind.SHARED if restricted else FundKind.UNRESTRICTED
+    fund = ledger.open_fund(session, SYSTEM, book_id=books.book.id, name="来源", kind=kind)
+    entry = post(session, fund.id, income=income, account="1002")
+    assert codes(session, entry) == [("1002", code, 1_000)]
+    assert session.scalars(select(Inflow.income)).one() is income
+    assert not checks.verify(session)
+
+
+def test_agency_money_is_a_debt_and_no_income(session: Session, books: Bookkeeper) -> None:
+    kind = FundKind.AGENCY
+    fund = ledger.open_fund(session, SYSTEM, book_id=books.book.id, name="代收", kind=kind)
+    entry = post(session, fund.id, fee=Money(6))
+    assert codes(session, entry) == [("1009", "2601", 1_000), ("2601", "1009", 6)]
+    assert session.scalars(select(Inflow.income)).one() is IncomeSource.AGENCY
+    assert not checks.verify(session)
+
+
+def test_a_gift_may_be_earmarked(session: Session, books: Bookkeeper) -> None:
+    line = ledger.open_earmark(session, SYSTEM, fund_id=books.fund.id, earmark="轮椅")
+    post(session, books.fund.id, earmark="轮椅", fee=Money(6))
+    assert session.scalars(select(Inflow.line_id)).one() == line.id
+    assert not checks.verify(session)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"earmark": "别家"}, LedgerReason.FOREIGN_EARMARK),
+        ({"account": "1201"}, LedgerReason.WRONG_ACCOUNT),
+        ({"account": "1002.09"}, LedgerReason.UNKNOWN_ACCOUNT),
+        ({"income": IncomeSource.INTERNAL}, LedgerReason.WRONG_ACCOUNT),
+        ({"fee": Money(-1)}, LedgerReason.FEE_TOO_LARGE),
+    ],
+)
+def test_a_gift_that_cannot_be_says_why(
+    session: Session, books: Bookkeeper, change: dict[str, Any], reason: LedgerReason
+) -> None:
+    before = count(session, Entry)
+    with pytest.raises(Invalid) as refusal:
+        post(session, books.fund.id, **change)
+    assert refusal.value.reason is reason
+    assert count(session, Entry) == before
+
+
+def test_an_ended_fund_takes_nothing_and_remembers_all(session: Session, books: Bookkeeper) -> None:
+    first = post(session, books.fund.id)
+    books.pay(1_000)
+    ledger.close_fund(session, SYSTEM, fund_id=books.fund.id)
+    assert post(session, books.fund.id).id == first.id
+    with pytest.raises(InvalidState) as refusal:
+        post(session, books.fund.id, source="payment:2:succeeded")
+    assert refusal.value.reason is LedgerReason.FUND_CLOSED
+
+
+def test_the_outbox_tells_of_a_new_entry_once(session: Session, books: Bookkeeper) -> None:
+    event = outbox.Event("donation.settled", "donation:7", {"campaign_id": 3})
+    for _ in range(2):
+        entry = post(session, books.fund.id, event=event)
+    told = [row for row in outbox.waiting(session) if row.subject == "donation:7"]
+    assert [(row.event, row.data) for row in told] == [
+        ("donation.settled", {"campaign_id": 3, "entry_id": entry.id})
+    ]
+    assert told[0].attempts == 0
+
+
+def test_money_changes_its_account(session: Session, books: Bookkeeper) -> None:
+    def move(source: str, **accounts: str) -> Entry:
+        return ledger.move_to_bank(
+            session,
+            SYSTEM,
+            book_id=books.book.id,
+            amount=Money(5),
+            source=source,
+            occurred_on=DAY,
+            **accounts,
+        )
+
+    assert codes(session, move("clearing:1", from_account="1001")) == [("1002", "1001", 5)]
+    for wrong in ("1002", "1201", "5101", "1001.77"):
+        with pytest.raises(Invalid):
+            move("clearing:2", from_account=wrong)
+
+
+def test_a_journal_touches_no_line(session: Session, books: Bookkeeper) -> None:
+    def journal(*rows: ledger.Posting, source: str = "journal:1") -> Entry:
+        return ledger.post_journal(
+            session,
+            SYSTEM,
+            book_id=books.book.id,
+            rows=rows,
+            source=source,
+            occurred_on=DAY,
+            note="计提",
+        )
+
+    fund, fen = books.fund.id, Money(700)
+    accrual = ledger.Posting("5201", fund, "2204", fund, fen)
+    entry = journal(accrual)
+    assert codes(session, entry) == [("5201", "2204", 700)]
+    assert journal(accrual).id == entry.id
+    for wrong in (
+        [],
+        [ledger.Posting("5201", fund, "1002", fund, fen)],
+        [ledger.Posting("1201", None, "2202", None, fen)],
+        [ledger.Posting("5201", fund, "5201", fund, fen)],
+        [ledger.Posting("5201", 10**6, "2204", fund, fen)],
+        [ledger.Posting("5201", fund, "2204.1", fund, fen)],
+        [ledger.Posting("5201", fund, "2204", fund, Money(0))],
+    ):
+        with pytest.raises(Invalid):
+            journal(*wrong, source="journal:2")
+    assert not checks.verify(session)
+
+
+def test_a_gift_of_a_closed_month_counts_for_the_first_open_day(
+    session: Session, books: Bookkeeper
+) -> None:
+    session.add(Closing(book_id=books.book.id, through=date(2026, 3, 31), of_year=False))
+    session.flush()
+    entry = post(session, books.fund.id)
+    session.expire(entry)
+    assert (entry.occurred_on, entry.booked_on) == (DAY, date(2026, 4, 1))
+
+
+def test_a_source_posted_at_the_same_moment_is_one_entry(fresh_engine: Engine) -> None:
+    """Both looked before either wrote; the second waits, and finds the first's entry."""
+    with Session(fresh_engine) as session:
+        fund_id = open_bookkeeper(session).fund.id
+        session.commit()
+    start, ids = Barrier(6), []
+
+    def give(fen: int) -> None:
+        with Session(fresh_engine) as session:
+            start.wait()
+            try:
+                entry = post(session, fund_id, fen)
+                session.commit()
+                ids.append(entry.id)
+            except Conflict:
+                ids.append(0)
+
+    threads = [Thread(target=give, args=(1_000,)) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(ids) == 6
+    assert len(set(ids)) == 1
+    with Session(fresh_engine) as session, pytest.raises(Conflict):
+        post(session, fund_id, 999)
