@@ -2,9 +2,10 @@
 
 from collections import Counter
 from datetime import date
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from charity.errors import NotFound
@@ -38,6 +39,7 @@ from charity.ledger.services.entries import (
     append,
 )
 from charity.ledger.services.placing import place
+from charity.ledger.tracing import backward, forward, unspent
 from charity.money import Money
 from tests.charity.ledger.conftest import DAY, SYSTEM, Bookkeeper
 
@@ -335,3 +337,38 @@ def test_an_opening_balance_is_no_gift(books: Bookkeeper) -> None:
     assert kinds == {"": 300, "individual": 50}
     assert [s.value for s in backing.shares[ShareOf.INCOME]] == ["opening", "donation"]
     assert books.session.scalars(select(Inflow).where(Inflow.giver_digest.is_(None))).one()
+
+
+WALKS: dict[str, tuple[Select[Any], dict[str, Any]]] = {
+    "forward": (forward._STAGES, {"inflow_id": 1}),
+    "backward": (backward._PAGE_OF_OUTFLOW, {"outflow_id": 1, "after": 0}),
+    "unspent": (
+        unspent._PAGE_OF_GAP,
+        {"position": 0, "line_id": 1, "start": 0, "stop": 9, "path": "/1"},
+    ),
+}
+
+
+@pytest.mark.parametrize("walk", sorted(WALKS))
+def test_every_walk_goes_by_index(session: Session, walk: str) -> None:
+    """No table is read whole, and origins are found by the index that holds nothing else."""
+    query, where = WALKS[walk]
+    dialect = session.get_bind().dialect
+    compiled = query.compile(dialect=dialect)
+    values = compiled.construct_params(where)
+    connection = session.connection()
+    if dialect.name == "sqlite":
+        order = [values[name] for name in compiled.positiontup or ()]
+        plan = [
+            row[3]
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", tuple(order))
+        ]
+        assert {step for step in plan if step.startswith("SCAN")} <= {
+            f"SCAN {cte}" for cte in ("stage", "segment", "part", "begin", "CONSTANT ROW")
+        }
+    else:
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        plan = [row[0] for row in connection.exec_driver_sql(f"EXPLAIN {compiled}", values)]
+        assert not [step for step in plan if "Seq Scan" in step]
+    by_origin = "inflow" if walk == "forward" else "ix_placement_derived"
+    assert [step for step in plan if by_origin in step]
