@@ -128,7 +128,8 @@ class Acts(RuleBasedStateMachine):
         self.holds: dict[str, int] = {}
         self.acts = 0
         for name, fen in zip(FUNDS, first, strict=True):
-            self.give(name, fen, 1, chairs=name == "project" and fen % 2 == 0, late=0)
+            self.give(name, fen, 1, chairs=False, late=0)
+        self.give("project", first[0], 1, chairs=True, late=0)
 
     def teardown(self) -> None:
         if not hasattr(self, "session"):
@@ -254,9 +255,16 @@ class Acts(RuleBasedStateMachine):
 
     # ── money goes out ───────────────────────────────────────────────────────────────────────────
 
-    @rule(name=FUND, share=SHARE, chairs=st.booleans(), late=ANY)
-    def pay(self, name: str, share: int, chairs: bool, late: int) -> None:
-        earmark = CHAIRS if chairs and name == "project" else ""
+    @rule(name=FUND, share=SHARE, late=ANY)
+    def pay(self, name: str, share: int, late: int) -> None:
+        self.pay_for(name, "", share, late)
+
+    @rule(share=SHARE, late=ANY)
+    def pay_for_chairs(self, share: int, late: int) -> None:
+        """The earmark's money goes first, then the general line's."""
+        self.pay_for("project", CHAIRS, share, late)
+
+    def pay_for(self, name: str, earmark: str, share: int, late: int) -> None:
         lines = [earmark, ""] if earmark else [""]
         fund_id = self.world.ids[name]
         free = sum(self.model.line(fund_id, each).free for each in lines)
