@@ -19,7 +19,15 @@ from web.security.access import Answer, Row, Who
 from web.security.routes import ROUTES
 
 #: Not pages for people to read.
-NO_PAGES = ("static", "system.healthz", "system.readyz", "spending.voucher")
+NO_PAGES = (
+    "static",
+    "system.healthz",
+    "system.readyz",
+    "spending.voucher",
+    "ledger.heads",
+    "ledger.statement_file",
+    "donations.proof",
+)
 #: Who opens what guests may not, those with the most on their page first.
 READERS = (
     Who.GUEST, Who.STAFF, Who.APPROVER, Who.REVIEWER, Who.VERIFIER, Who.TREASURER, Who.ACCEPTOR,

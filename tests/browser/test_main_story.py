@@ -294,7 +294,8 @@ def follow_flow(page: Page) -> None:
     heading(page, "钱从哪里来，到哪里去")
     drawing = page.get_by_role("group", name="资金流向图")
     titles = drawing.locator("path > title").all_text_contents()
-    rows = page.get_by_role("table", name="同样的数字，一行一笔").locator("tbody tr")
+    page.get_by_text("同样的数字，一行一笔").click()
+    rows = page.get_by_role("table", name="资金流向图").locator("tbody tr")
     table = [cells.locator("td").all_inner_texts() for cells in rows.all()]
     said = [
         f"{source.strip()} → {target.strip()}：{sum_.strip()}" for source, target, sum_ in table
