@@ -20,7 +20,7 @@ from tests.support.live import Installation
 
 #: What an auditor may open and look for something to press on.
 READ = (
-    "/desk", "/audits", "/audits/entries/3", "/audits/trial-balance", "/funds/1", "/proof",
+    "/desk", "/audits", "/audits/entries/3", "/audits/statements/trial-balance", "/funds/1", "/proof",
     "/projects/1", "/projects/1/flow", "/projects/1/expenses", "/projects/1/deliveries",
     "/expenses/1", "/deliveries/1", "/organisations/3",
 )  # fmt: skip
@@ -310,14 +310,19 @@ def follow_flow(page: Page) -> None:
 
 
 def read_the_book(page: Page) -> None:
-    """The auditor reads everything and finds nothing to press; what is tried anyway is refused."""
+    """The auditor reads everything and finds nothing to press; what is tried anyway is refused.
+
+    Two gifts and a payment, and before them the deeds that opened the book and the fund.
+    """
     page.get_by_role("link", name="看整本账").click()
-    shows(page, "只读", "共 3 笔分录", "¥3,000.50", "¥200.00", people.INVOICE)
+    shows(page, "只读", "共 5 笔分录", "¥3,000.50", "¥200.00", people.INVOICE)
     page.get_by_role("row", name=people.INVOICE).get_by_role("link").click()
     shows(page, "业务活动成本", "银行存款", "B-2026-1", "已封存")
     people.is_a_picture(page, re.compile("凭证"))
     page.goto("/audits/trial-balance")
-    shows(page, "借贷相等", TITLE, "¥3,200.50", "¥200.50")
+    shows(page, "两边相等", "3,200.50")
+    page.goto("/audits/statements/funds")
+    shows(page, TITLE, "3,200.50", "200.50")
     for path in READ:
         page.goto(path)
         assert people.posting_buttons(page) == [], path
