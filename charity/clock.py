@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
 #: China keeps one time and no summer time; a fixed offset needs no zone database.
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -30,6 +30,11 @@ def today() -> date:
 def day_of(instant: datetime) -> date:
     """The day in China on which an instant falls."""
     return instant.astimezone(CHINA).date()
+
+
+def start_of(day: date) -> datetime:
+    """The first instant of a day in China."""
+    return datetime.combine(day, time(), CHINA)
 
 
 def microseconds(instant: datetime) -> int:

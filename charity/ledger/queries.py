@@ -18,9 +18,6 @@ from charity.ledger.models import (
     EntryKind,
     EntryNote,
     Fund,
-    Inflow,
-    InflowGiver,
-    Line,
     Outflow,
     OutflowKind,
     OutflowTotal,
@@ -317,20 +314,6 @@ def gifts_behind(session: Session, outflow_ids: Iterable[int]) -> dict[int, int]
     counts = dict(kept.all())
     walked = shares_of(session, ids - counts.keys())
     return counts | {row.outflow_id: row.gifts for row in walked if row.share_of is None}
-
-
-def income_by_kind(session: Session, fund_id: int) -> list[tuple[str, Money]]:
-    """What came into a fund by kind of giver, largest first; givers erased count as ''."""
-    kind = func.coalesce(InflowGiver.giver_kind, "")
-    rows = session.execute(
-        select(kind, func.sum(Inflow.amount))
-        .select_from(Inflow)
-        .join(Line, Line.id == Inflow.line_id)
-        .outerjoin(InflowGiver, InflowGiver.inflow_id == Inflow.id)
-        .where(Line.fund_id == fund_id)
-        .group_by(kind)
-    )
-    return sorted(rows.all(), key=lambda row: (-row[1].fen, row[0]))
 
 
 def unsealed_count(session: Session, book_id: int) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -17,6 +16,7 @@ from charity.money import Money
 from projects.listings.queries import Use
 from web.charts import sankey
 from web.charts.sankey import OTHERS, Ribbon
+from web.charts.views import LinkView, NodeView, RowView, SankeyView
 from web.filters import yuan
 from web.labels import label
 from web.ledger.words import account_words
@@ -30,53 +30,6 @@ FROM, TO, LINE, PAYEE = "from:", "to:", "line:", "payee:"
 #: Where funds of one book give to each other in a circle.
 ONWARD, ELSEWHERE = "onward", "elsewhere"
 TABLE = "#flow-table"
-
-
-@dataclass(frozen=True, slots=True)
-class NodeView:
-    """A bar with its label (macros/sankey.html)."""
-
-    x: int
-    y: int
-    w: int
-    h: int
-    label: str
-    value: Money
-    anchor_x: int
-    anchor_side: str
-    kind: str
-    href: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class LinkView:
-    """A ribbon that says what it is and leads where its money can be followed."""
-
-    path_d: str
-    title: str
-    kind: str
-    href: str
-
-
-@dataclass(frozen=True, slots=True)
-class RowView:
-    """The same figure in the table beneath."""
-
-    source: str
-    target: str
-    amount: Money
-    href: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class SankeyView:
-    """The flow as the macro draws it."""
-
-    width: int
-    height: int
-    nodes: Sequence[NodeView]
-    links: Sequence[LinkView]
-    rows: Sequence[RowView]
 
 
 def fund_picture(

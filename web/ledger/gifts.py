@@ -9,7 +9,6 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from charity.donations.models import GiverKind
 from charity.ledger import queries, tracing
 from charity.ledger.backing import Share
 from charity.ledger.models import IncomeSource, ShareOf
@@ -17,7 +16,7 @@ from charity.ledger.tracing import GiftPart
 from charity.money import Money
 from charity.registry import queries as registry
 from web.labels import label
-from web.listings.shapes import part_name
+from web.ledger.flows import giver_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +68,7 @@ def context(session: Session, entry_id: int, after: int) -> dict[str, Any]:
 
 def kind_name(kind: str) -> str:
     """The words for a kind of giver; '' where nobody is known any more."""
-    if kind in set(GiverKind):
-        return label(GiverKind(kind))
-    return part_name(kind) if kind else _("期初结存或已注销资料")
+    return giver_words(kind) if kind else _("期初结存或已注销资料")
 
 
 def income_name(income: str) -> str:

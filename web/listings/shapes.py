@@ -13,6 +13,7 @@ from charity.spending.models import Deliverable
 from projects.listings import flow as drawing
 from projects.listings.models import Project
 from projects.listings.queries import Flow, ProjectCard, Use
+from web.charts.views import LinkView, NodeView, RowView, SankeyView
 from web.filters import yuan
 from web.labels import label
 from web.listings.forms import GiveForm, plain
@@ -60,53 +61,6 @@ def card_view(card: ProjectCard) -> CardView:
         unit=card.unit,
         days_left=card.days_left,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class NodeView:
-    """A bar with its label (macros/sankey.html)."""
-
-    x: int
-    y: int
-    w: int
-    h: int
-    label: str
-    value: Money
-    anchor_x: int
-    anchor_side: str
-    kind: str
-    href: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LinkView:
-    """A ribbon that says what it is and leads where its money went."""
-
-    path_d: str
-    title: str
-    kind: str
-    href: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class RowView:
-    """The same figure in the table beneath."""
-
-    source: str
-    target: str
-    amount: Money
-    href: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class SankeyView:
-    """The flow as the macro draws it."""
-
-    width: int
-    height: int
-    nodes: Sequence[NodeView]
-    links: Sequence[LinkView]
-    rows: Sequence[RowView]
 
 
 def sankey_by_line(project: Project, flow: Flow) -> SankeyView:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -57,7 +57,7 @@ def leaves_of(session: Session, day: date) -> list[bytes]:
 
 def start_of(day: date) -> int:
     """The first moment of a day in China, in microseconds since 1970."""
-    return clock.microseconds(datetime.combine(day, time(), clock.CHINA))
+    return clock.microseconds(clock.start_of(day))
 
 
 @dataclass(frozen=True, slots=True)

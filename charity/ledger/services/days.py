@@ -6,7 +6,7 @@ and made in order of days; a day without a seal has none.
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -54,7 +54,7 @@ def _days_due(session: Session, last: date | None, before: date) -> list[date]:
 
 def _end_of(day: date) -> int:
     """The first microsecond after a day in China."""
-    return clock.microseconds(datetime.combine(day + timedelta(days=1), time(), clock.CHINA))
+    return clock.microseconds(clock.start_of(day + timedelta(days=1)))
 
 
 def _first_seal(session: Session, after: int) -> int | None:

@@ -93,7 +93,7 @@ def refund(
     own = refundable(session, arrival, heads)
     if total(own) < amount.fen:
         raise more_than_left(total(own))
-    draft = _refund_draft(session, arrival, amount, source, occurred_on, note)
+    draft = refund_draft(session, arrival, amount, source, occurred_on, note)
     appended = append(session, actor, draft)
     consume_own(session, appended.outflows[0], heads, first_fen(own, amount.fen))
     return appended.entry
@@ -147,7 +147,7 @@ def compel_refund(
     elif missing:
         others = _granted(session, actor, arrival, host, missing, source, occurred_on, heads)
         heads = place(session, actor, line_ids=line_ids)
-    draft = _refund_draft(session, arrival, amount, source, occurred_on, note)
+    draft = refund_draft(session, arrival, amount, source, occurred_on, note)
     appended = append(session, actor, draft)
     consume_own(session, appended.outflows[0], heads, [*own, *others])
     return appended.entry
@@ -198,7 +198,7 @@ def _granted(
     return [Fen(target_id, Interval(head.placed_end - missing.fen, head.placed_end), 0)]
 
 
-def _refund_draft(
+def refund_draft(
     session: Session,
     arrival: Arrival,
     amount: Money,
@@ -206,6 +206,7 @@ def _refund_draft(
     occurred_on: date,
     note: str,
 ) -> Draft:
+    """Money of an inflow goes back to whom it came from: income taken back / Cr money."""
     fund, entry = arrival.fund, arrival.entry
     on = booking_day(session, fund.book_id, occurred_on)
     income = taken_back(arrival.income, of=entry.booked_on, on=on)

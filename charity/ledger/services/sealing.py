@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -159,5 +159,5 @@ def _moment(session: Session) -> int:
     """Now; but never on a day whose head is published, should the machine's clock run back."""
     now, last = clock.now(), session.scalar(select(func.max(DayHead.day)))
     if last is not None and clock.day_of(now) <= last:
-        now = datetime.combine(last + timedelta(days=1), time(), clock.CHINA)
+        now = clock.start_of(last + timedelta(days=1))
     return clock.microseconds(now)

@@ -28,7 +28,6 @@ from charity.ledger.services.entries import (
     Draft,
     Flow,
     Outgoing,
-    Posting,
     append,
 )
 from charity.ledger.services.nature import (
@@ -58,6 +57,7 @@ from charity.ledger.services.returning import (
     accounts_of,
     check_amount,
     more_than_left,
+    refund_draft,
     refundable,
 )
 from charity.money import Money
@@ -115,7 +115,7 @@ def return_grant(
         draft = _inside(grant, amount, parts, source, occurred_on, note)
         entry = _take(session, actor, draft, heads, taken)[0]
         return entry, entry
-    paid = _paid(session, grant, amount, f"{source}:paid", occurred_on, note)
+    paid = refund_draft(session, grant.arrival, amount, f"{source}:paid", occurred_on, note)
     out, flow = _take(session, actor, paid, heads, taken)
     received = _received(session, grant, parts, flow, f"{source}:received", occurred_on, note)
     return out, append(session, actor, received).entry
@@ -204,24 +204,6 @@ def _inside(
         postings=postings,
         outgoing=[Outgoing(0, taking.id, amount, OutflowKind.REFUND, of=grant.arrival.flow)],
         incoming=incoming_runs(parts, first, 0),
-    )
-
-
-def _paid(
-    session: Session, grant: _Grant, amount: Money, source: str, occurred_on: date, note: str
-) -> Draft:
-    """The receiver's side between books: income taken back."""
-    taking, arrival = grant.arrival.fund, grant.arrival
-    on = booking_day(session, taking.book_id, occurred_on)
-    income = taken_back(arrival.income, of=arrival.entry.booked_on, on=on)
-    return Draft(
-        book_id=taking.book_id,
-        source=source,
-        kind=EntryKind.REFUND,
-        occurred_on=occurred_on,
-        note=note,
-        postings=[Posting(income, taking.id, arrival.account, taking.id, amount)],
-        outgoing=[Outgoing(0, taking.id, amount, OutflowKind.REFUND, of=arrival.flow)],
     )
 
 

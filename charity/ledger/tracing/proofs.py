@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -97,7 +97,7 @@ def day_leaves(seals: Sequence[Seal]) -> list[bytes]:
 
 def seals_of_day(session: Session, day: date) -> list[Seal]:
     """Every seal made on a day in China, in the order of its head: by book, then by number."""
-    begin = datetime.combine(day, time(), clock.CHINA)
+    begin = clock.start_of(day)
     query = (
         select(Seal)
         .where(
