@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from charity import outbox
+from charity import letters, outbox
 from charity.accounts import models as accounts
 from charity.approvals import models as approvals
 from charity.donations import models as donations
@@ -11,4 +11,4 @@ from charity.registry import models as registry
 from charity.spending import models as spending
 from projects.listings import models as listings
 
-ALL = (registry, accounts, ledger, approvals, donations, spending, listings, outbox)
+ALL = (registry, accounts, ledger, approvals, donations, spending, listings, outbox, letters)

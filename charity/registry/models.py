@@ -184,6 +184,18 @@ class FundraisingMode(enum.StrEnum):
     """On what legal basis a campaign raises money (HANDBOOK 0.1)."""
 
     PUBLIC_ONLINE = "public_online"
+    #: 义卖, 募捐箱, 公益集市: gathered on the spot, counted by two.
+    PUBLIC_OFFLINE = "public_offline"
+    #: 定向募捐: from initiators, council and members only; never in public (慈善法 29-30).
+    TARGETED = "targeted"
+    #: 社区内部互助互济: among verified residents or staff; no charity fundraising (CHA 122).
+    MUTUAL_AID = "mutual_aid"
+    #: 资助, 政府购买, 公益创投: money that is granted, never collected.
+    GRANT = "grant"
+
+
+#: Modes whose campaigns anybody may see and give to.
+PUBLIC_MODES = frozenset({FundraisingMode.PUBLIC_ONLINE, FundraisingMode.PUBLIC_OFFLINE})
 
 
 class CampaignState(enum.StrEnum):
@@ -220,6 +232,9 @@ class Campaign(Base):
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     state: Mapped[CampaignState] = mapped_column(default=CampaignState.OPEN)
+    #: The designated platform on which it also runs, and its page there.
+    platform_name: Mapped[str | None]
+    platform_url: Mapped[LongText | None]
 
     plan: Mapped[FundraisingPlan] = relationship()
     charity: Mapped[Organisation] = relationship(foreign_keys=[charity_id])
@@ -230,3 +245,25 @@ class Campaign(Base):
         if state not in CAMPAIGN_TRANSITIONS[self.state]:
             raise InvalidState(CommonReason.WRONG_STATE, state=self.state, wanted=state)
         self.state = state
+
+
+class Capacity(enum.StrEnum):
+    """As what somebody belongs to those a campaign is for."""
+
+    INITIATOR = "initiator"
+    COUNCIL = "council"
+    MEMBER = "member"
+    RESIDENT = "resident"
+    STAFF = "staff"
+
+
+class CampaignMember(Base):
+    """A person a targeted or mutual-aid campaign is for; only they see it and give to it."""
+
+    __tablename__ = "campaign_member"
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    capacity: Mapped[Capacity]
+    verified_by_user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    verified_at: Mapped[datetime]
