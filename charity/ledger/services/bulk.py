@@ -14,7 +14,7 @@ from datetime import date
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
-from sqlalchemy import text
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -25,7 +25,7 @@ from charity.ledger.chart import COST_ACCOUNTS, AccountCode, head_of, is_money
 from charity.ledger.lines import Interval, unspent
 from charity.ledger.models import Book, EntryKind, IncomeSource, OutflowKind
 from charity.ledger.reasons import LedgerReason
-from charity.ledger.services.arrays import run
+from charity.ledger.services.arrays import array, run
 from charity.ledger.services.entries import Draft, Giver, Outgoing, compose, posted
 from charity.ledger.services.grounds import FundGround, read_funds
 from charity.ledger.services.loading import load, write_rows
@@ -321,10 +321,23 @@ def _consume(
     """Write the pieces of these outflows and move the cursors of the lines."""
     connection = session.connection()
     write_rows(connection, "piece", _pieces(takes))
-    moved = [{"line_id": purse.line_id, "cursor": purse.cursor} for purse in purses]
-    if moved:
-        query = text("UPDATE line_head SET cursor = :cursor WHERE line_id = :line_id")
-        connection.execute(query, moved)
+    _move_cursors(connection, [(purse.line_id, purse.cursor) for purse in purses])
+
+
+_MOVED = """UPDATE line_head SET cursor = moved.cursor
+  FROM unnest(%s::bigint[], %s::bigint[]) AS moved (line_id, cursor)
+  WHERE line_head.line_id = moved.line_id"""
+
+
+def _move_cursors(connection: Connection, moved: Sequence[tuple[int, int]]) -> None:
+    """Move the cursors of lines, (line, cursor): in one statement where each costs a round trip."""
+    if not moved:
+        return
+    if connection.dialect.name == "sqlite":
+        query = "UPDATE line_head SET cursor = ?2 WHERE line_id = ?1"
+        connection.exec_driver_sql(query, list(moved))
+    else:
+        connection.exec_driver_sql(_MOVED, tuple(map(array, zip(*moved, strict=True))))
 
 
 def _pieces(

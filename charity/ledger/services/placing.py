@@ -26,6 +26,7 @@ LINES_AT_ONCE = 1000
 _LOCK = """SELECT line_id FROM line_head WHERE line_id IN (?bigint)
 ORDER BY line_id FOR NO KEY UPDATE"""
 
+#: Written in the order in which the inflows lie in their table, which is looked up for each.
 _PLACE = """INSERT INTO placement (line_id, start, stop, number, inflow_id, derived)
 SELECT line_id, placed_end + reach - amount, placed_end + reach, placed_count + ordinal, id, derived
 FROM (
@@ -39,7 +40,7 @@ FROM (
   WHERE pending.line_id IN (?bigint)
   WINDOW arrived AS (PARTITION BY inflow.line_id ORDER BY inflow.id ROWS UNBOUNDED PRECEDING)
 ) AS waiting
-ORDER BY line_id, id"""
+ORDER BY id"""
 
 #: Heads say what the facts say.
 _ADVANCE = """UPDATE line_head SET (placed_end, placed_count) = (
