@@ -27,6 +27,13 @@ class Permission(enum.StrEnum):
     DELIVERY_REPORT = "spending.delivery.report"
     DELIVERY_ACCEPT = "spending.delivery.accept"
     BOOK_READ = "ledger.book.read"
+    #: Pledges, goods, receipts, teams and seasons of the campaigns of one's organisation.
+    GIVING_MANAGE = "donations.giving.manage"
+    STATEMENT_IMPORT = "donations.statement.import"
+    CASH_COUNT = "donations.cash.count"
+    REFUND_REQUEST = "donations.refund.request"
+    REFUND_APPROVE = "donations.refund.approve"
+    POOL_MANAGE = "donations.pool.manage"
 
 
 class Role(enum.StrEnum):
@@ -51,15 +58,40 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.PROJECT_EDIT,
             Permission.EXPENSE_SUBMIT,
             Permission.DELIVERY_REPORT,
+            Permission.GIVING_MANAGE,
+            Permission.CASH_COUNT,
         }
     ),
     Role.EDITOR: frozenset(
-        {Permission.PROJECT_EDIT, Permission.EXPENSE_SUBMIT, Permission.DELIVERY_REPORT}
+        {
+            Permission.PROJECT_EDIT,
+            Permission.EXPENSE_SUBMIT,
+            Permission.DELIVERY_REPORT,
+            Permission.GIVING_MANAGE,
+            Permission.CASH_COUNT,
+        }
     ),
     Role.VERIFIER: frozenset({Permission.ORGANISATION_VERIFY}),
     Role.REVIEWER: frozenset({Permission.PROJECT_REVIEW, Permission.DELIVERY_ACCEPT}),
-    Role.APPROVER: frozenset({Permission.EXPENSE_APPROVE, Permission.BOOK_READ}),
-    Role.TREASURER: frozenset({Permission.EXPENSE_PAY, Permission.BOOK_READ}),
+    Role.APPROVER: frozenset(
+        {
+            Permission.EXPENSE_APPROVE,
+            Permission.BOOK_READ,
+            Permission.CASH_COUNT,
+            Permission.REFUND_APPROVE,
+        }
+    ),
+    Role.TREASURER: frozenset(
+        {
+            Permission.EXPENSE_PAY,
+            Permission.BOOK_READ,
+            Permission.GIVING_MANAGE,
+            Permission.STATEMENT_IMPORT,
+            Permission.CASH_COUNT,
+            Permission.REFUND_REQUEST,
+            Permission.POOL_MANAGE,
+        }
+    ),
     Role.ACCEPTOR: frozenset({Permission.DELIVERY_ACCEPT}),
     Role.AUDITOR: frozenset({Permission.BOOK_READ}),
 }

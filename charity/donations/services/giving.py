@@ -42,6 +42,10 @@ def begin_donation(
     name_is_public: bool = False,
     contact: str = "",
     message: str = "",
+    is_shown_to_organisation: bool = False,
+    giver_key: str | None = None,
+    pledge_id: int | None = None,
+    team_id: int | None = None,
     operator_mode: str,
     token: str | None = None,
 ) -> Donation:
@@ -49,7 +53,8 @@ def begin_donation(
 
     `client_id` is a UUID the form carries: the same id with the same gift answers the gift that is
     there, with another gift it is a `Conflict`, so double click, back and reload give once. `token`
-    is the secret of the giver's page, made here unless given.
+    is the secret of the giver's page, made here unless given. `giver_key` tells this giver from
+    others (`giver_keys`), `pledge_id` and `team_id` name the promise it keeps and the team.
 
     Raises `Invalid` (client_id, amount out of range, a text too long), `Denied` where the operator
     takes no money or the campaign takes none today, `NotFound` without the campaign.
@@ -63,6 +68,9 @@ def begin_donation(
         "name_is_public": name_is_public,
         "contact": _one_line("contact", contact),
         "message": _one_line("message", message),
+        "is_shown_to_organisation": is_shown_to_organisation,
+        "pledge_id": pledge_id,
+        "team_id": team_id,
     }
     if not _CLIENT_ID.fullmatch(client_id):
         raise Invalid(DonationsReason.CLIENT_ID, field="client_id")
@@ -75,6 +83,8 @@ def begin_donation(
         trail_token=token or secrets.token_urlsafe(32),
         state=DonationState.PENDING,
         created_at=clock.now(),
+        giver_key=giver_key,
+        person_id=actor.person_id,
         **gift,
     )
     try:

@@ -27,6 +27,7 @@ from charity.donations.models import (
     PaymentState,
 )
 from charity.donations.reasons import DonationsReason
+from charity.donations.services.consequences import gift_settled
 from charity.donations.services.locking import lock_gift
 from charity.ledger import services as ledger
 from charity.ledger.models import Entry
@@ -208,6 +209,7 @@ def _settle(
     donation.move_to(DonationState.SETTLED)
     donation.settled_at = event.received_at
     donation.entry_id = entry.id
+    gift_settled(session, actor, donation)
     outbox.write(
         session,
         "donation.settled",

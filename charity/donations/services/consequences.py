@@ -1,0 +1,32 @@
+"""What follows when a gift arrives or goes back: promises kept, months paid, matches asked.
+
+One place, so that every door through which money comes (gateway, statement, cash) has the same
+consequences. Each part adds one function here and keeps its own rules to itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy.orm import Session
+
+from charity.actor import Actor
+from charity.donations.models import Donation, Refund
+
+#: Called once when the money of a gift is there, in its transaction, the gift's row locked.
+SETTLED: tuple[Callable[[Session, Actor, Donation], None], ...] = ()
+
+#: Called once when a part or all of a gift is sent back, and once more if that fails in the end.
+REFUNDED: tuple[Callable[[Session, Actor, Donation, Refund], None], ...] = ()
+
+
+def gift_settled(session: Session, actor: Actor, donation: Donation) -> None:
+    """Tell everything that waits for this gift that its money is there."""
+    for follow in SETTLED:
+        follow(session, actor, donation)
+
+
+def gift_refunded(session: Session, actor: Actor, donation: Donation, refund: Refund) -> None:
+    """Tell everything that counted on this gift that `refund` of it goes back, or failed."""
+    for follow in REFUNDED:
+        follow(session, actor, donation, refund)
