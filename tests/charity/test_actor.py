@@ -27,6 +27,12 @@ MATRIX = {
     Permission.DELIVERY_REPORT: {Role.OWNER, Role.EDITOR},
     Permission.DELIVERY_ACCEPT: {Role.REVIEWER, Role.ACCEPTOR},
     Permission.BOOK_READ: {Role.APPROVER, Role.TREASURER, Role.AUDITOR},
+    Permission.GIVING_MANAGE: {Role.OWNER, Role.EDITOR, Role.TREASURER},
+    Permission.STATEMENT_IMPORT: {Role.TREASURER},
+    Permission.CASH_COUNT: {Role.OWNER, Role.EDITOR, Role.APPROVER, Role.TREASURER},
+    Permission.REFUND_REQUEST: {Role.TREASURER},
+    Permission.REFUND_APPROVE: {Role.APPROVER},
+    Permission.POOL_MANAGE: {Role.TREASURER},
 }
 
 
@@ -50,6 +56,8 @@ def test_no_role_both_approves_and_pays_or_submits() -> None:
     for permissions in ROLE_PERMISSIONS.values():
         assert len(permissions & money) <= 1
     assert not ROLE_PERMISSIONS[Role.ADMINISTRATOR] & money
+    refunds = {Permission.REFUND_REQUEST, Permission.REFUND_APPROVE}
+    assert all(len(permissions & refunds) <= 1 for permissions in ROLE_PERMISSIONS.values())
 
 
 @pytest.mark.parametrize(
