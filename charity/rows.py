@@ -6,11 +6,12 @@ writes at the same moment. Both give the same answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
 from sqlalchemy import Select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -18,6 +19,12 @@ from charity.base import Base
 from charity.errors import CommonReason, DomainError, NotFound
 
 _Thing = TypeVar("_Thing")
+_Row = TypeVar("_Row", bound=Base)
+
+_INSERT: dict[str, Callable[..., postgresql.Insert | sqlite.Insert]] = {
+    "postgresql": postgresql.insert,
+    "sqlite": sqlite.insert,
+}
 
 
 def present(thing: _Thing | None) -> _Thing:
@@ -58,3 +65,12 @@ def insert_or(session: Session, row: Base, refusal: DomainError) -> None:
     """Insert one row now; raises `refusal` where one of its unique keys is taken."""
     with unique_or(session, refusal):
         session.add(row)
+
+
+def insert_new(session: Session, model: type[_Row], /, **values: object) -> _Row | None:
+    """Insert one row now and answer it; None where one of its unique keys is taken.
+
+    One statement without a savepoint, for rows that several doors may bring at the same moment.
+    """
+    insert = _INSERT[session.get_bind().dialect.name](model).values(values)
+    return session.scalar(insert.on_conflict_do_nothing().returning(model))

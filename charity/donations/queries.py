@@ -43,8 +43,7 @@ def donation_by_token(session: Session, token: str) -> Donation:
     # Tokens are ASCII; anything else (a NUL above all) need not be asked of the database.
     if not (token.isascii() and token.isprintable()):
         raise NotFound(CommonReason.NOT_FOUND)
-    query = select(Donation).where(Donation.trail_token == token)
-    return present(session.scalar(query.options(selectinload(Donation.payments))))
+    return present(session.scalar(select(Donation).where(Donation.trail_token == token)))
 
 
 def payment(session: Session, payment_id: int) -> Payment:

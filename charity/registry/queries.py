@@ -142,14 +142,21 @@ def plan_by_number(session: Session, number: str) -> FundraisingPlan | None:
 
 def campaign(session: Session, campaign_id: int) -> Campaign:
     """One campaign with its plan, charity and partner; raises `NotFound`."""
-    return present(session.scalar(_CAMPAIGN.where(Campaign.id == campaign_id)))
+    return present(session.get(Campaign, campaign_id, options=_PARTIES))
+
+
+def fund_of_campaign(session: Session, campaign_id: int) -> int:
+    """The fund a campaign raises money for; raises `NotFound`."""
+    return present(session.scalar(select(Campaign.fund_id).where(Campaign.id == campaign_id)))
 
 
 def campaign_for_fund(session: Session, fund_id: int) -> Campaign | None:
     """The campaign that raises money for a fund; None for a fund that has none."""
-    return session.scalar(_CAMPAIGN.where(Campaign.fund_id == fund_id))
+    return session.scalar(select(Campaign).where(Campaign.fund_id == fund_id).options(*_PARTIES))
 
 
-_CAMPAIGN = select(Campaign).options(
-    joinedload(Campaign.plan), joinedload(Campaign.charity), joinedload(Campaign.partner)
+_PARTIES = (
+    joinedload(Campaign.plan),
+    joinedload(Campaign.charity),
+    joinedload(Campaign.partner),
 )

@@ -8,10 +8,13 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from charity.actor import Actor
+from charity.ledger import services as ledger
 from tests.flows.village import settle
 from tests.support import postgres
 from tests.support.databases import Address, PostgresDatabases, SqliteDatabases
 from web import db
+from web.config import DEMO_OPERATOR
 
 
 @dataclass(frozen=True)
@@ -24,10 +27,11 @@ class World:
 
 
 def populate(address: Address, folder: Path) -> World:
-    """Tell the main story up to a project with some gifts and two paid expenses."""
+    """Tell the main story up to a project with some gifts and two paid expenses, and seal it."""
     engine = db.make_engine(address.url)
     with Session(engine, expire_on_commit=False) as session:
         village = settle(session, folder / "files")
+        village.operator.uscc = DEMO_OPERATOR
         partner = village.register_partner()
         village.verify(partner)
         project = village.draft(partner)
@@ -37,6 +41,7 @@ def populate(address: Address, folder: Path) -> World:
         village.bank("17355.20")
         for number in range(2):
             village.approve_and_pay(village.submit(project, "3000", 1, f"记-{number}"))
+        ledger.seal(session, Actor.system("bench"), book_id=village.book.id)
         session.commit()
         world = World(address, folder, project.id)
     engine.dispose()

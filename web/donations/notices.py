@@ -29,9 +29,8 @@ def take(gateway: PaymentGateway, body: bytes, signature: str) -> None:
     notice = gateway.read_notice(body, signature, clock.now())
     actor = Actor.system(f"webhook:{gateway.name}")
     with unit_of_work() as session:
-        event_id = services.receive_event(
-            session, actor, gateway=gateway, notice=notice, body=body
-        ).id
+        event = services.receive_event(session, actor, gateway=gateway, notice=notice, body=body)
+        event_id = event.id
     try:
         with unit_of_work() as session:
             outcome = services.apply_event(session, actor, event_id=event_id)

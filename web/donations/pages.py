@@ -36,7 +36,7 @@ _LOOKS = ((120, 4), (900, 20), (7200, 120))
 
 def open_project(session: Session, actor: Actor, project_id: int) -> tuple[Project, Campaign]:
     """A published project with its campaign; raises `NotFound` for any other."""
-    project = queries.project(session, project_id)
+    project = queries.project_for_giving(session, project_id)
     require(policy.may_see(actor, project))
     if project.campaign is None:
         raise NotFound(CommonReason.NOT_FOUND)
@@ -105,7 +105,7 @@ def trail_context(session: Session, donation: Donation) -> dict[str, Any]:
     return {
         "donation": donation,
         "standing": standing(donation),
-        "attempt": open_payment_of(donation),
+        "attempt": open_payment_of(donation) if donation.entry_id is None else None,
         "project": trail.project,
         "trail": trail,
         "mine": [tuple(trail.interval)] if trail.interval else [],

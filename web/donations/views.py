@@ -110,8 +110,9 @@ def sandbox(remote_id: str) -> ResponseReturnValue:
         back = _back(payment, paid=form.paid.data)
         notices.take(gateway, body, gateway.sign(body, clock.now()))
         return redirect(back, 303)
+    token = payment.donation.trail_token if payment.finished_at else None
     return render_template(
-        "donations/sandbox.html", form=form, payment=payment, donation=payment.donation
+        "donations/sandbox.html", form=form, payment=payment, token=token
     ), PRIVATE
 
 

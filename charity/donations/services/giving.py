@@ -6,8 +6,8 @@ import re
 import secrets
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from charity import clock
 from charity.actor import Actor, require
@@ -15,10 +15,11 @@ from charity.donations import policy
 from charity.donations.gateway import PaymentGateway
 from charity.donations.models import Donation, DonationState, GiverKind
 from charity.donations.reasons import DonationsReason
-from charity.donations.services.locking import lock_gift
+from charity.donations.services.locking import hold, lock_gift
 from charity.donations.services.paying import new_payment, require_open_campaign
 from charity.errors import CommonReason, Conflict, Invalid
 from charity.money import Money
+from charity.rows import insert_new, present
 
 #: One gift is at least one yuan and at most a million; more goes by bank transfer and a talk.
 LEAST, MOST = Money.yuan(1), Money.yuan(1_000_000)
@@ -78,7 +79,9 @@ def begin_donation(
     if known is not None:
         return known
     require_open_campaign(session, campaign_id)
-    donation = Donation(
+    donation = insert_new(
+        session,
+        Donation,
         client_id=client_id,
         trail_token=token or secrets.token_urlsafe(32),
         state=DonationState.PENDING,
@@ -87,15 +90,12 @@ def begin_donation(
         person_id=actor.person_id,
         **gift,
     )
-    try:
-        with session.begin_nested():
-            session.add(donation)
-    except IntegrityError:
+    if donation is None:
         # The other click was first; what it stored is the gift, or this one is another.
-        known = _known(session, client_id, gift)
-        if known is None:
-            raise
-        return known
+        return present(_known(session, client_id, gift))
+    set_committed_value(donation, "payments", [])
+    # Nobody else can see it before the unit ends.
+    hold(session, donation)
     new_payment(session, donation, gateway)
     return donation
 

@@ -10,10 +10,9 @@ from __future__ import annotations
 import json
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from charity import clock, outbox
+from charity import clock
 from charity.actor import Actor, require
 from charity.donations import policy, queries
 from charity.donations.gateway import GatewayNotice, NoticeKind, PaymentGateway, RemoteStatus
@@ -30,9 +29,9 @@ from charity.donations.reasons import DonationsReason
 from charity.donations.services.consequences import gift_settled
 from charity.donations.services.locking import lock_gift
 from charity.ledger import services as ledger
-from charity.ledger.models import Entry
-from charity.registry.queries import campaign
-from charity.rows import present
+from charity.outbox import Event
+from charity.registry.queries import fund_of_campaign
+from charity.rows import insert_new, present
 
 _RESULTS = {
     NoticeKind.SUCCEEDED: PaymentState.SUCCEEDED,
@@ -74,8 +73,9 @@ def apply_event(session: Session, actor: Actor, *, event_id: int) -> EventOutcom
     event = _reread(session, event)
     if event.is_closed:
         return event.outcome
+    outcome, note = _act(session, actor, event, payment, donation)
     event.payment_id = payment.id
-    return _close(session, event, *_act(session, actor, event, payment, donation))
+    return _close(session, event, outcome, note)
 
 
 def reconcile(
@@ -112,13 +112,10 @@ def reconcile(
 
 
 def _store(session: Session, gateway: str, notice: GatewayNotice, body: str) -> GatewayEvent:
-    stored = select(GatewayEvent).where(
-        GatewayEvent.gateway == gateway, GatewayEvent.event_id == notice.event_id
-    )
-    known = session.scalar(stored)
-    if known is not None:
-        return known
-    event = GatewayEvent(
+    """The message, stored now or found stored: it may come in by several doors at once."""
+    event = insert_new(
+        session,
+        GatewayEvent,
         gateway=gateway,
         event_id=notice.event_id,
         kind=notice.kind,
@@ -133,16 +130,12 @@ def _store(session: Session, gateway: str, notice: GatewayNotice, body: str) -> 
         outcome=EventOutcome.WAITING,
         outcome_note="",
     )
-    try:
-        with session.begin_nested():
-            session.add(event)
-    except IntegrityError:
-        # The same message came in by another door while we looked.
-        known = session.scalar(stored)
-        if known is None:
-            raise
-        return known
-    return event
+    if event is not None:
+        return event
+    stored = select(GatewayEvent).where(
+        GatewayEvent.gateway == gateway, GatewayEvent.event_id == notice.event_id
+    )
+    return present(session.scalar(stored))
 
 
 def _reread(session: Session, event: GatewayEvent) -> GatewayEvent:
@@ -205,46 +198,26 @@ def _settle(
 ) -> None:
     """The money is there: the gift is settled and stands in the book."""
     payment.fee = event.fee
-    entry = _post(session, actor, event, payment, donation)
+    entry = ledger.post_gift(
+        session,
+        actor,
+        fund_id=fund_of_campaign(session, donation.campaign_id),
+        amount=payment.amount,
+        source=payment.source,
+        occurred_on=clock.day_of(event.received_at),
+        # Opaque to the book: who stands behind it is known here alone, and can be forgotten.
+        giver=ledger.Giver(key=f"donation:{donation.id}", kind=donation.giver_kind.value),
+        fee=payment.fee,
+        event=Event(
+            "donation.settled",
+            f"donation:{donation.id}",
+            {"campaign_id": donation.campaign_id},
+        ),
+    )
     donation.move_to(DonationState.SETTLED)
     donation.settled_at = event.received_at
     donation.entry_id = entry.id
     gift_settled(session, actor, donation)
-    outbox.write(
-        session,
-        "donation.settled",
-        f"donation:{donation.id}",
-        campaign_id=donation.campaign_id,
-        entry_id=entry.id,
-        book_id=entry.book_id,
-    )
-
-
-def _post(
-    session: Session, actor: Actor, event: GatewayEvent, payment: Payment, donation: Donation
-) -> Entry:
-    fund_id = campaign(session, donation.campaign_id).fund_id
-
-    def post() -> Entry:
-        return ledger.post_gift(
-            session,
-            actor,
-            fund_id=fund_id,
-            amount=payment.amount,
-            source=payment.source,
-            occurred_on=clock.day_of(event.received_at),
-            # Opaque to the book: who stands behind it is known here alone, and can be forgotten.
-            giver=ledger.Giver(key=f"donation:{donation.id}", kind=donation.giver_kind.value),
-            fee=payment.fee,
-        )
-
-    try:
-        with session.begin_nested():
-            return post()
-    except IntegrityError:
-        # Another worker posted this source while we waited; asked again, the book answers its
-        # entry. Anything else that is wrong is raised by the second try.
-        return post()
 
 
 def _close(

@@ -156,6 +156,8 @@ def deliverable_progress(
     session: Session, budget_ids: Collection[int]
 ) -> dict[int, list[Progress]]:
     """Every deliverable of these budgets, in two queries; claims are no progress."""
+    if not budget_ids:
+        return {}
     sums = {
         (deliverable_id, state): int(units)
         for deliverable_id, state, units in session.execute(

@@ -50,6 +50,8 @@ def expenses_of_organisations(
 def expense_by_entry_sources(session: Session, sources: Iterable[str]) -> dict[str, Expense]:
     """The expense that each of these entries of the book paid; other sources are left out."""
     ids = {int(match[1]): source for source in sources if (match := _PAID_SOURCE.fullmatch(source))}
+    if not ids:
+        return {}
     paid = session.scalars(select_expenses().where(Expense.id.in_(ids)))
     return {ids[each.id]: each for each in paid}
 

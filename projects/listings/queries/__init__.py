@@ -27,6 +27,7 @@ from projects.listings.queries.places import (
 from projects.listings.queries.single import (
     campaign_findings,
     project,
+    project_for_giving,
     project_of_campaign,
     project_of_fund,
     projects_of,
@@ -54,6 +55,7 @@ __all__ = [
     "project",
     "project_cards",
     "project_counts",
+    "project_for_giving",
     "project_of_campaign",
     "project_of_fund",
     "projects_of",

@@ -9,7 +9,7 @@ from charity import clock
 from charity.actor import Actor
 from charity.registry import queries as registry
 from charity.registry.eligibility import Finding, PlanFacts, campaign_eligibility
-from charity.registry.models import Campaign, FundraisingMode
+from charity.registry.models import Campaign, FundraisingMode, Organisation
 from charity.rows import present
 from charity.spending.models import Budget
 from projects.listings import policy
@@ -32,6 +32,25 @@ def project(session: Session, project_id: int) -> Project:
                 selectinload(Budget.lines), selectinload(Budget.deliverables)
             ),
             selectinload(Project.reviews),
+        )
+    )
+    return present(found)
+
+
+def project_for_giving(session: Session, project_id: int) -> Project:
+    """One project with what its form of giving says; raises `NotFound`.
+
+    Its organisation is named, its campaign has plan and charity, its budget the deliverables.
+    """
+    found = session.scalar(
+        select(Project)
+        .where(Project.id == project_id)
+        .options(
+            joinedload(Project.organisation).load_only(Organisation.name),
+            joinedload(Project.campaign).options(
+                joinedload(Campaign.plan), joinedload(Campaign.charity)
+            ),
+            joinedload(Project.budget).selectinload(Budget.deliverables),
         )
     )
     return present(found)
