@@ -30,6 +30,7 @@ NEW_TABLES = (
     "in_kind_item",
     "gift_match",
     "certificate",
+    "pledge_hours",
     "pledge_fulfilment",
     "in_kind_gift",
     "pledge",
@@ -83,6 +84,9 @@ NEW_COLUMNS = (
     ),
     ("gateway_event", "resolution", "TEXT NOT NULL DEFAULT ''"),
     ("payment", "fee_is_known", "BOOLEAN NOT NULL DEFAULT {true}"),
+    ("project", "mode", "VARCHAR(40) NOT NULL DEFAULT 'public_online'"),
+    ("project", "platform_name", "VARCHAR(200) NOT NULL DEFAULT ''"),
+    ("project", "platform_url", "TEXT NOT NULL DEFAULT ''"),
 )
 
 #: Columns of tables that were there, by which rows are looked up.
@@ -770,6 +774,12 @@ def _pledge() -> None:
         sa.Column("closing_note", sa.Text(), nullable=False),
         sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reminders", BIG_ID, nullable=False),
+        sa.Column("reminders_off", sa.Boolean(), nullable=False),
+        sa.Column("release_asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("release_plea", sa.Text(), nullable=False),
+        sa.Column("reported_on", sa.Date(), nullable=True),
+        sa.Column("reported_to", sa.String(length=200), nullable=False),
+        sa.Column("public_note", sa.Text(), nullable=False),
         sa.Column(
             "giver_kind",
             sa.Enum(
@@ -822,6 +832,7 @@ def _in_kind_gift() -> None:
         ),
         sa.Column("message", sa.String(length=200), nullable=False),
         sa.Column("handover", sa.String(length=200), nullable=False),
+        sa.Column("handover_on", sa.Date(), nullable=True),
         sa.Column(
             "state",
             sa.Enum(
@@ -842,6 +853,7 @@ def _in_kind_gift() -> None:
         sa.Column("giver_confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("receiver_confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("wrong_codes", BIG_ID, nullable=False),
+        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("accepted_by_user_id", BIG_ID, nullable=True),
         sa.Column("received_by_user_id", BIG_ID, nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -927,6 +939,36 @@ def _pledge_fulfilment() -> None:
     )
     op.create_index(
         op.f("ix_pledge_fulfilment_pledge_id"), "pledge_fulfilment", ["pledge_id"], unique=False
+    )
+
+
+def _pledge_hours() -> None:
+    op.create_table(
+        "pledge_hours",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("client_id", sa.String(length=36), nullable=False),
+        sa.Column("pledge_id", BIG_ID, nullable=False),
+        sa.Column("worked_on", sa.Date(), nullable=False),
+        sa.Column("minutes", BIG_ID, nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("giver_confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("staff_confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("staff_user_id", BIG_ID, nullable=True),
+        sa.Column("refused_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("minutes > 0", name=op.f("ck_pledge_hours_minutes_positive")),
+        sa.ForeignKeyConstraint(
+            ["pledge_id"], ["pledge.id"], name=op.f("fk_pledge_hours_pledge_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["staff_user_id"], ["user_account.id"], name=op.f("fk_pledge_hours_staff_user_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pledge_hours")),
+        sa.UniqueConstraint("client_id", name=op.f("uq_pledge_hours_client_id")),
+    )
+    op.create_index(op.f("ix_pledge_hours_pledge_id"), "pledge_hours", ["pledge_id"], unique=False)
+    op.create_index(
+        op.f("ix_pledge_hours_staff_user_id"), "pledge_hours", ["staff_user_id"], unique=False
     )
 
 
@@ -1564,6 +1606,7 @@ TABLES = (
     _pledge,
     _in_kind_gift,
     _pledge_fulfilment,
+    _pledge_hours,
     _certificate,
     _gift_match,
     _in_kind_item,

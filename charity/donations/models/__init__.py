@@ -56,6 +56,7 @@ from charity.donations.models.pledges import (
     STANDING_PLEDGES,
     Pledge,
     PledgeFulfilment,
+    PledgeHours,
     PledgeKind,
     PledgeState,
 )
@@ -161,6 +162,7 @@ __all__ = [
     "PlanState",
     "Pledge",
     "PledgeFulfilment",
+    "PledgeHours",
     "PledgeKind",
     "PledgeState",
     "PoolCampaign",

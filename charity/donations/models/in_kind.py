@@ -89,6 +89,8 @@ class InKindGift(GivenBy, Base):
     message: Mapped[str] = mapped_column(default="")
     #: Where and when it can be handed over, in the giver's words.
     handover: Mapped[str] = mapped_column(default="")
+    #: The day in China it is to be handed over; None until the giver names one.
+    handover_on: Mapped[date | None]
     state: Mapped[InKindState] = mapped_column(default=InKindState.OFFERED, index=True)
     giver_code: Mapped[str] = mapped_column(String(6))
     receiver_code: Mapped[str] = mapped_column(String(6))
@@ -96,6 +98,8 @@ class InKindGift(GivenBy, Base):
     giver_confirmed_at: Mapped[datetime | None]
     receiver_confirmed_at: Mapped[datetime | None]
     wrong_codes: Mapped[int] = mapped_column(default=0)
+    #: After too many wrong codes nobody may try before this moment.
+    locked_until: Mapped[datetime | None]
     accepted_by_user_id: Mapped[int | None] = mapped_column(
         ForeignKey("user_account.id"), index=True
     )

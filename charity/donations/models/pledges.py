@@ -97,10 +97,41 @@ class Pledge(GivenBy, Base):
     closing_note: Mapped[LongText] = mapped_column(default="")
     reminded_at: Mapped[datetime | None]
     reminders: Mapped[int] = mapped_column(default=0)
+    #: The giver wants no more letters about it.
+    reminders_off: Mapped[bool] = mapped_column(default=False)
+    #: When and why the giver asked to be released; the words are the giver's own and erasable.
+    release_asked_at: Mapped[datetime | None]
+    release_plea: Mapped[LongText] = mapped_column(default="")
+    #: A release is reported and published (CHA-151): on which day, to whom, and what all may read.
+    reported_on: Mapped[date | None]
+    reported_to: Mapped[str] = mapped_column(default="")
+    public_note: Mapped[LongText] = mapped_column(default="")
 
     fulfilments: Mapped[list[PledgeFulfilment]] = relationship(
         back_populates="pledge", order_by="PledgeFulfilment.id"
     )
+    hours: Mapped[list[PledgeHours]] = relationship(
+        back_populates="pledge", order_by="PledgeHours.id"
+    )
+
+    @property
+    def promised(self) -> int:
+        """How much was promised: fen, units of goods, or minutes."""
+        return self.amount.fen if self.amount is not None else self.quantity
+
+    @property
+    def kept(self) -> int:
+        """How much of it was kept so far, in the same measure; refunds are taken off."""
+        money = self.kind is PledgeKind.MONEY
+        return sum(
+            (part.amount.fen if part.amount else 0) if money else part.quantity or 0
+            for part in self.fulfilments
+        )
+
+    @property
+    def rest(self) -> int:
+        """What is still to be kept; more than was promised leaves nothing."""
+        return max(self.promised - self.kept, 0)
 
     def move_to(self, state: PledgeState) -> None:
         """Go on to `state`; raises `InvalidState` where no such step exists."""
@@ -130,3 +161,31 @@ class PledgeFulfilment(Base):
     at: Mapped[datetime]
 
     pledge: Mapped[Pledge] = relationship(back_populates="fulfilments")
+
+
+class PledgeHours(Base):
+    """Time somebody gave towards a promise of hours: it counts once both sides have said so."""
+
+    __tablename__ = "pledge_hours"
+    __table_args__ = (CheckConstraint("minutes > 0", name="minutes_positive"),)
+
+    id: Mapped[Id]
+    client_id: Mapped[str] = mapped_column(String(36), unique=True)
+    pledge_id: Mapped[int] = mapped_column(ForeignKey("pledge.id"), index=True)
+    #: The day in China on which the time was given.
+    worked_on: Mapped[date]
+    minutes: Mapped[int]
+    note: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    giver_confirmed_at: Mapped[datetime | None]
+    staff_confirmed_at: Mapped[datetime | None]
+    staff_user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    #: One side says it was not so: it never counts.
+    refused_at: Mapped[datetime | None]
+
+    pledge: Mapped[Pledge] = relationship(back_populates="hours")
+
+    @property
+    def counts(self) -> bool:
+        """Whether both sides confirmed it."""
+        return self.giver_confirmed_at is not None and self.staff_confirmed_at is not None
