@@ -12,8 +12,9 @@ import threading
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from charity import clock
 from charity.donations import notices, signatures
 from charity.donations.gateway import (
     Checkout,
@@ -21,9 +22,14 @@ from charity.donations.gateway import (
     GatewayNotice,
     GatewayRefused,
     GatewayUnavailable,
+    RefundOrder,
+    RemoteRefund,
+    RemoteRefundState,
     RemoteStatus,
 )
 from charity.donations.reasons import DonationsReason
+from charity.ledger.chart import AccountCode
+from charity.money import ZERO, Money
 
 
 class Fault(enum.StrEnum):
@@ -55,6 +61,8 @@ class FakeGateway:
     """A stateful gateway in memory; safe to call from many threads."""
 
     is_sandbox = False
+    can_refund = True
+    account: str = AccountCode.OTHER_MONETARY_FUNDS
 
     def __init__(
         self, *, name: str = "fake", secret: str = "whsec_fake", livemode: bool = False
@@ -67,7 +75,16 @@ class FakeGateway:
         self.calls: list[tuple[str, str]] = []
         self.sessions: dict[str, dict[str, object]] = {}
         self.messages: list[Message] = []
+        #: Refunds by their id, as the gateway's own objects.
+        self.refunds: dict[str, dict[str, object]] = {}
+        #: What it kept of a checkout, as far as it knows.
+        self.fees: dict[str, Money] = {}
+        #: On which day in China a checkout was paid.
+        self.paid_on: dict[str, date] = {}
+        #: How the next refunds come out at once; the rest succeed.
+        self.refund_states: deque[RemoteRefundState] = deque()
         self._orders: dict[str, tuple[CheckoutOrder, str]] = {}
+        self._refund_orders: dict[str, tuple[RefundOrder, str]] = {}
         self._numbers = 0
         self._lock = threading.Lock()
 
@@ -95,6 +112,37 @@ class FakeGateway:
             if remote_id not in self.sessions:
                 raise GatewayRefused(DonationsReason.GATEWAY_REFUSED)
             return notices.checkout_session(self.sessions[remote_id])
+
+    def refund(self, order: RefundOrder) -> RemoteRefund:
+        """Give back once per key; never more than was paid, whatever is asked."""
+        with self._lock:
+            self.calls.append(("refund", order.key))
+            fault = self._next_fault()
+            known = self._refund_orders.get(order.key)
+            if known is not None and known[0] != order:
+                raise GatewayRefused(DonationsReason.GATEWAY_REFUSED)
+            remote_id = known[1] if known is not None else self._make_refund(order)
+            if fault is Fault.LOST:
+                raise GatewayUnavailable(DonationsReason.GATEWAY_UNAVAILABLE)
+            return notices.stripe_refund(self.refunds[remote_id])
+
+    def fee(self, remote_id: str) -> Money | None:
+        """What it kept; None until a test says so."""
+        with self._lock:
+            self.calls.append(("fee", remote_id))
+            self._next_fault()
+            return self.fees.get(remote_id)
+
+    def settled_on(self, day: date) -> list[RemoteStatus]:
+        """Its list of a day, as the gateway itself knows the truth."""
+        with self._lock:
+            self.calls.append(("settled_on", day.isoformat()))
+            self._next_fault()
+            return [
+                notices.checkout_session(self._with_charge(remote_id))
+                for remote_id, paid_on in self.paid_on.items()
+                if paid_on == day
+            ]
 
     def read_notice(self, body: bytes, signature: str, at: datetime) -> GatewayNotice:
         """See the port."""
@@ -130,6 +178,55 @@ class FakeGateway:
     def created(self, remote_id: str) -> Message:
         """A message that is no result."""
         return self._tell(remote_id, "created")
+
+    def refunded(
+        self,
+        remote_id: str,
+        amount: Money | None = None,
+        *,
+        subject_id: str | None = None,
+        **changed: object,
+    ) -> Message:
+        """Money went back: by the refund named, else by one ordered in the gateway's own office."""
+        with self._lock:
+            if subject_id is None:
+                order = RefundOrder("", remote_id, amount or self._paid(remote_id), "CNY")
+                subject_id = self._make_refund(order)
+            said = {**self.refunds[subject_id], "status": "succeeded", **changed}
+            return self._say("refund.updated", said)
+
+    def refund_failed(self, subject_id: str) -> Message:
+        """The giver's bank would not take the money back."""
+        with self._lock:
+            refund = self.refunds[subject_id]
+            refund["status"] = "failed"
+            return self._say("refund.failed", dict(refund))
+
+    def dispute(
+        self,
+        remote_id: str,
+        status: str = "needs_response",
+        *,
+        amount: Money | None = None,
+        fee: Money = ZERO,
+        subject_id: str | None = None,
+    ) -> Message:
+        """The payer's bank takes the payment back, or has decided (`won`, `lost`)."""
+        with self._lock:
+            amount = amount or self._paid(remote_id)
+            closed = status in ("won", "lost", "warning_closed")
+            said: dict[str, object] = {
+                "id": subject_id or f"dp_{remote_id}",
+                "object": "dispute",
+                "amount": amount.fen,
+                "currency": "cny",
+                "payment_intent": f"pi_{remote_id}",
+                "status": status,
+                "balance_transactions": [
+                    {"amount": -amount.fen, "currency": "cny", "fee": fee.fen},
+                ],
+            }
+            return self._say(f"charge.dispute.{'closed' if closed else 'created'}", said)
 
     def sign(self, body: bytes, at: datetime) -> str:
         """The signature header of a delivery at `at`."""
@@ -168,8 +265,48 @@ class FakeGateway:
             "livemode": self.livemode,
             "status": "open",
             "payment_status": "unpaid",
+            "payment_intent": f"pi_{remote_id}",
         }
         return remote_id
+
+    def _make_refund(self, order: RefundOrder) -> str:
+        session = self.sessions.get(order.remote_id)
+        if session is None or session["payment_status"] != "paid":
+            raise GatewayRefused(DonationsReason.GATEWAY_REFUSED)
+        if self._given_back(order.remote_id) + order.amount.fen > self._paid(order.remote_id).fen:
+            raise GatewayRefused(DonationsReason.GATEWAY_REFUSED)
+        remote_id = f"re_{self.name}_{len(self.refunds) + 1}"
+        states = self.refund_states
+        state = states.popleft() if states else RemoteRefundState.SUCCEEDED
+        self._refund_orders[order.key or remote_id] = (order, remote_id)
+        self.refunds[remote_id] = {
+            "id": remote_id,
+            "object": "refund",
+            "amount": order.amount.fen,
+            "currency": order.currency.lower(),
+            "payment_intent": f"pi_{order.remote_id}",
+            "status": state.value,
+            "metadata": {"key": order.key} if order.key else {},
+        }
+        return remote_id
+
+    def _paid(self, remote_id: str) -> Money:
+        return Money(int(str(self.sessions[remote_id]["amount_total"])))
+
+    def _given_back(self, remote_id: str) -> int:
+        return sum(
+            int(str(each["amount"]))
+            for each in self.refunds.values()
+            if each["payment_intent"] == f"pi_{remote_id}" and each["status"] != "failed"
+        )
+
+    def _with_charge(self, remote_id: str) -> dict[str, object]:
+        charge = {
+            "amount": self._paid(remote_id).fen,
+            "amount_refunded": self._given_back(remote_id),
+        }
+        intent = {"id": f"pi_{remote_id}", "latest_charge": charge}
+        return {**self.sessions[remote_id], "payment_intent": intent}
 
     def _tell(self, remote_id: str, kind: str, **changed: object) -> Message:
         with self._lock:
@@ -178,17 +315,22 @@ class FakeGateway:
             # The truth only rises as well: what is paid is not unpaid by a late message.
             if session["payment_status"] != "paid":
                 session.update({k: v for k, v in changed.items() if k in _STANDING})
-            event = {
-                "id": f"evt_{remote_id}_{len(self.messages) + 1}",
-                "object": "event",
-                "api_version": "2025-09-30.clover",
-                "type": f"checkout.session.{kind}",
-                "livemode": said["livemode"],
-                "data": {"object": said},
-            }
-            message = Message(json.dumps(event).encode())
-            self.messages.append(message)
-            return message
+            if session["payment_status"] == "paid":
+                self.paid_on.setdefault(remote_id, clock.today())
+            return self._say(f"checkout.session.{kind}", said)
+
+    def _say(self, kind: str, said: dict[str, object]) -> Message:
+        event = {
+            "id": f"evt_{said['id']}_{len(self.messages) + 1}",
+            "object": "event",
+            "api_version": "2025-09-30.clover",
+            "type": kind,
+            "livemode": said.get("livemode", self.livemode),
+            "data": {"object": said},
+        }
+        message = Message(json.dumps(event).encode())
+        self.messages.append(message)
+        return message
 
 
 _STANDING = frozenset({"status", "payment_status"})

@@ -1,4 +1,4 @@
-"""The port to those who move money: a checkout is ordered, signed notices say how it ended.
+"""The port to those who move money: checkouts and refunds are ordered, notices say how they ended.
 
 A gateway knows nothing of donations. It is asked between two units of work: the intent is
 committed before the call, the answer after it, and the key makes a repeated call harmless.
@@ -7,8 +7,9 @@ committed before the call, the answer after it, and the key makes a repeated cal
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from charity.errors import DomainError, Invalid
@@ -19,12 +20,26 @@ KEY_HOURS = 24
 
 
 class NoticeKind(enum.StrEnum):
-    """What a gateway says of a checkout; `OTHER` is any message that is not a result."""
+    """What a gateway says of a checkout, a refund or a dispute; `OTHER` is no result of any."""
 
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     EXPIRED = "expired"
+    #: Money of a paid checkout went back, whoever ordered it.
+    REFUNDED = "refunded"
+    REFUND_FAILED = "refund_failed"
+    DISPUTE_OPENED = "dispute_opened"
+    DISPUTE_WON = "dispute_won"
+    DISPUTE_LOST = "dispute_lost"
     OTHER = "other"
+
+
+class RemoteRefundState(enum.StrEnum):
+    """How a refund stands at the gateway; `PENDING` is no result yet."""
+
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +76,39 @@ class RemoteStatus:
     fee: Money = ZERO
     #: The key of the order, where the gateway gives it back.
     key: str | None = None
+    #: What the gateway calls the movement of the money, where that is not the checkout's id.
+    intent_id: str | None = None
+    #: How much of it has gone back so far.
+    refunded: Money = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class RefundOrder:
+    """What a gateway is asked to give back, frozen with its key."""
+
+    key: str
+    #: The checkout whose money goes back.
+    remote_id: str
+    amount: Money
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteRefund:
+    """How a refund stands at the gateway; `remote_id` is the gateway's id of the refund."""
+
+    remote_id: str
+    state: RemoteRefundState
+    amount: Money
 
 
 @dataclass(frozen=True, slots=True)
 class GatewayNotice:
-    """A message whose signature was good; `event_id` is the same each time it is delivered."""
+    """A message whose signature was good; `event_id` is the same each time it is delivered.
+
+    Where it speaks of a refund or a dispute, `subject_id` is that one's id, amount and fee are its
+    own, and `key` is the refund's; the checkout is named by `remote_id` or by `intent_id`.
+    """
 
     event_id: str
     kind: NoticeKind
@@ -77,6 +120,8 @@ class GatewayNotice:
     livemode: bool
     fee: Money = ZERO
     key: str | None = None
+    subject_id: str | None = None
+    intent_id: str | None = None
 
 
 class BadSignature(Invalid):
@@ -96,7 +141,7 @@ class GatewayRefused(DomainError):
 
 
 class PaymentGateway(Protocol):
-    """What every way to pay offers; two adapters pass the same contract tests."""
+    """What every way to pay offers; all adapters pass the same contract tests."""
 
     @property
     def name(self) -> str:
@@ -109,6 +154,14 @@ class PaymentGateway(Protocol):
     @property
     def livemode(self) -> bool:
         """Whether its checkouts move real money; a notice of the other mode is set aside."""
+
+    @property
+    def account(self) -> str:
+        """The code of the money account of the book where its money arrives (`1009`)."""
+
+    @property
+    def can_refund(self) -> bool:
+        """Whether it takes orders to give back; otherwise a refund travels by hand."""
 
     def create_checkout(self, order: CheckoutOrder) -> Checkout:
         """Order a checkout; the same order again gives the same one.
@@ -125,3 +178,22 @@ class PaymentGateway(Protocol):
 
     def fetch(self, remote_id: str) -> RemoteStatus:
         """Ask how a checkout stands. Raises `GatewayUnavailable` or `GatewayRefused`."""
+
+    def refund(self, order: RefundOrder) -> RemoteRefund:
+        """Order a refund; the same order again gives the same one.
+
+        Raises `GatewayUnavailable` (ask again with the same key) or `GatewayRefused`, which is also
+        the answer of one that cannot refund.
+        """
+
+    def fee(self, remote_id: str) -> Money | None:
+        """What the gateway kept of a paid checkout, in CNY; None while it does not know yet.
+
+        Raises `GatewayUnavailable` or `GatewayRefused`.
+        """
+
+    def settled_on(self, day: date) -> Iterable[RemoteStatus] | None:
+        """Its own list of the checkouts paid on a day in China; None where it keeps no list.
+
+        Raises `GatewayUnavailable` or `GatewayRefused`, also while the list is read.
+        """

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from datetime import datetime
+from datetime import date, datetime
 
 from charity.donations import notices, signatures
 from charity.donations.gateway import (
@@ -18,9 +18,13 @@ from charity.donations.gateway import (
     GatewayNotice,
     GatewayRefused,
     NoticeKind,
+    RefundOrder,
+    RemoteRefund,
+    RemoteRefundState,
     RemoteStatus,
 )
 from charity.donations.reasons import DonationsReason
+from charity.ledger.chart import AccountCode
 from charity.money import ZERO, Money
 
 _PREFIX = "sandbox_"
@@ -32,6 +36,8 @@ class SandboxGateway:
     name = "sandbox"
     is_sandbox = True
     livemode = False
+    account: str = AccountCode.OTHER_MONETARY_FUNDS
+    can_refund = True
 
     def __init__(self, secret: str, base_url_path: str = "/sandbox/pay/") -> None:
         if not secret:
@@ -44,9 +50,7 @@ class SandboxGateway:
 
     def create_checkout(self, order: CheckoutOrder) -> Checkout:
         """The checkout of this order: the same key and amount give the same id."""
-        said = f"{order.key}|{order.amount.fen}|{order.currency}"
-        digest = hmac.new(self._secret.encode(), said.encode(), "sha256").hexdigest()
-        remote_id = _PREFIX + digest[:40]
+        remote_id = _PREFIX + self._digest(f"{order.key}|{order.amount.fen}|{order.currency}")
         return Checkout(remote_id, self._path + remote_id)
 
     def sign(self, body: bytes, at: datetime) -> str:
@@ -62,10 +66,14 @@ class SandboxGateway:
         currency: str = "CNY",
         fee: Money = ZERO,
         key: str | None = None,
+        subject_id: str | None = None,
     ) -> bytes:
-        """The body of the message that a checkout has this result; its id is the same each time."""
+        """The body of the message that a checkout has this result; its id is the same each time.
+
+        `subject_id` names the refund or dispute it speaks of.
+        """
         event = {
-            "id": f"event_{remote_id}_{kind.value}",
+            "id": f"event_{subject_id or remote_id}_{kind.value}",
             "kind": kind.value,
             "remote_id": remote_id,
             "amount": amount.fen,
@@ -73,6 +81,7 @@ class SandboxGateway:
             "livemode": self.livemode,
             "fee": fee.fen,
             "key": key,
+            "subject_id": subject_id,
         }
         return json.dumps(event, separators=(",", ":")).encode()
 
@@ -86,3 +95,21 @@ class SandboxGateway:
         if not remote_id.startswith(_PREFIX):
             raise GatewayRefused(DonationsReason.GATEWAY_REFUSED)
         return RemoteStatus(remote_id, NoticeKind.OTHER, None, "", self.livemode)
+
+    def refund(self, order: RefundOrder) -> RemoteRefund:
+        """Nothing moves, so it has gone back at once; the same order has the same id."""
+        if not order.remote_id.startswith(_PREFIX):
+            raise GatewayRefused(DonationsReason.GATEWAY_REFUSED)
+        said = f"{order.key}|{order.remote_id}|{order.amount.fen}|{order.currency}"
+        remote_id = f"{_PREFIX}refund_{self._digest(said)}"
+        return RemoteRefund(remote_id, RemoteRefundState.SUCCEEDED, order.amount)
+
+    def fee(self, remote_id: str) -> Money | None:
+        """The sandbox keeps nothing."""
+        return ZERO
+
+    def settled_on(self, day: date) -> None:
+        """None: it keeps no books of its own."""
+
+    def _digest(self, said: str) -> str:
+        return hmac.new(self._secret.encode(), said.encode(), "sha256").hexdigest()[:40]

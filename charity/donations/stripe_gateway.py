@@ -6,12 +6,13 @@ unless told otherwise; both are dealt with here. Webhooks are checked and read b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import stripe
 
+from charity import clock
 from charity.donations import notices, signatures
 from charity.donations.gateway import (
     Checkout,
@@ -19,13 +20,22 @@ from charity.donations.gateway import (
     GatewayNotice,
     GatewayRefused,
     GatewayUnavailable,
+    RefundOrder,
+    RemoteRefund,
     RemoteStatus,
     UnreadableNotice,
 )
 from charity.donations.reasons import DonationsReason
+from charity.ledger.chart import AccountCode
+from charity.money import Money
 
 if TYPE_CHECKING:
-    from stripe.params.checkout import SessionCreateParams
+    from stripe.params import RefundCreateParams
+    from stripe.params.checkout import (
+        SessionCreateParams,
+        SessionListParams,
+        SessionRetrieveParams,
+    )
 
 _Answer = TypeVar("_Answer")
 
@@ -38,6 +48,12 @@ API_VERSION = "2025-09-30.clover"
 ATTEMPT_SECONDS = 2.5
 RETRIES = 2
 
+#: A checkout may be paid until a day after it was ordered (Stripe closes it then).
+CHECKOUT_LIFE = timedelta(days=1)
+#: Checkouts in one page of a list; the most Stripe gives.
+PAGE = 100
+
+_CHARGE = "payment_intent.latest_charge"
 _PAYMENT_METHODS = ("card", "alipay", "wechat_pay")
 
 #: Answers after which the same call may be made again; everything else is a definite no.
@@ -58,6 +74,8 @@ class StripeGateway:
 
     name = "stripe"
     is_sandbox = False
+    account: str = AccountCode.OTHER_MONETARY_FUNDS
+    can_refund = True
 
     def __init__(self, api_key: str, webhook_secret: str, api_base: str | None = None) -> None:
         self._secrets: Sequence[str] = [part.strip() for part in webhook_secret.split(",")]
@@ -93,11 +111,61 @@ class StripeGateway:
 
     def fetch(self, remote_id: str) -> RemoteStatus:
         """See the port."""
-        session = _ask(lambda: self._client.v1.checkout.sessions.retrieve(remote_id))
-        try:
-            return notices.checkout_session(session.to_dict())
-        except UnreadableNotice as error:
-            raise GatewayUnavailable(DonationsReason.GATEWAY_UNAVAILABLE) from error
+        return _read(notices.checkout_session, self._session(remote_id))
+
+    def refund(self, order: RefundOrder) -> RemoteRefund:
+        """See the port; the order's key is Stripe's idempotency key, and stays on the refund."""
+        intent_id = _read(notices.checkout_session, self._session(order.remote_id)).intent_id
+        if intent_id is None:
+            # Nobody has paid this checkout, so nothing of it can go back.
+            raise GatewayRefused(DonationsReason.GATEWAY_REFUSED)
+        words: RefundCreateParams = {
+            "payment_intent": intent_id,
+            "amount": order.amount.fen,
+            "metadata": {"key": order.key},
+        }
+        made = _ask(
+            lambda: self._client.v1.refunds.create(words, options={"idempotency_key": order.key})
+        )
+        return _read(notices.stripe_refund, made.to_dict())
+
+    def fee(self, remote_id: str) -> Money | None:
+        """See the port; a fee kept in another currency is counted back at the charge's own rate."""
+        session = self._session(remote_id, expand=f"{_CHARGE}.balance_transaction")
+        return _read(notices.stripe_fee, session)
+
+    def settled_on(self, day: date) -> Iterator[RemoteStatus]:
+        """See the port; page by page, so a day of any size fits."""
+        start = clock.start_of(day)
+        stop = clock.start_of(day + timedelta(days=1))
+        ordered = {
+            "gte": int((start - CHECKOUT_LIFE).timestamp()),
+            "lt": int(stop.timestamp()),
+        }
+        words: dict[str, object] = {
+            "created": ordered,
+            "limit": PAGE,
+            "expand": [f"data.{_CHARGE}"],
+        }
+        page = self._page(words)
+        while page:
+            for session in page:
+                paid_at = _read(notices.charged_at, session)
+                if paid_at is not None and start <= paid_at < stop:
+                    yield _read(notices.checkout_session, session)
+            page = self._page({**words, "starting_after": page[-1]["id"]})
+
+    def _page(self, words: Mapping[str, object]) -> list[Mapping[str, object]]:
+        """One page of the list of checkouts; empty after the last."""
+        asked = cast("SessionListParams", words)
+        found = _ask(lambda: self._client.v1.checkout.sessions.list(asked))
+        return [cast("Mapping[str, object]", each.to_dict()) for each in found.data]
+
+    def _session(self, remote_id: str, expand: str = "") -> Mapping[str, object]:
+        """A checkout as Stripe has it now, as plain JSON."""
+        words = cast("SessionRetrieveParams", {"expand": [expand]} if expand else {})
+        found = _ask(lambda: self._client.v1.checkout.sessions.retrieve(remote_id, words))
+        return cast("Mapping[str, object]", found.to_dict())
 
 
 def _parameters(order: CheckoutOrder) -> SessionCreateParams:
@@ -136,3 +204,11 @@ def _ask(call: Callable[[], _Answer]) -> _Answer:
         if passing or type(error) is stripe.APIError:
             raise GatewayUnavailable(DonationsReason.GATEWAY_UNAVAILABLE) from error
         raise GatewayRefused(DonationsReason.GATEWAY_REFUSED) from error
+
+
+def _read(reader: Callable[[Mapping[str, object]], _Answer], said: Mapping[str, object]) -> _Answer:
+    """Read an answer; one that cannot be understood is no answer."""
+    try:
+        return reader(said)
+    except UnreadableNotice as error:
+        raise GatewayUnavailable(DonationsReason.GATEWAY_UNAVAILABLE) from error

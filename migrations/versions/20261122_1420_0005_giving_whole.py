@@ -75,6 +75,7 @@ NEW_COLUMNS = (
     ("donation", "forgotten_at", "{instant}"),
     ("donation", "person_id", "{id} CONSTRAINT fk_donation_person_id REFERENCES person (id)"),
     ("gateway_event", "subject_id", "VARCHAR(255)"),
+    ("gateway_event", "intent_id", "VARCHAR(255)"),
     ("gateway_event", "attempts", "{id} NOT NULL DEFAULT 0"),
     ("gateway_event", "last_error", "TEXT"),
     (
@@ -84,6 +85,8 @@ NEW_COLUMNS = (
     ),
     ("gateway_event", "resolution", "TEXT NOT NULL DEFAULT ''"),
     ("payment", "fee_is_known", "BOOLEAN NOT NULL DEFAULT {true}"),
+    ("payment", "account", "VARCHAR(20) NOT NULL DEFAULT '1009'"),
+    ("payment", "intent_id", "VARCHAR(255)"),
     ("project", "mode", "VARCHAR(40) NOT NULL DEFAULT 'public_online'"),
     ("project", "platform_name", "VARCHAR(200) NOT NULL DEFAULT ''"),
     ("project", "platform_url", "TEXT NOT NULL DEFAULT ''"),
@@ -96,6 +99,7 @@ NEW_INDEXES = (
     ("donation", "pledge_id"),
     ("donation", "team_id"),
     ("gateway_event", "resolved_by_user_id"),
+    ("payment", "intent_id"),
 )
 
 WORDS = {

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from web.labels.giving import GIVING_SENTENCES
+
 SENTENCES: dict[str, object] = {
+    **GIVING_SENTENCES,
     # ── common ──
     "common.not_found": _l("没有找到。"),
     "common.not_permitted": _l("你的角色不能做这件事。"),

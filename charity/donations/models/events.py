@@ -80,6 +80,8 @@ class GatewayEvent(Base):
     event_id: Mapped[str] = mapped_column(REMOTE_ID)
     kind: Mapped[NoticeKind]
     remote_id: Mapped[str | None] = mapped_column(REMOTE_ID)
+    #: The movement of money it speaks of, where the checkout is not named.
+    intent_id: Mapped[str | None] = mapped_column(REMOTE_ID)
     #: The refund or dispute it speaks of, by the gateway's own id.
     subject_id: Mapped[str | None] = mapped_column(REMOTE_ID)
     #: The key we ordered with, where the gateway gives it back.

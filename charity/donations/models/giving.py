@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from charity.base import Base, Id, LongText
 from charity.donations.models.people import GivenBy
 from charity.errors import CommonReason, InvalidState
+from charity.ledger.chart import AccountCode
 from charity.money import ZERO, Money
 
 #: The longest id a gateway may send; Stripe promises never to exceed it.
@@ -116,6 +117,7 @@ class Payment(Base):
         CheckConstraint("amount > 0", name="amount_positive"),
         CheckConstraint("fee >= 0 AND fee < amount", name="fee_within"),
         UniqueConstraint("gateway", "remote_id"),
+        Index("ix_payment_intent_id", "intent_id"),
         Index(
             "uq_payment_one_open",
             "donation_id",
@@ -137,8 +139,15 @@ class Payment(Base):
     fee: Mapped[Money] = mapped_column(default=ZERO)
     #: False while the gateway has not yet told what it kept for itself.
     fee_is_known: Mapped[bool] = mapped_column(default=True)
+    #: The money account of the book where the gateway's money arrives, frozen with the attempt.
+    account: Mapped[str] = mapped_column(
+        String(20), default=AccountCode.OTHER_MONETARY_FUNDS
+    )
     #: The gateway's own id of the checkout, known after the first answer.
     remote_id: Mapped[str | None] = mapped_column(REMOTE_ID)
+    #: What the gateway calls the movement of the money, where that is not the checkout's id:
+    #: refunds and disputes are told under it.
+    intent_id: Mapped[str | None] = mapped_column(REMOTE_ID)
     #: Where the giver pays.
     checkout_url: Mapped[LongText | None]
     state: Mapped[PaymentState] = mapped_column(default=PaymentState.CREATED)

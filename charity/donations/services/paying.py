@@ -123,6 +123,7 @@ def new_payment(session: Session, donation: Donation, gateway: PaymentGateway) -
         amount=donation.amount,
         currency=CURRENCY,
         livemode=gateway.livemode,
+        account=gateway.account,
         state=PaymentState.CREATED,
         created_at=clock.now(),
     )
