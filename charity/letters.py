@@ -7,16 +7,24 @@ telephone number, the page is the way.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import JSON, Index, String, select, text
+from sqlalchemy import JSON, Index, String, and_, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from charity import clock
 from charity.base import Base, Id, LongText
 
+#: How long after it was written a letter is tried, and tried again; after the last people look.
+DELAYS = (
+    timedelta(0),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=12),
+)
 #: How often sending is tried before people must look.
-TRIES = 5
+TRIES = len(DELAYS)
 
 
 class Letter(Base):
@@ -57,6 +65,41 @@ def write(session: Session, *, source: str, kind: str, address: str, **data: obj
 
 
 def owed(session: Session, *, limit: int = 100) -> list[Letter]:
-    """The oldest letters not sent yet; those that failed too often are left out."""
-    query = select(Letter).where(Letter.sent_at.is_(None), Letter.attempts < TRIES)
+    """The oldest letters not sent yet whose time to be tried has come; see `DELAYS`."""
+    now = clock.now()
+    tries = (
+        and_(Letter.attempts == attempts, Letter.created_at <= now - delay)
+        for attempts, delay in enumerate(DELAYS)
+    )
+    query = select(Letter).where(Letter.sent_at.is_(None), or_(*tries))
     return list(session.scalars(query.order_by(Letter.id).limit(limit)))
+
+
+def failed(session: Session) -> int:
+    """How many letters were tried too often and wait for people."""
+    query = select(func.count()).where(Letter.sent_at.is_(None), Letter.attempts >= TRIES)
+    return session.scalar(query) or 0
+
+
+def record_sent(letter: Letter) -> None:
+    """It is on its way: to whom it went and what it said is kept no longer (PII-05)."""
+    letter.sent_at = clock.now()
+    letter.attempts += 1
+    letter.last_error = None
+    letter.address = ""
+    letter.data = {}
+
+
+def record_failure(letter: Letter, error: str) -> None:
+    """It did not go; `error` is for those who run the site and names no address."""
+    letter.attempts += 1
+    letter.last_error = error[:500]
+
+
+def forget(session: Session, *, subject: str) -> int:
+    """Delete the letters about one subject (`donation:7`), sent or not; answers how many."""
+    query = select(Letter).where(Letter.source.startswith(f"{subject}:", autoescape=True))
+    found = list(session.scalars(query))
+    for letter in found:
+        session.delete(letter)
+    return len(found)

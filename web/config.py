@@ -7,6 +7,7 @@ house looks at the environment. docs/operations.md lists every name.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -48,6 +49,9 @@ class Settings:
     stripe_api_key: str | None = field(default=None, repr=False)
     stripe_api_base: str | None = None
     stripe_webhook_secret: str | None = field(default=None, repr=False)
+    #: The server that takes our letters; None means they are laid into the data folder.
+    smtp_url: str | None = field(default=None, repr=False)
+    mail_from: str = "wushe@localhost"
     port: int = 8000
     workers: int = 1
 
@@ -74,6 +78,8 @@ class Settings:
             base_url=base_url,
             trusted_proxies=_number(env, "WUSHE_TRUSTED_PROXIES", 0, 0, 5),
             **_stripe(env),
+            smtp_url=_smtp_url(env),
+            mail_from=_mail_from(env),
             port=port,
             workers=_number(env, "WUSHE_WORKERS", 1, 1, 64),
         )
@@ -168,6 +174,39 @@ def _stripe(env: Mapping[str, str]) -> dict[str, str | None]:
         "stripe_api_base": env.get("STRIPE_API_BASE") or None,
         "stripe_webhook_secret": secret,
     }
+
+
+def _smtp_url(env: Mapping[str, str]) -> str | None:
+    """`smtp://[user:password@]host[:port]`, or smtps for a server that speaks TLS at once."""
+    value = env.get("WUSHE_SMTP_URL")
+    if not value:
+        return None
+    try:
+        parts = urlsplit(value)
+        is_good = parts.scheme in ("smtp", "smtps") and bool(parts.hostname)
+        is_good = is_good and parts.port != 0 and not (parts.path.strip("/") or parts.query)
+        is_good = is_good and (parts.username is None) == (parts.password is None)
+    except ValueError:
+        is_good = False
+    if not is_good:
+        raise SettingError(
+            "WUSHE_SMTP_URL must look like smtp://user:password@mail.example.org:587 (or smtps://);"
+            " its value is not shown."
+        )
+    if not env.get("WUSHE_MAIL_FROM"):
+        raise SettingError(
+            "WUSHE_SMTP_URL is set and WUSHE_MAIL_FROM is not: say from which address letters come."
+        )
+    return value
+
+
+def _mail_from(env: Mapping[str, str]) -> str:
+    value = env.get("WUSHE_MAIL_FROM") or "wushe@localhost"
+    if not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+", value):
+        raise SettingError(
+            f"WUSHE_MAIL_FROM is {value!r}; it must be one plain address, like letters@example.org."
+        )
+    return value
 
 
 def _secret_key(env: Mapping[str, str], data: Path, *, production: bool) -> str:
