@@ -14,7 +14,7 @@ from charity.donations.sandbox_gateway import SandboxGateway
 from charity.donations.stripe_gateway import StripeGateway
 from charity.files import LocalFileStore
 from search.whoosh_index import WhooshIndex
-from web import addresses, db, errors, filters, frame, jobs, languages, ports, security
+from web import addresses, db, errors, filters, frame, jobs, languages, letters, ports, security
 from web.config import SettingError, Settings
 from web.db import Database, make_engine
 from web.ports import Ports
@@ -31,6 +31,7 @@ BLUEPRINTS = (
     "web.ledger",
     "web.spending",
     "web.books",
+    "web.members",
 )
 
 
@@ -52,6 +53,7 @@ def create_app(
     filters.init_app(app)
     frame.init_app(app)
     jobs.init_app(app, settings)
+    letters.init_app(app)
     _set_templates(app)
     _register_blueprints(app)
     return app

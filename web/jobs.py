@@ -27,7 +27,7 @@ from charity.ledger import checks as ledger_checks
 from charity.ledger import queries as ledger_queries
 from charity.ledger import services as ledger
 from charity.outbox import Outbox
-from web import indexing, wake
+from web import indexing, letters, wake
 from web.config import Settings
 from web.db import database
 from web.ports import ports
@@ -173,6 +173,13 @@ def ask_gateways() -> None:
             log.warning("reconcile payment=%s reason=%s", payment_id, error.reason)
 
 
+def send_letters() -> None:
+    """Send the letters that are owed."""
+    sent = letters.send_owed()
+    if sent:
+        log.info("letters sent=%s", sent)
+
+
 def forget() -> None:
     """Delete old sign-in attempts and sessions that are long over."""
     with database().unit() as session:
@@ -198,6 +205,7 @@ class Job:
 
 PERIODIC: tuple[Job, ...] = (
     Job(catch_up, minute="*"),
+    Job(send_letters, minute="*"),
     Job(ask_gateways, minute="*/10"),
     Job(publish_days, minute="5"),
     Job(forget, minute="20", hour="3"),

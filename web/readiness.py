@@ -8,6 +8,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from charity import letters
 from charity.donations import queries as donations
 from charity.ledger import guards
 from charity.ledger.checks import sealed_in_time
@@ -37,7 +38,7 @@ def findings() -> list[Finding]:
                 _rights(connection),
             ]
             if not any(finding.is_fatal for finding in found):
-                found += [_worker(session), _set_aside(session)]
+                found += [_worker(session), _set_aside(session), _letters(session)]
             return [*found, _index(), *_around()]
     except SQLAlchemyError as error:
         return [Finding("database", f"does not answer ({type(error).__name__})", is_fatal=True)]
@@ -93,6 +94,12 @@ def _set_aside(session: Session) -> Finding:
     """What gateways said and nobody could believe is for people to look at."""
     events = len(donations.quarantined_events(session))
     return Finding("gateway events", f"{events} set aside for people to look at" if events else "")
+
+
+def _letters(session: Session) -> Finding:
+    """Letters that were tried too often are owed until people have looked."""
+    failed = letters.failed(session)
+    return Finding("letters", f"{failed} could not be sent: see `last_error`" if failed else "")
 
 
 def _index() -> Finding:
