@@ -19,6 +19,8 @@ depends_on = None
 
 #: Newest first, so that each goes before what it refers to.
 NEW_TABLES = (
+    "match_return",
+    "match_sum",
     "cash_slip",
     "dispute",
     "cash_count",
@@ -1008,6 +1010,7 @@ def _gift_match() -> None:
         sa.Column("position", BIG_ID, nullable=True),
         sa.Column("is_excluded", sa.Boolean(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=True),
+        sa.Column("given_back", sa.BigInteger(), nullable=False),
         sa.Column(
             "limited_by",
             sa.Enum(
@@ -1047,6 +1050,10 @@ def _gift_match() -> None:
         sa.Column("entry_id", BIG_ID, nullable=True),
         sa.CheckConstraint("amount >= 0", name=op.f("ck_gift_match_amount_not_negative")),
         sa.CheckConstraint("gift > 0", name=op.f("ck_gift_match_gift_positive")),
+        sa.CheckConstraint(
+            "given_back >= 0 AND given_back <= amount",
+            name=op.f("ck_gift_match_given_back_within"),
+        ),
         sa.ForeignKeyConstraint(
             ["campaign_id"], ["campaign.id"], name=op.f("fk_gift_match_campaign_id")
         ),
@@ -1082,6 +1089,66 @@ def _gift_match() -> None:
         op.f("ix_gift_match_organisation_id"), "gift_match", ["organisation_id"], unique=False
     )
     op.create_index(op.f("ix_gift_match_pool_id"), "gift_match", ["pool_id"], unique=False)
+
+
+def _match_sum() -> None:
+    op.create_table(
+        "match_sum",
+        sa.Column("pool_id", BIG_ID, nullable=False),
+        sa.Column("scope", sa.String(length=100), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("amount >= 0", name=op.f("ck_match_sum_amount_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["pool_id"], ["matching_pool.id"], name=op.f("fk_match_sum_pool_id")
+        ),
+        sa.PrimaryKeyConstraint("pool_id", "scope", name=op.f("pk_match_sum")),
+    )
+
+
+def _match_return() -> None:
+    op.create_table(
+        "match_return",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("pool_id", BIG_ID, nullable=False),
+        sa.Column("match_id", BIG_ID, nullable=False),
+        sa.Column("refund_id", BIG_ID, nullable=True),
+        sa.Column("flag_id", BIG_ID, nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("after_position", BIG_ID, nullable=True),
+        sa.Column("amount", sa.BigInteger(), nullable=True),
+        sa.Column("short", sa.BigInteger(), nullable=False),
+        sa.Column("entry_id", BIG_ID, nullable=True),
+        sa.CheckConstraint("amount >= 0", name=op.f("ck_match_return_amount_not_negative")),
+        sa.CheckConstraint("short >= 0", name=op.f("ck_match_return_short_not_negative")),
+        sa.CheckConstraint(
+            "refund_id IS NULL OR flag_id IS NULL", name=op.f("ck_match_return_one_cause")
+        ),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_match_return_entry_id")),
+        sa.ForeignKeyConstraint(
+            ["flag_id"], ["match_flag.id"], name=op.f("fk_match_return_flag_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["match_id"], ["gift_match.id"], name=op.f("fk_match_return_match_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["pool_id"], ["matching_pool.id"], name=op.f("fk_match_return_pool_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["refund_id"], ["refund.id"], name=op.f("fk_match_return_refund_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_match_return")),
+    )
+    op.create_index(
+        "ix_match_return_asked",
+        "match_return",
+        ["pool_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("done_at IS NULL"),
+        postgresql_where=sa.text("done_at IS NULL"),
+    )
+    for column in ("entry_id", "flag_id", "match_id", "pool_id", "refund_id"):
+        op.create_index(op.f(f"ix_match_return_{column}"), "match_return", [column], unique=False)
 
 
 def _in_kind_item() -> None:
@@ -1622,4 +1689,6 @@ TABLES = (
     _cash_count,
     _dispute,
     _cash_slip,
+    _match_sum,
+    _match_return,
 )

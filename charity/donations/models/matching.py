@@ -23,8 +23,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from charity.base import Base, Id, LongText
+from charity.donations.matching import MatchLimit
 from charity.errors import CommonReason, InvalidState
-from charity.money import Money
+from charity.money import ZERO, Money
 
 
 class PoolState(enum.StrEnum):
@@ -176,21 +177,6 @@ MATCH_TRANSITIONS: dict[MatchState, frozenset[MatchState]] = {
 }
 
 
-class MatchLimit(enum.StrEnum):
-    """What kept a match below the ratio, the first that bit the hardest."""
-
-    NONE = "none"
-    LEAST_GIFT = "least_gift"
-    UNKNOWN_GIVER = "unknown_giver"
-    EXCLUDED = "excluded"
-    GIFT = "gift"
-    GIVER_DAY = "giver_day"
-    GIVER_CAMPAIGN = "giver_campaign"
-    CAMPAIGN = "campaign"
-    ORGANISATION = "organisation"
-    POOL = "pool"
-
-
 class Match(Base):
     """What one gift asked of one pool, and got: the published row from which anybody replays."""
 
@@ -200,6 +186,7 @@ class Match(Base):
         UniqueConstraint("pool_id", "position"),
         CheckConstraint("gift > 0", name="gift_positive"),
         CheckConstraint("amount >= 0", name="amount_not_negative"),
+        CheckConstraint("given_back >= 0 AND given_back <= amount", name="given_back_within"),
         Index(
             "ix_gift_match_asked",
             "pool_id",
@@ -224,7 +211,10 @@ class Match(Base):
     #: The place in the order of deciding, from 1, without gaps; None while it only asks.
     position: Mapped[int | None]
     is_excluded: Mapped[bool] = mapped_column(default=False)
+    #: What it was given when it was decided; never changed afterwards.
     amount: Mapped[Money | None]
+    #: What of it is the pool's again: the sum of its `MatchReturn` rows.
+    given_back: Mapped[Money] = mapped_column(default=ZERO)
     limited_by: Mapped[MatchLimit] = mapped_column(default=MatchLimit.NONE)
     state: Mapped[MatchState] = mapped_column(default=MatchState.ASKED)
     decided_at: Mapped[datetime | None]
@@ -234,11 +224,72 @@ class Match(Base):
     #: The grant from the pool's fund to the campaign's.
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"), index=True)
 
+    @property
+    def standing(self) -> Money:
+        """What of the match stands: decided, and not given back."""
+        return (self.amount or ZERO) - self.given_back
+
     def move_to(self, state: MatchState) -> None:
         """Go on to `state`; raises `InvalidState` where no such step exists."""
         if state not in MATCH_TRANSITIONS[self.state]:
             raise InvalidState(CommonReason.WRONG_STATE, state=self.state, wanted=state)
         self.state = state
+
+
+class MatchSum(Base):
+    """What a pool has given in one scope (`pool`, `campaign:7`, `day:<mark>:2026-09-05`).
+
+    A work table: the sum of the standing matches of that scope, kept by the one allotter, so that
+    deciding one more gift does not add up all earlier ones. `paid` is what has left the pool.
+    """
+
+    __tablename__ = "match_sum"
+    __table_args__ = (CheckConstraint("amount >= 0", name="amount_not_negative"),)
+
+    pool_id: Mapped[int] = mapped_column(ForeignKey("matching_pool.id"), primary_key=True)
+    scope: Mapped[str] = mapped_column(String(100), primary_key=True)
+    amount: Mapped[Money]
+
+
+class MatchReturn(Base):
+    """A match, or a part of it, that goes back to the pool because the gift did, or by a verdict.
+
+    Asked by whoever sends the gift back, done by the pool's one allotter, as matches are: so the
+    published order holds what was decided before and what after.
+    """
+
+    __tablename__ = "match_return"
+    __table_args__ = (
+        CheckConstraint("amount >= 0", name="amount_not_negative"),
+        CheckConstraint("short >= 0", name="short_not_negative"),
+        CheckConstraint("refund_id IS NULL OR flag_id IS NULL", name="one_cause"),
+        Index(
+            "ix_match_return_asked",
+            "pool_id",
+            "id",
+            sqlite_where=text("done_at IS NULL"),
+            postgresql_where=text("done_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Id]
+    pool_id: Mapped[int] = mapped_column(ForeignKey("matching_pool.id"), index=True)
+    match_id: Mapped[int] = mapped_column(ForeignKey("gift_match.id"), index=True)
+    #: The refund of the gift; None where a flag was upheld.
+    refund_id: Mapped[int | None] = mapped_column(ForeignKey("refund.id"), index=True)
+    flag_id: Mapped[int | None] = mapped_column(ForeignKey("match_flag.id"), index=True)
+    asked_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    #: How many gifts were decided before it; it counts from the next one on.
+    after_position: Mapped[int | None]
+    #: What the pool has again.
+    amount: Mapped[Money | None]
+    #: What should have come back and is spent: people must settle it.
+    short: Mapped[Money] = mapped_column(default=ZERO)
+    #: The entry by which paid money came back.
+    entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"), index=True)
+
+    match: Mapped[Match] = relationship()
 
 
 class FlagKind(enum.StrEnum):
