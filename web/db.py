@@ -8,23 +8,31 @@ for each other instead of failing half way.
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 
 from flask import Flask, current_app, g, has_request_context, request
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 #: Methods that never change state.
 READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 #: How long a writer waits for another before it gives up.
 BUSY_SECONDS = 15
-#: The execution option by which a connection knows that its transaction only reads.
+#: By this name a connection (as an execution option) and a session know that they only read.
 READING = "wushe_reading"
 
+#: A connection of the pool used within so many seconds is taken to be alive.
+REST_SECONDS = 2.0
+
 _EXTENSION = "wushe.db"
+_RESTED_SINCE = "wushe_rested_since"
 
 
 def make_engine(url: str) -> Engine:
@@ -34,13 +42,15 @@ def make_engine(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=5,
         max_overflow=10,
-        pool_pre_ping=True,
         connect_args={"options": f"-c lock_timeout={BUSY_SECONDS}s -c timezone=UTC -c jit=off"},
     )
+    event.listen(engine, "checkin", _note_rest)
+    event.listen(engine, "checkout", partial(_ping_rested, engine.dialect))
+    return engine
 
 
 def reading(engine: Engine) -> Engine:
@@ -48,6 +58,23 @@ def reading(engine: Engine) -> Engine:
     if engine.dialect.name == "sqlite":
         return engine.execution_options(**{READING: True})
     return engine.execution_options(postgresql_readonly=True)
+
+
+def _note_rest(connection: object, record: ConnectionPoolEntry) -> None:
+    record.info[_RESTED_SINCE] = time.monotonic()
+
+
+def _ping_rested(
+    dialect: Dialect, connection: Any, record: ConnectionPoolEntry, proxy: object
+) -> None:
+    """Ask a connection that has rested whether its server is still there, else get another one."""
+    since = record.info.get(_RESTED_SINCE)
+    if since is None or time.monotonic() - since < REST_SECONDS:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as error:
+        raise DisconnectionError from error
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, record: object) -> None:
@@ -119,6 +146,7 @@ def get_session() -> Session:
     if session is None:
         reads = has_request_context() and request.method in READ_METHODS
         session = g.db_session = database().session(reads=reads)
+        session.info[READING] = reads
     return session
 
 
@@ -140,6 +168,20 @@ def unit_of_work() -> Iterator[Session]:
 
 
 def _close(error: BaseException | None) -> None:
-    session: Any = g.pop("db_session", None)
-    if session is not None:
-        session.close()
+    session: Session | None = g.pop("db_session", None)
+    if session is None:
+        return
+    if session.info.get(READING):
+        _end_reading(session)
+    session.close()
+
+
+def _end_reading(session: Session) -> None:
+    """End a transaction in which nothing was changed, and nothing will be, by a commit.
+
+    At a rollback psycopg forgets the statements PostgreSQL has prepared on the connection, and
+    each would be parsed and planned anew for the next page.
+    """
+    session.expunge_all()
+    with suppress(DBAPIError):
+        session.commit()
