@@ -17,7 +17,7 @@ from charity.outbox import Outbox
 from charity.registry import regions
 from charity.registry.models import Campaign, Organisation, OrganisationState, Region
 from charity.spending.models import Budget
-from projects.listings.models import Project, ProjectState
+from projects.listings.models import Project
 from search import Document, IndexBusy, IndexUnavailable, SearchIndex
 from web.labels import label
 
@@ -86,7 +86,7 @@ def project_documents(session: Session, ids: Collection[int] | None = None) -> I
     places = _Places(session)
     query = (
         select(Project)
-        .where(Project.state == ProjectState.PUBLISHED)
+        .where(Project.public_ones())
         .options(
             joinedload(Project.organisation),
             joinedload(Project.campaign),
@@ -94,7 +94,7 @@ def project_documents(session: Session, ids: Collection[int] | None = None) -> I
         )
         .order_by(Project.id)
     )
-    for chosen in _batches(session, Project.id, Project.state == ProjectState.PUBLISHED, ids):
+    for chosen in _batches(session, Project.id, Project.public_ones(), ids):
         found = session.scalars(query.where(Project.id.in_(chosen))).all()
         places.learn(project.region_code for project in found)
         for project in found:

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from typing import Protocol
 
 from charity.registry.models import (
+    PUBLIC_FUNDRAISING,
     Campaign,
     CampaignState,
     FundraisingMode,
@@ -27,6 +28,11 @@ from charity.rules import Parameter, parameter
 #: in mode `listing` only shows and links out.
 COLLECTING_MODES: dict[FundraisingMode, frozenset[str]] = {
     FundraisingMode.PUBLIC_ONLINE: frozenset({"qualified_charity", "designated_platform"}),
+    FundraisingMode.PUBLIC_OFFLINE: frozenset({"qualified_charity"}),
+    FundraisingMode.TARGETED: frozenset({"qualified_charity"}),
+    FundraisingMode.MUTUAL_AID: frozenset({"qualified_charity"}),
+    # Nothing is collected: a register of grants may stand on any site.
+    FundraisingMode.GRANT: frozenset({"qualified_charity", "designated_platform", "listing"}),
 }
 
 
@@ -94,17 +100,26 @@ def campaign_eligibility(
     mode: FundraisingMode,
     operator_mode: str,
     on: date,
+    on_platform: bool = False,
 ) -> list[Finding]:
     """Whether `charity` may raise money in public from `starts_on` to `ends_on`, judged `on` a day.
 
     `partner` is the organisation for whose work it raises (合作募捐), None where it is its own.
     Rules CHA-101, 105, 111, 112, 118, 120, 131, 132; an empty list means nothing is in the way.
+    Certificate, filed plan and partner agreement are asked of public fundraising alone (HANDBOOK
+    0.1): targeted fundraising needs a charity, mutual aid and grants a verified organisation. An
+    operator in mode `listing` shows a campaign that a designated platform carries (`on_platform`).
     Raises `LookupError` for a day before the Charity Law of 2016.
     """
     findings: list[Finding] = []
+    if operator_mode == "listing" and on_platform and mode in PUBLIC_FUNDRAISING:
+        # The platform collects, and has seen its charity's papers; the plan is shown here.
+        return _period(starts_on, ends_on, on) + _plan(plan, charity, starts_on, ends_on, on)
     if operator_mode not in COLLECTING_MODES[mode]:
         findings.append(_block("CHA-105", RegistryReason.OPERATOR_COLLECTS_NOTHING))
     findings += _period(starts_on, ends_on, on)
+    if mode not in PUBLIC_FUNDRAISING:
+        return findings + _standing(charity, mode)
     findings += _certificate(charity, starts_on, ends_on)
     findings += _plan(plan, charity, starts_on, ends_on, on)
     if partner is not None and partner.id != charity.id:
@@ -115,16 +130,29 @@ def campaign_eligibility(
 def giving_eligibility(campaign: Campaign, on: date) -> list[Finding]:
     """Whether a gift may be begun for this campaign on a day in China.
 
-    It must be open and within its period, its charity's certificate in force (CHA-101, CHA-111).
+    It must be open and within its period, its charity's certificate in force (CHA-101, CHA-111);
+    a grant collects nothing.
     """
     findings = []
+    if campaign.mode is FundraisingMode.GRANT:
+        findings.append(_block("GRANT", RegistryReason.GRANTS_ONLY))
     if campaign.state is not CampaignState.OPEN or on > campaign.ends_on:
         findings.append(_block("CHA-111", RegistryReason.CAMPAIGN_ENDED, day=campaign.ends_on))
     elif on < campaign.starts_on:
         reason = RegistryReason.CAMPAIGN_NOT_STARTED
         findings.append(_block("CHA-111", reason, day=campaign.starts_on))
-    if not campaign.charity.may_raise_on(on):
+    if campaign.mode in PUBLIC_FUNDRAISING and not campaign.charity.may_raise_on(on):
         findings.append(_block("CHA-101", RegistryReason.CERTIFICATE_NOT_IN_FORCE, day=on))
+    return findings
+
+
+def _standing(charity: Organisation, mode: FundraisingMode) -> list[Finding]:
+    """Who may raise money from its own people: a verified organisation, for 定向募捐 a charity."""
+    findings = []
+    if charity.state is not OrganisationState.VERIFIED:
+        findings.append(_block("CHA-120", RegistryReason.CHARITY_NOT_VERIFIED))
+    if mode is FundraisingMode.TARGETED and not charity.is_charity:
+        findings.append(_block("CHA-101", RegistryReason.NOT_A_CHARITY))
     return findings
 
 

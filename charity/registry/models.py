@@ -194,8 +194,12 @@ class FundraisingMode(enum.StrEnum):
     GRANT = "grant"
 
 
-#: Modes whose campaigns anybody may see and give to.
-PUBLIC_MODES = frozenset({FundraisingMode.PUBLIC_ONLINE, FundraisingMode.PUBLIC_OFFLINE})
+#: 公开募捐: needs a certificate and a filed plan.
+PUBLIC_FUNDRAISING = frozenset({FundraisingMode.PUBLIC_ONLINE, FundraisingMode.PUBLIC_OFFLINE})
+#: Modes that only the members of a campaign may see, and give to.
+MEMBERS_MODES = frozenset({FundraisingMode.TARGETED, FundraisingMode.MUTUAL_AID})
+#: Modes whose campaigns anybody may read of.
+PUBLIC_MODES = frozenset(FundraisingMode) - MEMBERS_MODES
 
 
 class CampaignState(enum.StrEnum):

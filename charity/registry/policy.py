@@ -8,7 +8,13 @@ from __future__ import annotations
 
 from charity.actor import Actor, Permission, Verdict
 from charity.errors import CommonReason
-from charity.registry.models import Organisation, OrganisationState
+from charity.registry.models import (
+    MEMBERS_MODES,
+    Campaign,
+    FundraisingMode,
+    Organisation,
+    OrganisationState,
+)
 from charity.registry.reasons import RegistryReason
 
 
@@ -84,3 +90,35 @@ def may_raise_funds(actor: Actor, charity: Organisation) -> Verdict:
 
 def _system_or(actor: Actor, allowed: bool) -> Verdict:
     return Verdict.yes() if actor.is_system or allowed else Verdict.no()
+
+
+def may_see_campaign(actor: Actor, campaign: Campaign, *, is_member: bool) -> Verdict:
+    """Anybody a public campaign; 定向募捐 and 互助 only those it is for, and who runs it."""
+    if campaign.mode not in MEMBERS_MODES or is_member or actor.is_system:
+        return Verdict.yes()
+    return Verdict.yes() if _runs(actor, campaign) else Verdict.absent()
+
+
+def may_give_to(actor: Actor, campaign: Campaign, *, is_member: bool) -> Verdict:
+    """Give to a campaign, as far as its mode decides (HANDBOOK 0.1)."""
+    if campaign.mode is FundraisingMode.GRANT:
+        return Verdict.no(RegistryReason.GRANTS_ONLY)
+    if campaign.mode in MEMBERS_MODES and not (is_member or actor.is_system):
+        runs = _runs(actor, campaign)
+        return Verdict.no(RegistryReason.MEMBERS_ONLY) if runs else Verdict.absent()
+    return Verdict.yes()
+
+
+def may_name_members(actor: Actor, campaign: Campaign) -> Verdict:
+    """Say for whom a members' campaign is: who manages its giving, in charity or partner."""
+    if not _runs(actor, campaign):
+        return Verdict.absent() if campaign.mode in MEMBERS_MODES else Verdict.no()
+    return Verdict.yes()
+
+
+def _runs(actor: Actor, campaign: Campaign) -> bool:
+    return any(
+        actor.holds(Permission.GIVING_MANAGE, organisation_id=organisation_id)
+        for organisation_id in (campaign.charity_id, campaign.partner_id)
+        if organisation_id is not None
+    )

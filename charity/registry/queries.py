@@ -8,16 +8,20 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from charity.actor import Actor
 from charity.errors import CommonReason, NotFound
 from charity.paging import Page, page_of
 from charity.registry import regions
 from charity.registry.models import (
+    MEMBERS_MODES,
     Campaign,
+    CampaignMember,
     FundraisingPlan,
     Organisation,
     OrganisationKind,
     OrganisationState,
     PartnerAgreement,
+    Person,
     Region,
 )
 from charity.rows import present
@@ -160,3 +164,32 @@ _PARTIES = (
     joinedload(Campaign.charity),
     joinedload(Campaign.partner),
 )
+
+
+def members_of(session: Session, campaign_id: int) -> list[tuple[CampaignMember, Person]]:
+    """Those a campaign is for, with their names, in the order in which they were named."""
+    query = (
+        select(CampaignMember, Person)
+        .join(Person, Person.id == CampaignMember.person_id)
+        .where(CampaignMember.campaign_id == campaign_id)
+        .order_by(CampaignMember.verified_at, CampaignMember.person_id)
+    )
+    return [(member, person) for member, person in session.execute(query)]
+
+
+def is_member(session: Session, actor: Actor, campaign: Campaign) -> bool:
+    """Whether a members' campaign is for this person; False, unasked, for one open to all."""
+    if campaign.mode not in MEMBERS_MODES or actor.person_id is None:
+        return False
+    return session.get(CampaignMember, (campaign.id, actor.person_id)) is not None
+
+
+def campaigns_for(session: Session, actor: Actor) -> list[Campaign]:
+    """The members' campaigns this person is named in, newest first."""
+    query = (
+        select(Campaign)
+        .join(CampaignMember, CampaignMember.campaign_id == Campaign.id)
+        .where(CampaignMember.person_id == actor.person_id)
+        .order_by(Campaign.id.desc())
+    )
+    return list(session.scalars(query)) if actor.person_id is not None else []

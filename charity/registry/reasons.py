@@ -59,3 +59,11 @@ class RegistryReason(ReasonCode):
     PARTNER_NOT_ASSESSED = "registry.partner_not_assessed"
     CAMPAIGN_ENDED = "registry.campaign_ended"
     CAMPAIGN_NOT_STARTED = "registry.campaign_not_started"
+
+    # the mode of a campaign, and those it is for
+    GRANTS_ONLY = "registry.grants_only"
+    MEMBERS_ONLY = "registry.members_only"
+    OFFLINE_ONLY = "registry.offline_only"
+    NOT_A_MEMBERS_CAMPAIGN = "registry.not_a_members_campaign"
+    MEMBER_UNKNOWN = "registry.member_unknown"
+    CAPACITY_OF_MODE = "registry.capacity_of_mode"

@@ -127,10 +127,15 @@ def upgrade() -> None:
             op.alter_column(table, column, server_default=None)
     for table, column in NEW_INDEXES:
         op.create_index(op.f(f"ix_{table}_{column}"), table, [column])
+    owed = sa.text("state = 'succeeded' AND NOT fee_is_known")
+    op.create_index(
+        "ix_payment_fee_owed", "payment", ["id"], sqlite_where=owed, postgresql_where=owed
+    )
 
 
 def downgrade() -> None:
     """Take them away again."""
+    op.drop_index("ix_payment_fee_owed", "payment")
     for table, column in NEW_INDEXES:
         op.drop_index(op.f(f"ix_{table}_{column}"), table)
     for table, column, _ in reversed(NEW_COLUMNS):
@@ -628,8 +633,29 @@ def _refund_batch() -> None:
         sa.Column("id", BIG_ID, nullable=False),
         sa.Column("campaign_id", BIG_ID, nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "requested",
+                "running",
+                "stopped",
+                "finished",
+                "cancelled",
+                name="refundbatchstate",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("gifts", BIG_ID, nullable=False),
+        sa.Column("total", sa.BigInteger(), nullable=False),
+        sa.Column("last_gift", BIG_ID, nullable=False),
+        sa.Column("reached_gift", BIG_ID, nullable=False),
         sa.Column("created_by_user_id", BIG_ID, nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("total > 0", name=op.f("ck_refund_batch_total_positive")),
+        sa.CheckConstraint("gifts > 0", name=op.f("ck_refund_batch_gifts_positive")),
         sa.ForeignKeyConstraint(
             ["campaign_id"], ["campaign.id"], name=op.f("fk_refund_batch_campaign_id")
         ),
@@ -986,6 +1012,7 @@ def _certificate() -> None:
         sa.Column("code", sa.String(length=24), nullable=False),
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("picture", sa.LargeBinary(length=32), nullable=True),
         sa.ForeignKeyConstraint(
             ["donation_id"], ["donation.id"], name=op.f("fk_certificate_donation_id")
         ),
@@ -1290,6 +1317,14 @@ def _receipt() -> None:
     )
     op.create_index(
         op.f("ix_receipt_recorded_by_user_id"), "receipt", ["recorded_by_user_id"], unique=False
+    )
+    op.create_index(
+        "ix_receipt_wanted",
+        "receipt",
+        ["donation_id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'wanted'"),
+        postgresql_where=sa.text("state = 'wanted'"),
     )
 
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypedDict
+from typing import NotRequired, TypedDict
+from urllib.parse import urlsplit
 
 from charity import texts
 from charity.errors import CommonReason, Invalid
 from charity.money import Money
+from charity.registry.models import FundraisingMode
 from charity.spending.intake import DeliverableDraft, LineDraft
 from projects.listings.models import ProjectCategory
 from projects.listings.reasons import ListingsReason
@@ -45,6 +47,10 @@ class ContentFields(TypedDict):
     plan_filed_on: date
     lines: Sequence[LineDraft]
     deliverables: Sequence[DeliverableDraft]
+    mode: NotRequired[FundraisingMode]
+    #: The designated platform on which it also runs, and the https address of its page there.
+    platform_name: NotRequired[str]
+    platform_url: NotRequired[str]
 
 
 def tidied(fields: ContentFields) -> ContentFields:
@@ -56,6 +62,12 @@ def tidied(fields: ContentFields) -> ContentFields:
     )
     clean["plan_number"] = texts.line(fields["plan_number"], field="plan_number", required=False)
     clean["story"] = texts.prose(fields["story"], field="story", limit=STORY_TYPED)
+    clean["platform_name"] = texts.line(
+        fields.get("platform_name", ""), field="platform_name", required=False
+    )
+    clean["platform_url"] = texts.line(
+        fields.get("platform_url", ""), field="platform_url", required=False
+    )
     return clean
 
 
@@ -76,10 +88,19 @@ class ProjectContent:
     plan_filed_on: date
     lines: Sequence[LineDraft] = field(default_factory=tuple)
     deliverables: Sequence[DeliverableDraft] = field(default_factory=tuple)
+    mode: FundraisingMode = FundraisingMode.PUBLIC_ONLINE
+    platform_name: str = ""
+    platform_url: str = ""
 
     def problems(self) -> list[Invalid]:
         """Everything that is wrong, each naming its field, in the order of the form."""
-        return [*self._text(), *self._dates(), *self._lines(), *self._deliverables()]
+        return [
+            *self._text(),
+            *self._dates(),
+            *self._platform(),
+            *self._lines(),
+            *self._deliverables(),
+        ]
 
     def _text(self) -> Iterator[Invalid]:
         if not TITLE_MINIMUM <= len(self.title.strip()) <= TITLE_MAXIMUM:
@@ -112,6 +133,14 @@ class ProjectContent:
             yield Invalid(CommonReason.REQUIRED, field="plan_number")
         elif len(self.plan_number.strip()) > SHORT_TEXT_MAXIMUM:
             yield Invalid(CommonReason.TOO_LONG, field="plan_number", maximum=SHORT_TEXT_MAXIMUM)
+
+    def _platform(self) -> Iterator[Invalid]:
+        if bool(self.platform_name) != bool(self.platform_url):
+            missing = "platform_url" if self.platform_name else "platform_name"
+            yield Invalid(CommonReason.REQUIRED, field=missing)
+        address = urlsplit(self.platform_url)
+        if self.platform_url and not (address.scheme == "https" and address.hostname):
+            yield Invalid(ListingsReason.PLATFORM_ADDRESS, field="platform_url")
 
     def _dates(self) -> Iterator[Invalid]:
         if self.ends_on < self.starts_on:

@@ -5,13 +5,19 @@ from __future__ import annotations
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, and_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from charity.base import Base, Id, LongText
 from charity.errors import CommonReason, InvalidState
 from charity.money import Money
-from charity.registry.models import Campaign, Organisation, Region
+from charity.registry.models import (
+    MEMBERS_MODES,
+    Campaign,
+    FundraisingMode,
+    Organisation,
+    Region,
+)
 from charity.spending.models import Budget
 
 
@@ -74,6 +80,11 @@ class Project(Base):
     #: 募捐方案备案号 and the day the plan was filed (CHA-112, CHA-118).
     plan_number: Mapped[str]
     plan_filed_on: Mapped[date]
+    #: On what legal basis it raises money, chosen with the draft (HANDBOOK 0.1).
+    mode: Mapped[FundraisingMode] = mapped_column(default=FundraisingMode.PUBLIC_ONLINE)
+    #: The designated platform on which it also runs, and its page there.
+    platform_name: Mapped[str] = mapped_column(default="")
+    platform_url: Mapped[LongText] = mapped_column(default="")
     state: Mapped[ProjectState] = mapped_column(default=ProjectState.DRAFT, index=True)
     created_by_user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     created_at: Mapped[datetime]
@@ -93,6 +104,16 @@ class Project(Base):
     def is_editable(self) -> bool:
         """Whether its content may still change: before review, or when it came back."""
         return self.state in EDITABLE_STATES
+
+    @property
+    def is_public(self) -> bool:
+        """Whether anybody may read it: published, and not for members only."""
+        return self.state is ProjectState.PUBLISHED and self.mode not in MEMBERS_MODES
+
+    @classmethod
+    def public_ones(cls) -> ColumnElement[bool]:
+        """The same for a query."""
+        return and_(cls.state == ProjectState.PUBLISHED, cls.mode.not_in(MEMBERS_MODES))
 
     def move_to(self, state: ProjectState) -> None:
         """Go on to `state`; raises `InvalidState` where the transitions table knows no such way."""

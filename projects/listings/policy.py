@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from charity.actor import ROLE_PERMISSIONS, Actor, Permission, Verdict
 from charity.errors import CommonReason
+from charity.registry import policy as registry
 from charity.registry.models import Organisation, OrganisationState
 from projects.listings.models import Project, ProjectState
 from projects.listings.reasons import ListingsReason
@@ -23,10 +24,17 @@ def may_post(actor: Actor, organisation: Organisation) -> Verdict:
     return Verdict.yes()
 
 
-def may_see(actor: Actor, project: Project) -> Verdict:
-    """Read a project: everyone once published; before, its members and those who check it."""
-    if project.state is ProjectState.PUBLISHED or actor.is_system:
+def may_see(actor: Actor, project: Project, *, is_member: bool = False) -> Verdict:
+    """Read a project: everyone once published; before, its organisation and those who check it.
+
+    One for members only (定向募捐, 互助) stays unknown to all but these: `is_member`.
+    """
+    if project.is_public or actor.is_system:
         return Verdict.yes()
+    if project.state is ProjectState.PUBLISHED and project.campaign is not None:
+        seen = registry.may_see_campaign(actor, project.campaign, is_member=is_member)
+        if seen:
+            return seen
     if project.organisation_id in actor.organisation_ids:
         return Verdict.yes()
     if project.state is not ProjectState.DRAFT and (

@@ -15,6 +15,7 @@ class ListingsReason(ReasonCode):
     REGION_UNKNOWN = "listings.region_unknown"
     REGION_TOO_WIDE = "listings.region_too_wide"
     TARGET_RANGE = "listings.target_range"  # minimum, maximum (Money)
+    PLATFORM_ADDRESS = "listings.platform_address"
     PERIOD_OVER = "listings.period_over"
     PLAN_FILED_AFTER_START = "listings.plan_filed_after_start"
     LINES_MISSING = "listings.lines_missing"

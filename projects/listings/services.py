@@ -22,7 +22,6 @@ from charity.registry import eligibility
 from charity.registry import queries as registry_queries
 from charity.registry import services as registry
 from charity.registry.models import (
-    FundraisingMode,
     FundraisingPlan,
     Organisation,
     Region,
@@ -179,8 +178,10 @@ def _open_campaign(session: Session, actor: Actor, project: Project, operator_id
         target=project.target,
         starts_on=project.starts_on,
         ends_on=project.ends_on,
-        mode=FundraisingMode.PUBLIC_ONLINE,
+        mode=project.mode,
     )
+    campaign.platform_name = project.platform_name or None
+    campaign.platform_url = project.platform_url or None
     project.campaign_id = campaign.id
 
 
@@ -250,6 +251,9 @@ def _write(project: Project, content: ProjectContent) -> None:
     project.ends_on = content.ends_on
     project.plan_number = content.plan_number
     project.plan_filed_on = content.plan_filed_on
+    project.mode = content.mode
+    project.platform_name = content.platform_name
+    project.platform_url = content.platform_url
 
 
 def _record(

@@ -31,9 +31,9 @@ def settle_village(session: Session) -> Village:
     return village
 
 
-def published(village: Village) -> Project:
+def published(village: Village, **changed: Any) -> Project:
     """A project that takes gifts, for the site to see."""
-    project = village.published()
+    project = village.published(**changed)
     village.session.commit()
     return project
 
@@ -43,6 +43,13 @@ def use_gateway(app: Flask, gateway: PaymentGateway) -> None:
     found: ports.Ports = app.extensions["wushe.ports"]
     gateways = {gateway.name: gateway, **found.gateways}
     ports.init_app(app, replace(found, gateways=gateways))
+
+
+def only_lists(app: Flask) -> None:
+    """Let the operator take no money: mode `listing`."""
+    found: ports.Ports = app.extensions["wushe.ports"]
+    listing = replace(found.settings, operator_mode="listing")
+    ports.init_app(app, replace(found, settings=listing))
 
 
 def typed(**changed: str) -> dict[str, str]:

@@ -467,7 +467,7 @@ def test_a_site_that_only_lists_takes_no_gifts(
     listing = replace(settings, operator_mode="listing")
     app.extensions["wushe.ports"] = replace(ports, settings=listing)
     page = app.test_client().get(f"/projects/{project.id}").text
-    assert "本站只展示信息，不收款。" in page
+    assert "本站现在只展示信息，不接受捐款。" in page
 
 
 def test_figures_carry_no_inline_style(

@@ -22,7 +22,8 @@ from charity.files import LocalFileStore
 from charity.ledger import queries as ledger
 from charity.ledger.models import Entry, SealedEntry
 from charity.money import Money
-from charity.registry.models import OrganisationState
+from charity.registry import services as registry
+from charity.registry.models import Capacity, FundraisingMode, OrganisationState
 from charity.spending import services as spending
 from charity.spending.models import Expense
 from projects.listings.models import Project
@@ -108,6 +109,7 @@ def _projects(session: Session, village: Village, folder: Path) -> dict[str, int
         session, village.approvers[0], expense_id=returned.id, reason="发票看不清，请重拍。"
     )
     unpaid = _unpaid(session, published)
+    targeted, member = _targeted(session, village)
     draft = village.draft(plan_number="51420704MJH000019JA26015")
     waiting = village.submitted(plan_number="51420704MJH000019JA26016")
     deliverable = published.budget.deliverables[0]
@@ -123,6 +125,8 @@ def _projects(session: Session, village: Village, folder: Path) -> dict[str, int
     return {
         "published_project": published.id,
         "draft_project": draft.id,
+        "targeted_project": targeted.id,
+        "member": member,
         "submitted_project": waiting.id,
         "campaign": published.campaign.id,
         "fund": published.campaign.fund_id,
@@ -145,6 +149,24 @@ def _projects(session: Session, village: Village, folder: Path) -> dict[str, int
         "entry": entry,
         "sealed_entry": entry,
     }
+
+
+def _targeted(session: Session, village: Village) -> tuple[Project, int]:
+    """A project for members only, and the one member it has."""
+    project = village.published(
+        title="理事会定向募捐",
+        plan_number="51420704MJH000019JA26017",
+        mode=FundraisingMode.TARGETED,
+    )
+    member = make_actor(session)
+    registry.add_member(
+        session,
+        make_actor(session, Grant(Role.TREASURER, organisation_id=village.operator.id)),
+        campaign_id=project.campaign_id or 0,
+        person_id=member.person_id or 0,
+        capacity=Capacity.COUNCIL,
+    )
+    return project, member.person_id or 0
 
 
 def _unpaid(session: Session, project: Project) -> Donation:

@@ -10,6 +10,7 @@ from charity import clock
 from charity.accounts import queries, services
 from charity.accounts.services import SignInResult
 from charity.errors import DomainError
+from projects.listings import queries as listings
 from web.accounts.forms import PasswordForm, RegisterForm, SignInForm
 from web.accounts.roles import held_roles
 from web.db import get_session, unit_of_work
@@ -90,7 +91,12 @@ def home() -> ResponseReturnValue:
     """Who I am here: my roles, and where they reach."""
     work, actor = get_session(), current_actor()
     user = queries.user(work, actor.user_id or 0)
-    return render_template("accounts/home.html", user=user, roles=held_roles(work, user.id))
+    return render_template(
+        "accounts/home.html",
+        user=user,
+        roles=held_roles(work, user.id),
+        campaigns=listings.projects_for(work, actor),
+    )
 
 
 @bp.route("/password", methods=["GET", "POST"])

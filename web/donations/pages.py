@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from charity import clock
-from charity.actor import Actor, require
+from charity.actor import Actor
 from charity.donations import policy as donations_policy
 from charity.donations.models import Donation, DonationState, Payment
 from charity.donations.queries import open_payment_of
@@ -21,8 +21,9 @@ from charity.ledger.models import OutflowKind
 from charity.ledger.tracing import InclusionProof
 from charity.money import ZERO, Money
 from charity.registry.eligibility import blocking, giving_eligibility
-from charity.registry.models import Campaign
-from projects.listings import policy, queries
+from charity.registry.models import Campaign, FundraisingMode
+from charity.registry.reasons import RegistryReason
+from projects.listings import queries
 from projects.listings.models import Project
 from projects.listings.queries import DonationTrail
 from projects.listings.queries.trails import DonationStep
@@ -36,8 +37,7 @@ _LOOKS = ((120, 4), (900, 20), (7200, 120))
 
 def open_project(session: Session, actor: Actor, project_id: int) -> tuple[Project, Campaign]:
     """A published project with its campaign; raises `NotFound` for any other."""
-    project = queries.project_for_giving(session, project_id)
-    require(policy.may_see(actor, project))
+    project = queries.readable(session, actor, queries.project_for_giving(session, project_id))
     if project.campaign is None:
         raise NotFound(CommonReason.NOT_FOUND)
     return project, project.campaign
@@ -49,6 +49,8 @@ def why_not_now(actor: Actor, campaign: Campaign) -> str | None:
     if verdict.reason is not None:
         return sentence(verdict.reason, verdict.params)
     findings = blocking(giving_eligibility(campaign, clock.today()))
+    if not findings and campaign.mode is FundraisingMode.PUBLIC_OFFLINE:
+        return sentence(RegistryReason.OFFLINE_ONLY, {})
     return sentence(findings[0].reason, findings[0].params) if findings else None
 
 

@@ -115,8 +115,17 @@ SENTENCES: dict[str, object] = {
     "registry.plan_taken": _l("这个备案号已经用在另一个内容不同的募捐方案上。"),
     "registry.plan_of_another": _l("这个募捐方案是别的慈善组织备案的。"),
     "registry.fund_has_campaign": _l("这笔专项款已经有一个募捐活动了。"),
-    "registry.operator_collects_nothing": _l("本站现在只展示信息，不能发起募捐。"),
+    "registry.operator_collects_nothing": _l(
+        "本站现在只展示信息、不收款：要公布这个项目，请填写它在指定平台上的网址。"
+    ),
     "registry.charity_not_verified": _l("募捐的慈善组织还没有通过核验。"),
+    "registry.grants_only": _l("这是资助项目，只登记拨款，不募捐。"),
+    "registry.members_only": _l("只有点名加进来的人能捐；工作人员要捐，也请先把自己加进来。"),
+    "registry.offline_only": _l("这项活动只在现场募捐：请到现场，或者按页面上的账户转账。"),
+    "registry.not_a_members_campaign": _l("这个项目向所有人公开，不需要点名。"),
+    "registry.member_unknown": _l("没有找到这个人。"),
+    "registry.capacity_of_mode": _l("这种募捐方式没有这一类对象。"),
+    "listings.platform_address": _l("请写平台上那一页的完整网址，以 https:// 开头。"),
     "registry.no_certificate": _l("募捐的慈善组织没有公开募捐资格证书。"),
     "registry.certificate_not_in_force": _l("公开募捐资格证书在 %(day)s 不在有效期内。"),
     "registry.certificate_ends_early": _l("公开募捐资格证书到 %(day)s 为止，早于活动结束。"),

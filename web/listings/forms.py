@@ -15,6 +15,7 @@ from wtforms import FieldList, Form, FormField, RadioField, SelectField, StringF
 
 from charity.errors import DomainError
 from charity.money import Money
+from charity.registry.models import FundraisingMode
 from charity.spending.intake import MAX_UNITS, DeliverableDraft, LineDraft
 from charity.spending.models import CostKind
 from projects.listings.content import (
@@ -37,6 +38,7 @@ from web.forms import (
     LengthBetween,
     MoneyField,
     NumberBetween,
+    Optional,
     RegionField,
     Required,
     WholeNumberField,
@@ -47,7 +49,7 @@ from web.labels import choices
 #: The fields that stand for themselves; the others are rows.
 FIELDS = (
     "title", "region_code", "category", "beneficiaries", "beneficiary_count", "story", "target",
-    "starts_on", "ends_on", "plan_number", "plan_filed_on",
+    "starts_on", "ends_on", "mode", "plan_number", "plan_filed_on", "platform_name", "platform_url",
 )  # fmt: skip
 #: Buttons that show the form again instead of keeping it.
 ROW_BUTTONS = ("add", "drop_line", "drop_deliverable")
@@ -128,14 +130,27 @@ class ProjectForm(BaseForm):
     deliverables = Rows(DeliverableForm, _l("能数得清的成果"), least=1)
     starts_on = DateField(_l("开始日期"), [Required()])
     ends_on = DateField(_l("结束日期"), [Required()])
+    mode = SelectField(
+        _l("募捐方式"),
+        choices=[],
+        coerce=FundraisingMode,
+        default=FundraisingMode.PUBLIC_ONLINE,
+    )
     plan_number = StringField(
         _l("募捐方案备案号"), [Required(), LengthBetween(1, SHORT_TEXT_MAXIMUM)]
     )
     plan_filed_on = DateField(_l("备案日期"), [Required()])
+    platform_name = StringField(
+        _l("同时上线的指定平台"), [Optional(), LengthBetween(0, 60)], default=""
+    )
+    platform_url = StringField(
+        _l("它在平台上的网址"), [Optional(), LengthBetween(0, 300)], default=""
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.category.choices = choices(ProjectCategory)
+        self.mode.choices = choices(FundraisingMode)
 
     def change_rows(self, pressed: Any) -> bool:
         """Add or drop a row if such a button was pressed; everything typed stays."""

@@ -10,15 +10,17 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from charity import clock
-from charity.actor import Actor, require
+from charity.actor import Actor
 from charity.donations import queries as donations
+from charity.registry import policy as registry_policy
 from charity.registry import queries as registry
-from charity.registry.eligibility import Finding, Severity, giving_eligibility
+from charity.registry.eligibility import Finding, Severity
+from charity.registry.models import MEMBERS_MODES
 from charity.spending import queries as spending
 from charity.spending.models import BudgetLine, Expense, ExpenseState
 from projects.listings import policy, queries
 from projects.listings.models import Project, ProjectReview, ProjectState
+from web.donations.pages import why_not_now
 from web.filters import day
 from web.frame import operator_id
 from web.labels import label, sentence
@@ -31,9 +33,7 @@ RECENT_GIFTS = 6
 
 def visible(session: Session, actor: Actor, project_id: int) -> Project:
     """The project, or 404 for whom it does not exist."""
-    project = queries.project(session, project_id)
-    require(policy.may_see(actor, project))
-    return project
+    return queries.readable(session, actor, queries.project(session, project_id))
 
 
 def detail_context(session: Session, actor: Actor, project: Project) -> dict[str, Any]:
@@ -62,11 +62,23 @@ def detail_context(session: Session, actor: Actor, project: Project) -> dict[str
         "give_notes": notes,
         "give_url": f"/projects/{project.id}/donate",
         "no_giving": refusal,
+        "is_public": project.is_public,
+        "members_url": _members_url(actor, project),
         "flow_url": url_for("listings.flow", project_id=project.id),
         "parties": parties(project),
         **story_context(project),
         **work_context(actor, project),
     }
+
+
+def _members_url(actor: Actor, project: Project) -> str | None:
+    """Where the people of a members' campaign are named, for who may name them."""
+    campaign = project.campaign
+    if campaign is None or campaign.mode not in MEMBERS_MODES:
+        return None
+    if not registry_policy.may_name_members(actor, campaign):
+        return None
+    return url_for("members.index", project_id=project.id)
 
 
 def story_context(project: Project) -> dict[str, Any]:
@@ -106,11 +118,7 @@ def no_giving(project: Project) -> str | None:
     """Why no gift can be begun now, in a sentence; None when one can."""
     if project.campaign is None:
         return str(_("项目还没有公布，公布以后才能捐。"))
-    if settings().operator_mode == "listing":
-        return str(_("本站只展示信息，不收款。"))
-    for finding in giving_eligibility(project.campaign, clock.today()):
-        return sentence(finding.reason, finding.params)
-    return None
+    return why_not_now(Actor.guest(), project.campaign)
 
 
 def parties(project: Project) -> list[tuple[str, object]]:

@@ -194,6 +194,19 @@ _BOOKS = (
     form("books.use_goods", _KEEPERS, book_id="book"),
 )
 
+#: A campaign for its own people is unknown to everybody else.
+_CAMPAIGN_RUNNERS = only(Who.STAFF, Who.TREASURER, otherwise=Answer.ABSENT)
+
+_MEMBERS = (
+    page(
+        "listings.detail",
+        only(Who.STAFF, Who.TREASURER, Who.REVIEWER, Who.VERIFIER, otherwise=Answer.ABSENT),
+        project_id="targeted_project",
+    ),
+    form("members.index", _CAMPAIGN_RUNNERS, project_id="targeted_project"),
+    act("members.remove", _CAMPAIGN_RUNNERS, project_id="targeted_project", person_id="member"),
+)
+
 ROUTES: tuple[Row, ...] = tuple(
     chain.from_iterable(
         chain(
@@ -207,6 +220,7 @@ ROUTES: tuple[Row, ...] = tuple(
             _LEDGER,
             _SPENDING,
             _BOOKS,
+            _MEMBERS,
         )
     )
 )

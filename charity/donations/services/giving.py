@@ -19,6 +19,8 @@ from charity.donations.services.locking import hold, lock_gift
 from charity.donations.services.paying import new_payment, require_open_campaign
 from charity.errors import CommonReason, Conflict, Invalid
 from charity.money import Money
+from charity.registry import policy as registry
+from charity.registry import queries as registry_queries
 from charity.rows import insert_new, present
 
 #: One gift is at least one yuan and at most a million; more goes by bank transfer and a talk.
@@ -78,7 +80,9 @@ def begin_donation(
     known = _known(session, client_id, gift)
     if known is not None:
         return known
-    require_open_campaign(session, campaign_id)
+    campaign = require_open_campaign(session, campaign_id, gateway)
+    is_member = registry_queries.is_member(session, actor, campaign)
+    require(registry.may_give_to(actor, campaign, is_member=is_member))
     donation = insert_new(
         session,
         Donation,

@@ -18,11 +18,15 @@ from charity.donations.models import Donation, DonationState, Payment, PaymentSt
 from charity.donations.queries import open_payment_of
 from charity.donations.reasons import DonationsReason
 from charity.donations.services.locking import lock_gift, lock_payment
-from charity.errors import Conflict, InvalidState
+from charity.errors import Conflict, Denied, InvalidState
 from charity.registry.eligibility import blocking, giving_eligibility
+from charity.registry.models import Campaign, FundraisingMode
 from charity.registry.queries import campaign
+from charity.registry.reasons import RegistryReason
 
 CURRENCY = "CNY"
+#: The doors through which a campaign on the spot takes money.
+OFFLINE_GATEWAYS = frozenset({"cash", "transfer"})
 
 
 def open_payment(
@@ -45,7 +49,7 @@ def open_payment(
         if attempt.gateway != gateway.name:
             raise Conflict(DonationsReason.PAYMENT_OPEN, gateway=attempt.gateway)
         return attempt
-    require_open_campaign(session, donation.campaign_id)
+    require_open_campaign(session, donation.campaign_id, gateway)
     if attempt is not None:
         _finish(attempt, PaymentState.EXPIRED)
         # Before a successor is inserted: only one attempt of a gift may be open.
@@ -132,11 +136,18 @@ def new_payment(session: Session, donation: Donation, gateway: PaymentGateway) -
     return payment
 
 
-def require_open_campaign(session: Session, campaign_id: int) -> None:
-    """Raise `Denied` with the first reason why a campaign takes no gift today, or `NotFound`."""
-    findings = blocking(giving_eligibility(campaign(session, campaign_id), clock.today()))
+def require_open_campaign(session: Session, campaign_id: int, gateway: PaymentGateway) -> Campaign:
+    """Raise `Denied` with the first reason why a campaign takes no gift today, or `NotFound`.
+
+    A campaign on the spot (PUBLIC_OFFLINE) takes what is counted there, and transfers.
+    """
+    found = campaign(session, campaign_id)
+    findings = blocking(giving_eligibility(found, clock.today()))
     if findings:
         require(Verdict.no(findings[0].reason, **findings[0].params))
+    if found.mode is FundraisingMode.PUBLIC_OFFLINE and gateway.name not in OFFLINE_GATEWAYS:
+        raise Denied(RegistryReason.OFFLINE_ONLY)
+    return found
 
 
 def _outlived(attempt: Payment) -> bool:

@@ -165,7 +165,7 @@ def published_page(
     `text` keeps those whose title holds it, for when no index can be asked. Raises `ValueError`
     for a place that is no division code.
     """
-    query = select(Project.id).where(Project.state == ProjectState.PUBLISHED)
+    query = select(Project.id).where(Project.public_ones())
     if region_code:
         low, high = regions.bounds(region_code)
         query = query.where(Project.region_code >= low, Project.region_code <= high)
@@ -180,7 +180,7 @@ def published_page(
 def cards_of_organisation(session: Session, organisation_id: int) -> list[ProjectCard]:
     """The published projects of an organisation, newest first."""
     query = select(Project.id).where(
-        Project.organisation_id == organisation_id, Project.state == ProjectState.PUBLISHED
+        Project.organisation_id == organisation_id, Project.public_ones()
     )
     return project_cards(session, list(session.scalars(_ordered(query, ProjectSort.NEWEST))))
 
@@ -192,7 +192,7 @@ def nearly_there(session: Session, limit: int) -> list[ProjectCard]:
         select(Project.id, Campaign.fund_id, Project.target)
         .join(Project.campaign)
         .where(
-            Project.state == ProjectState.PUBLISHED,
+            Project.public_ones(),
             Campaign.state == CampaignState.OPEN,
             Campaign.starts_on <= today,
             Campaign.ends_on >= today,

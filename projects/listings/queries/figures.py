@@ -24,7 +24,7 @@ from charity.money import ZERO, Money
 from charity.rows import present
 from charity.spending.models import BudgetLine, Expense, Payout, Voucher
 from projects.listings.flow import Part
-from projects.listings.models import Project, ProjectState
+from projects.listings.models import Project
 
 #: A giver's row may be deleted; the money stays in the picture.
 UNKNOWN_GIVER = "unknown"
@@ -236,9 +236,7 @@ def totals(session: Session, year: int) -> Totals:
     ):
         spent[bool(has_voucher)] += amount
     projects, places = session.execute(
-        select(func.count(), func.count(distinct(Project.region_code))).where(
-            Project.state == ProjectState.PUBLISHED
-        )
+        select(func.count(), func.count(distinct(Project.region_code))).where(Project.public_ones())
     ).one()
     return Totals(
         year, raised or ZERO, gifts, spent[True] + spent[False], spent[True], projects, places

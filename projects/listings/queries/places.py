@@ -13,7 +13,7 @@ from charity.money import ZERO, Money
 from charity.registry import regions
 from charity.registry.models import Organisation, OrganisationState, Region
 from charity.spending.models import Budget
-from projects.listings.models import Project, ProjectState
+from projects.listings.models import Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class PlaceCount:
 
 def counts_below(session: Session, code: str, children: Sequence[Region]) -> list[PlaceCount]:
     """Each of the places directly below `code`, in two questions whatever their number."""
-    projects = _by_code(session, Project.region_code, Project.state == ProjectState.PUBLISHED, code)
+    projects = _by_code(session, Project.region_code, Project.public_ones(), code)
     organisations = _by_code(
         session, Organisation.region_code, Organisation.state == OrganisationState.VERIFIED, code
     )
@@ -44,7 +44,7 @@ def raised_in(session: Session, code: str) -> Money:
         select(Budget.fund_id)
         .join(Project, Project.budget_id == Budget.id)
         .where(
-            Project.state == ProjectState.PUBLISHED,
+            Project.public_ones(),
             Project.region_code >= low,
             Project.region_code <= high,
         )
@@ -63,7 +63,7 @@ def project_counts(session: Session, organisation_ids: Collection[int]) -> dict[
         select(Project.organisation_id, func.count())
         .where(
             Project.organisation_id.in_(organisation_ids),
-            Project.state == ProjectState.PUBLISHED,
+            Project.public_ones(),
         )
         .group_by(Project.organisation_id)
     )

@@ -6,10 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from charity import clock
-from charity.actor import Actor
+from charity.actor import Actor, require
 from charity.registry import queries as registry
 from charity.registry.eligibility import Finding, PlanFacts, campaign_eligibility
-from charity.registry.models import Campaign, FundraisingMode, Organisation
+from charity.registry.models import Campaign, Organisation
 from charity.rows import present
 from charity.spending.models import Budget
 from projects.listings import policy
@@ -56,6 +56,17 @@ def project_for_giving(session: Session, project_id: int) -> Project:
     return present(found)
 
 
+def readable(session: Session, actor: Actor, found: Project) -> Project:
+    """The project, if this actor may read it: a member of its campaign, where it is for these.
+
+    Raises `NotFound` for all others.
+    """
+    campaign = found.campaign
+    is_member = campaign is not None and registry.is_member(session, actor, campaign)
+    require(policy.may_see(actor, found, is_member=is_member))
+    return found
+
+
 def project_of_campaign(session: Session, campaign_id: int) -> Project | None:
     """The project whose campaign this is."""
     return session.scalar(select(Project).where(Project.campaign_id == campaign_id))
@@ -76,6 +87,13 @@ def projects_of(session: Session, organisation_id: int) -> list[Project]:
             .order_by(Project.id.desc())
         )
     )
+
+
+def projects_for(session: Session, actor: Actor) -> list[Project]:
+    """The members' projects this person is named in, newest first."""
+    campaigns = [campaign.id for campaign in registry.campaigns_for(session, actor)]
+    query = select(Project).where(Project.campaign_id.in_(campaigns)).order_by(Project.id.desc())
+    return list(session.scalars(query)) if campaigns else []
 
 
 def waiting_for_review(session: Session, actor: Actor) -> list[Project]:
@@ -112,9 +130,10 @@ def campaign_findings(
         plan=plan,
         starts_on=project.starts_on,
         ends_on=project.ends_on,
-        mode=FundraisingMode.PUBLIC_ONLINE,
+        mode=project.mode,
         operator_mode=operator_mode,
         on=today,
+        on_platform=bool(project.platform_url),
     )
 
 

@@ -262,7 +262,7 @@ def campaign(**more: Any) -> Campaign:
         "state": CampaignState.OPEN,
         "charity": charity(),
     }
-    return Campaign(**(values | more))
+    return Campaign(**({"mode": FundraisingMode.PUBLIC_ONLINE} | values | more))
 
 
 @pytest.mark.parametrize("day", [date(2026, 3, 10), date(2026, 6, 1), date(2026, 9, 30)])

@@ -1,0 +1,1 @@
+"""Those a campaign is for, where it is not for everybody."""
