@@ -1,22 +1,92 @@
 """The verbs of giving: begin a gift, order its checkout, take a gateway's word for it."""
 
+from charity.donations.services.certificates import issue_certificate, record_picture
 from charity.donations.services.giving import begin_donation, cancel_donation
+from charity.donations.services.handover import (
+    CodeAnswer,
+    confirm_as_giver,
+    confirm_as_receiver,
+    restart_handover,
+)
+from charity.donations.services.in_kind import (
+    accept_offer,
+    amend_offer,
+    attach_photo,
+    decline_offer,
+    offer,
+    withdraw_offer,
+)
+from charity.donations.services.keeping import (
+    Side,
+    confirm_hours,
+    refuse_hours,
+    report_hours,
+)
 from charity.donations.services.paying import (
     abandon_payment,
     freeze_order,
     open_payment,
     record_checkout,
 )
+from charity.donations.services.pledges import (
+    ask_release,
+    decline_release,
+    lapse_pledge,
+    make_pledge,
+    release_pledge,
+    switch_reminders,
+    withdraw_pledge,
+)
+from charity.donations.services.privacy import forget_gift, forget_giver
+from charity.donations.services.promisers import (
+    Promiser,
+)
+from charity.donations.services.receipts import ask_receipt, record_receipt, waive_receipt
+from charity.donations.services.reminding import (
+    remind,
+)
 from charity.donations.services.settling import apply_event, receive_event, reconcile
+from charity.donations.services.wishes import change_wishes
 
 __all__ = [
+    "CodeAnswer",
+    "Promiser",
+    "Side",
     "abandon_payment",
+    "accept_offer",
+    "amend_offer",
     "apply_event",
+    "ask_receipt",
+    "ask_release",
+    "attach_photo",
     "begin_donation",
     "cancel_donation",
+    "change_wishes",
+    "confirm_as_giver",
+    "confirm_as_receiver",
+    "confirm_hours",
+    "decline_offer",
+    "decline_release",
+    "forget_gift",
+    "forget_giver",
     "freeze_order",
+    "issue_certificate",
+    "lapse_pledge",
+    "make_pledge",
+    "offer",
     "open_payment",
     "receive_event",
     "reconcile",
     "record_checkout",
+    "record_picture",
+    "record_receipt",
+    "refuse_hours",
+    "release_pledge",
+    "remind",
+    "report_hours",
+    "restart_handover",
+    "switch_reminders",
+    "waive_receipt",
+    "withdraw_offer",
+    "withdraw_pledge",
 ]

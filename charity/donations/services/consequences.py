@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from charity.actor import Actor
 from charity.donations.models import Donation, Refund
+from charity.donations.services.keeping import keep_by_gift, reopen_by_refund
 
 #: Called once when the money of a gift is there, in its transaction, the gift's row locked.
-SETTLED: tuple[Callable[[Session, Actor, Donation], None], ...] = ()
+SETTLED: tuple[Callable[[Session, Actor, Donation], None], ...] = (keep_by_gift,)
 
 #: Called once when a part or all of a gift is sent back, and once more if that fails in the end.
-REFUNDED: tuple[Callable[[Session, Actor, Donation, Refund], None], ...] = ()
+REFUNDED: tuple[Callable[[Session, Actor, Donation, Refund], None], ...] = (reopen_by_refund,)
 
 
 def gift_settled(session: Session, actor: Actor, donation: Donation) -> None:
