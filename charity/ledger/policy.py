@@ -34,6 +34,11 @@ def may_post_gift(actor: Actor) -> Verdict:
     return Verdict.yes() if actor.is_system else Verdict.no()
 
 
+def may_erase_giver(actor: Actor) -> Verdict:
+    """Givers are forgotten by the installation, when they ask for it."""
+    return Verdict.yes() if actor.is_system else Verdict.no()
+
+
 def may_hold(actor: Actor, book: Book) -> Verdict:
     """Money is held by who may approve expenses of the book's organisation."""
     return _in_book(actor, book, Permission.EXPENSE_APPROVE)

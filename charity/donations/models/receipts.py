@@ -5,7 +5,15 @@ from __future__ import annotations
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from charity.base import Base, Id
@@ -27,6 +35,8 @@ class Certificate(Base):
     issued_at: Mapped[datetime]
     #: Digest of the words it carries, so that a changed picture is seen.
     digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    #: Where the file store keeps its picture, without any name; None before it was first drawn.
+    picture: Mapped[bytes | None] = mapped_column(LargeBinary(32))
 
     donation: Mapped[Donation] = relationship()
 
@@ -60,6 +70,12 @@ class Receipt(Base):
             "(state = 'issued') = (number IS NOT NULL AND batch_code IS NOT NULL"
             " AND issued_on IS NOT NULL)",
             name="number_when_issued",
+        ),
+        Index(
+            "ix_receipt_wanted",
+            "donation_id",
+            sqlite_where=text("state = 'wanted'"),
+            postgresql_where=text("state = 'wanted'"),
         ),
     )
 

@@ -12,10 +12,16 @@ from sqlalchemy.orm import Session
 
 from charity.actor import Actor
 from charity.donations.models import Donation, Refund
+from charity.donations.services.certificates import thank
 from charity.donations.services.keeping import keep_by_gift, reopen_by_refund
+from charity.donations.services.receipts import note_nobody_to_name
 
 #: Called once when the money of a gift is there, in its transaction, the gift's row locked.
-SETTLED: tuple[Callable[[Session, Actor, Donation], None], ...] = (keep_by_gift,)
+SETTLED: tuple[Callable[[Session, Actor, Donation], None], ...] = (
+    keep_by_gift,
+    note_nobody_to_name,
+    thank,
+)
 
 #: Called once when a part or all of a gift is sent back, and once more if that fails in the end.
 REFUNDED: tuple[Callable[[Session, Actor, Donation, Refund], None], ...] = (reopen_by_refund,)

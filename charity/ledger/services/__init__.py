@@ -12,6 +12,7 @@ from charity.ledger.services.bulk import GiftRow, PaymentRow, post_gifts, post_p
 from charity.ledger.services.closing import close_period
 from charity.ledger.services.days import publish_days
 from charity.ledger.services.entries import Posting
+from charity.ledger.services.erasing import erase_giver
 from charity.ledger.services.goods import receive_goods, use_goods
 from charity.ledger.services.granting import grant, grant_to_book, move
 from charity.ledger.services.holding import hold, release_hold
@@ -20,7 +21,12 @@ from charity.ledger.services.paying import charge_fee, pay
 from charity.ledger.services.placing import place
 from charity.ledger.services.posting import Giver, move_to_bank, post_gift, post_journal
 from charity.ledger.services.purposes import change_purpose
-from charity.ledger.services.returning import compel_refund, refund, return_payment
+from charity.ledger.services.returning import (
+    compel_refund,
+    left_of_gift,
+    refund,
+    return_payment,
+)
 from charity.ledger.services.reversing import reverse
 from charity.ledger.services.sealing import seal
 from charity.ledger.services.unwinding import return_grant
@@ -36,9 +42,11 @@ __all__ = [
     "close_fund",
     "close_period",
     "compel_refund",
+    "erase_giver",
     "grant",
     "grant_to_book",
     "hold",
+    "left_of_gift",
     "map_account",
     "move",
     "move_to_bank",
