@@ -8,6 +8,9 @@ far go in, decisions come out, so a stranger with the published rows can decide 
 from __future__ import annotations
 
 import enum
+import hashlib
+import hmac
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -117,6 +120,19 @@ def added(rules: Rules, gifts: Sequence[Gift], amounts: Sequence[int]) -> dict[s
             for key, _ in scopes(rules, gift).values():
                 found[key] = found.get(key, 0) + amount
     return found
+
+
+def digest(rules: Mapping[str, object]) -> bytes:
+    """SHA-256 of published rules as JSON: keys sorted, no blanks, UTF-8."""
+    text = json.dumps(rules, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).digest()
+
+
+def mark(giver_key: str | None, salt: bytes) -> str:
+    """The giver's name in the list of a pool: 64 hex digits, another one in every pool; or ''."""
+    if giver_key is None:
+        return ""
+    return hmac.new(salt, b"wushe pool\0" + giver_key.encode(), hashlib.sha256).hexdigest()
 
 
 def kept(amount: int, gift: int, gift_kept: int) -> int:

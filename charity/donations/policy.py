@@ -72,3 +72,22 @@ def may_read_giver(actor: Actor, campaign: Campaign, *, is_shown: bool) -> Verdi
     if actor.holds(Permission.GIVING_MANAGE, organisation_id=campaign.charity_id):
         return Verdict.yes()
     return may_manage_giving(actor, campaign) if is_shown else Verdict.no()
+
+
+def may_import_statements(actor: Actor, organisation_id: int) -> Verdict:
+    """Statements are read and applied by the treasurer of the organisation whose money it is."""
+    if actor.is_system or actor.holds(
+        Permission.STATEMENT_IMPORT, organisation_id=organisation_id
+    ):
+        return Verdict.yes()
+    return Verdict.absent()
+
+
+def may_count_cash(actor: Actor, campaign: Campaign) -> Verdict:
+    """Cash is counted by people of the charity that takes it or of the partner that raises it."""
+    for organisation_id in (campaign.charity_id, campaign.partner_id):
+        if organisation_id is not None and actor.holds(
+            Permission.CASH_COUNT, organisation_id=organisation_id
+        ):
+            return Verdict.yes()
+    return Verdict.absent()

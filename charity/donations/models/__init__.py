@@ -1,5 +1,6 @@
 """Tables of giving: gifts of money, goods and time, promises, pools, refunds, certificates."""
 
+from charity.donations.matching import MatchLimit
 from charity.donations.models.events import (
     EVENT_TRANSITIONS,
     EVENT_TRIES,
@@ -36,7 +37,6 @@ from charity.donations.models.matching import (
     Match,
     MatchFlag,
     MatchingPool,
-    MatchLimit,
     MatchReturn,
     MatchState,
     MatchSum,
@@ -69,13 +69,16 @@ from charity.donations.models.receipts import (
     ReceiptState,
 )
 from charity.donations.models.refunds import (
+    BATCH_TRANSITIONS,
     COUNTING,
     DISPUTE_TRANSITIONS,
+    GONE,
     REFUND_TRANSITIONS,
     Dispute,
     DisputeState,
     Refund,
     RefundBatch,
+    RefundBatchState,
     RefundCause,
     RefundKind,
     RefundPath,
@@ -106,12 +109,14 @@ from charity.donations.models.together import (
 )
 
 __all__ = [
+    "BATCH_TRANSITIONS",
     "CASH_TRANSITIONS",
     "COUNTING",
     "DISPUTE_TRANSITIONS",
     "DONATION_TRANSITIONS",
     "EVENT_TRANSITIONS",
     "EVENT_TRIES",
+    "GONE",
     "IN_KIND_TRANSITIONS",
     "MATCH_TRANSITIONS",
     "PAYMENT_TRANSITIONS",
@@ -176,6 +181,7 @@ __all__ = [
     "ReceiptState",
     "Refund",
     "RefundBatch",
+    "RefundBatchState",
     "RefundCause",
     "RefundKind",
     "RefundPath",

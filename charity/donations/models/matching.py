@@ -8,7 +8,8 @@ order, and decides them by the rules. The order is kept, so that a stranger can 
 from __future__ import annotations
 
 import enum
-from datetime import date, datetime
+from dataclasses import asdict
+from datetime import UTC, date, datetime
 
 from sqlalchemy import (
     JSON,
@@ -23,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from charity.base import Base, Id, LongText
-from charity.donations.matching import MatchLimit
+from charity.donations.matching import MatchLimit, Rules
 from charity.errors import CommonReason, InvalidState
 from charity.money import ZERO, Money
 
@@ -43,6 +44,10 @@ POOL_TRANSITIONS: dict[PoolState, frozenset[PoolState]] = {
     PoolState.FROZEN: frozenset({PoolState.OPEN, PoolState.CLOSED}),
     PoolState.CLOSED: frozenset(),
 }
+
+
+def _fen(amount: Money | None) -> int | None:
+    return None if amount is None else amount.fen
 
 
 class MatchingPool(Base):
@@ -100,6 +105,36 @@ class MatchingPool(Base):
     state_note: Mapped[LongText] = mapped_column(default="")
 
     campaigns: Mapped[list[PoolCampaign]] = relationship(order_by="PoolCampaign.campaign_id")
+
+    @property
+    def hold_source(self) -> str:
+        """Under which name the book holds the pool's money."""
+        return f"pool:{self.id}"
+
+    @property
+    def rules(self) -> Rules:
+        """What the arithmetic of matching needs to know, in fen."""
+        return Rules(
+            total=self.total.fen,
+            ratio_percent=self.ratio_percent,
+            least_gift=self.least_gift.fen,
+            cap_per_gift=_fen(self.cap_per_gift),
+            cap_per_giver_day=_fen(self.cap_per_giver_day),
+            cap_per_giver_campaign=_fen(self.cap_per_giver_campaign),
+            cap_per_campaign=_fen(self.cap_per_campaign),
+            cap_per_organisation=_fen(self.cap_per_organisation),
+        )
+
+    @property
+    def published_rules(self) -> dict[str, object]:
+        """All its rules as they are published and digested: fen, instants in UTC, campaigns."""
+        return {
+            **asdict(self.rules),
+            "starts_at": self.starts_at.astimezone(UTC).isoformat(),
+            "ends_at": self.ends_at.astimezone(UTC).isoformat(),
+            "cooling_days": self.cooling_days,
+            "campaigns": [each.campaign_id for each in self.campaigns],
+        }
 
     def move_to(self, state: PoolState) -> None:
         """Go on to `state`; raises `InvalidState` where no such step exists."""

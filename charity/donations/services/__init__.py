@@ -1,6 +1,9 @@
 """The verbs of giving: begin a gift, order its checkout, take a gateway's word for it."""
 
+from charity.donations.services.allotting import allot
 from charity.donations.services.certificates import issue_certificate, record_picture
+from charity.donations.services.confirming import ask_return_again, confirm
+from charity.donations.services.flagging import decide_flag, note_appeal, raise_flags
 from charity.donations.services.giving import begin_donation, cancel_donation
 from charity.donations.services.handover import (
     CodeAnswer,
@@ -37,6 +40,16 @@ from charity.donations.services.pledges import (
     switch_reminders,
     withdraw_pledge,
 )
+from charity.donations.services.pools import (
+    Terms,
+    close_pool,
+    create_pool,
+    exclude,
+    freeze_pool,
+    lift_exclusion,
+    open_pool,
+    reopen_pool,
+)
 from charity.donations.services.privacy import forget_gift, forget_giver
 from charity.donations.services.promisers import (
     Promiser,
@@ -52,29 +65,42 @@ __all__ = [
     "CodeAnswer",
     "Promiser",
     "Side",
+    "Terms",
     "abandon_payment",
     "accept_offer",
+    "allot",
     "amend_offer",
     "apply_event",
     "ask_receipt",
     "ask_release",
+    "ask_return_again",
     "attach_photo",
     "begin_donation",
     "cancel_donation",
     "change_wishes",
+    "close_pool",
+    "confirm",
     "confirm_as_giver",
     "confirm_as_receiver",
     "confirm_hours",
+    "create_pool",
+    "decide_flag",
     "decline_offer",
     "decline_release",
+    "exclude",
     "forget_gift",
     "forget_giver",
     "freeze_order",
+    "freeze_pool",
     "issue_certificate",
     "lapse_pledge",
+    "lift_exclusion",
     "make_pledge",
+    "note_appeal",
     "offer",
     "open_payment",
+    "open_pool",
+    "raise_flags",
     "receive_event",
     "reconcile",
     "record_checkout",
@@ -83,6 +109,7 @@ __all__ = [
     "refuse_hours",
     "release_pledge",
     "remind",
+    "reopen_pool",
     "report_hours",
     "restart_handover",
     "switch_reminders",

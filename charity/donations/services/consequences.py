@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from charity.actor import Actor
 from charity.donations.models import Donation, Refund
+from charity.donations.services.asking import give_back
 from charity.donations.services.certificates import thank
 from charity.donations.services.keeping import keep_by_gift, reopen_by_refund
 from charity.donations.services.receipts import note_nobody_to_name
@@ -24,7 +25,10 @@ SETTLED: tuple[Callable[[Session, Actor, Donation], None], ...] = (
 )
 
 #: Called once when a part or all of a gift is sent back, and once more if that fails in the end.
-REFUNDED: tuple[Callable[[Session, Actor, Donation, Refund], None], ...] = (reopen_by_refund,)
+REFUNDED: tuple[Callable[[Session, Actor, Donation, Refund], None], ...] = (
+    reopen_by_refund,
+    give_back,
+)
 
 
 def gift_settled(session: Session, actor: Actor, donation: Donation) -> None:
