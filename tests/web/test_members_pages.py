@@ -105,3 +105,16 @@ def test_the_platforms_page_is_linked_where_the_site_takes_no_money(
         page = client.get(path).text
         assert 'href="https://gongyi.example.org/projects/7"' in page
         assert "去腾讯公益捐款" in page
+
+
+def test_the_money_of_members_is_shown_to_members_only(
+    session: Session, village: Village, targeted: Project, client: SiteClient, sign_in: SignIn
+) -> None:
+    assert targeted.campaign is not None
+    treasurer = make_actor(session, Grant(Role.TREASURER, organisation_id=village.operator.id))
+    office = sign_in(login_of(session, treasurer))
+    own = ("expenses", "deliveries", "flow")
+    paths = [f"/projects/{targeted.id}/{page}" for page in own]
+    for path in (f"/funds/{targeted.campaign.fund_id}", *paths):
+        assert client.get(path).status_code == 404, path
+        assert office.get(path).status_code == 200, path

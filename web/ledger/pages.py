@@ -31,6 +31,7 @@ from web.filters import yuan
 from web.frame import operator_id
 from web.ledger import flow_pages
 from web.ledger.words import account_words
+from web.security.sessions import current_actor
 
 #: Payments and gifts shown on a fund's page.
 RECENT = 12
@@ -74,6 +75,8 @@ def fund_context(session: Session, fund_id: int, year: str | None) -> dict[str, 
     campaign = registry.campaign_for_fund(session, fund_id)
     paid = queries.recent_payments(session, limit=RECENT, fund_id=fund_id)
     project = listings.project_of_fund(session, fund_id)
+    if project is not None:
+        listings.readable(session, current_actor(), project)
     return {
         "fund": fund,
         "campaign": campaign,

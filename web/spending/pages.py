@@ -18,7 +18,7 @@ from charity.errors import CommonReason
 from charity.ledger import queries as ledger
 from charity.rows import present
 from charity.spending import policy, queries
-from charity.spending.models import Budget, Expense, ExpenseState
+from charity.spending.models import Budget, Expense, ExpenseState, Voucher
 from charity.spending.policy import BudgetCase, ExpenseCase
 from projects.listings import queries as listings
 from projects.listings.models import Project, ProjectState
@@ -92,7 +92,23 @@ def visible_expense(session: Session, actor: Actor, expense_id: int) -> ExpenseC
     """The expense with its facts, or 404 for whom it does not exist."""
     case = queries.case_of_expense(session, queries.expense(session, expense_id))
     require(policy.may_see_expense(actor, case))
+    _require_readable(session, actor, case)
     return case
+
+
+def visible_voucher(session: Session, actor: Actor, voucher_id: int) -> Voucher:
+    """A piece of evidence, for whoever may see its expense; 404 for all others."""
+    found = queries.voucher(session, voucher_id)
+    case = queries.case_of_expense(session, found.expense)
+    require(policy.may_see_voucher(actor, case))
+    _require_readable(session, actor, case)
+    return found
+
+
+def _require_readable(session: Session, actor: Actor, case: ExpenseCase) -> None:
+    """What a members' campaign paid is for its members; who works on money sees it anyway."""
+    if not is_inside(actor, case.budget):
+        listings.readable(session, actor, project_of(session, case.budget.budget))
 
 
 def expense_page(

@@ -147,10 +147,7 @@ def pay(expense_id: int) -> ResponseReturnValue:
 @bp.get("/vouchers/<int:voucher_id>")
 def voucher(voucher_id: int) -> ResponseReturnValue:
     """The stored picture of a piece of evidence, for whoever may see its expense."""
-    session = get_session()
-    found = queries.voucher(session, voucher_id)
-    case = queries.case_of_expense(session, found.expense)
-    require(policy.may_see_voucher(current_actor(), case))
+    found = pages.visible_voucher(get_session(), current_actor(), voucher_id)
     paid = found.expense.state is ExpenseState.PAID
     response: Response = make_response(ports().files.get(found.file_hash))
     response.headers["Content-Type"] = "image/jpeg"

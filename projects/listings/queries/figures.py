@@ -206,6 +206,7 @@ def recent_spending(session: Session, limit: int) -> list[Payment]:
         .join(BudgetLine, BudgetLine.id == Expense.budget_line_id)
         .join(Project, Project.budget_id == BudgetLine.budget_id)
         .join(Outflow, Outflow.entry_id == Payout.entry_id)
+        .where(Project.public_ones())
         .order_by(Payout.paid_on.desc(), Payout.expense_id.desc())
         .limit(limit)
     ).all()
