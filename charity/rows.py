@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import TypeVar
 
 from sqlalchemy import Select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from charity.base import Base
 from charity.errors import CommonReason, DomainError, NotFound
@@ -72,5 +74,10 @@ def insert_new(session: Session, model: type[_Row], /, **values: object) -> _Row
 
     One statement without a savepoint, for rows that several doors may bring at the same moment.
     """
-    insert = _INSERT[session.get_bind().dialect.name](model).values(values)
-    return session.scalar(insert.on_conflict_do_nothing().returning(model))
+    statement = _insert_new(session.get_bind().dialect.name, model)
+    return session.scalars(statement, values).one_or_none()
+
+
+@cache
+def _insert_new(dialect: str, model: type[_Row]) -> ReturningInsert[_Row]:
+    return _INSERT[dialect](model).on_conflict_do_nothing().returning(model)

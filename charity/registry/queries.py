@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from charity.actor import Actor
@@ -151,7 +151,10 @@ def campaign(session: Session, campaign_id: int) -> Campaign:
 
 def fund_of_campaign(session: Session, campaign_id: int) -> int:
     """The fund a campaign raises money for; raises `NotFound`."""
-    return present(session.scalar(select(Campaign.fund_id).where(Campaign.id == campaign_id)))
+    return present(session.scalar(_FUND, {"id": campaign_id}))
+
+
+_FUND = select(Campaign.fund_id).where(Campaign.id == bindparam("id"))
 
 
 def campaign_for_fund(session: Session, fund_id: int) -> Campaign | None:

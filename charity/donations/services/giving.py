@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -119,10 +119,13 @@ def cancel_donation(session: Session, actor: Actor, *, donation_id: int) -> Dona
 
 def _known(session: Session, client_id: str, gift: dict[str, object]) -> Donation | None:
     """The gift already begun with this id; `Conflict` where it says something else."""
-    found = session.scalar(select(Donation).where(Donation.client_id == client_id))
+    found = session.scalar(_BY_CLIENT_ID, {"client_id": client_id})
     if found is not None and any(getattr(found, name) != value for name, value in gift.items()):
         raise Conflict(DonationsReason.SAME_ID_OTHER_GIFT)
     return found
+
+
+_BY_CLIENT_ID = select(Donation).where(Donation.client_id == bindparam("client_id"))
 
 
 def _in_range(amount: Money) -> Money:

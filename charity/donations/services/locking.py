@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, SessionTransaction, selectinload
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.orm.attributes import set_committed_value
 
 from charity.donations.models import Donation, Payment
 from charity.errors import CommonReason, NotFound
-from charity.rows import locked
+from charity.rows import locking, present
 
 #: Under this name a session remembers the gift it holds, and in which transaction.
 _HELD = "donations.held"
@@ -23,12 +24,22 @@ def lock_gift(session: Session, donation_id: int) -> Donation:
     if transaction is _transaction(session) and held.id == donation_id and held in session:
         found: Donation = held
         return found
-    # The payments are read by a statement of their own: one begun before the lock was ours would
-    # not see what its last holder wrote.
-    query = select(Donation).where(Donation.id == donation_id)
-    found = locked(session, query.options(selectinload(Donation.payments)))
+    found = present(session.scalar(_GIFT, {"id": donation_id}))
+    # A statement of its own: one begun before the lock was ours would not see what its last holder
+    # wrote.
+    attempts = session.scalars(_ATTEMPTS, {"id": donation_id}).all()
+    set_committed_value(found, "payments", list(attempts))
     hold(session, found)
     return found
+
+
+_GIFT = locking(select(Donation).where(Donation.id == bindparam("id")))
+_ATTEMPTS = (
+    select(Payment)
+    .where(Payment.donation_id == bindparam("id"))
+    .order_by(Payment.id)
+    .execution_options(populate_existing=True)
+)
 
 
 def hold(session: Session, gift: Donation) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from charity import clock
@@ -163,9 +163,12 @@ def _finish(payment: Payment, state: PaymentState) -> None:
 
 def _taken(session: Session, payment: Payment, remote_id: str) -> bool:
     """Whether the checkout belongs to another attempt, as after a gateway was reset."""
-    query = select(Payment.id).where(
-        Payment.gateway == payment.gateway,
-        Payment.remote_id == remote_id,
-        Payment.id != payment.id,
-    )
-    return session.scalar(query) is not None
+    other = {"gateway": payment.gateway, "remote_id": remote_id, "own": payment.id}
+    return session.scalar(_OTHER_WITH_CHECKOUT, other) is not None
+
+
+_OTHER_WITH_CHECKOUT = select(Payment.id).where(
+    Payment.gateway == bindparam("gateway"),
+    Payment.remote_id == bindparam("remote_id"),
+    Payment.id != bindparam("own"),
+)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from charity import clock
@@ -44,17 +44,7 @@ class InclusionProof:
 
 def proof_of_entry(session: Session, entry_id: int) -> InclusionProof | None:
     """The proof of an entry, or None while it waits for the sealer."""
-    row = session.execute(
-        select(SealedEntry, Entry.digest, Seal)
-        .join(Entry, Entry.id == SealedEntry.entry_id)
-        .join(
-            Seal,
-            (Seal.book_id == SealedEntry.book_id)
-            & (Seal.first_position <= SealedEntry.position)
-            & (Seal.first_position + Seal.entries > SealedEntry.position),
-        )
-        .where(SealedEntry.entry_id == entry_id)
-    ).one_or_none()
+    row = session.execute(_SEALED, {"entry_id": entry_id}).one_or_none()
     if row is None:
         return None
     sealed, digest, seal = row
@@ -70,6 +60,19 @@ def proof_of_entry(session: Session, entry_id: int) -> InclusionProof | None:
     steps = merkle.proof(leaves, sealed.position - seal.first_position)
     published = _published(session, seal)
     return InclusionProof(entry_id, digest, sealed.position, sealed.leaf, steps, seal, published)
+
+
+_SEALED = (
+    select(SealedEntry, Entry.digest, Seal)
+    .join(Entry, Entry.id == SealedEntry.entry_id)
+    .join(
+        Seal,
+        (Seal.book_id == SealedEntry.book_id)
+        & (Seal.first_position <= SealedEntry.position)
+        & (Seal.first_position + Seal.entries > SealedEntry.position),
+    )
+    .where(SealedEntry.entry_id == bindparam("entry_id"))
+)
 
 
 def _published(session: Session, seal: Seal) -> DayProof | None:

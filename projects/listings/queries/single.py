@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from charity import clock
@@ -42,18 +42,21 @@ def project_for_giving(session: Session, project_id: int) -> Project:
 
     Its organisation is named, its campaign has plan and charity, its budget the deliverables.
     """
-    found = session.scalar(
-        select(Project)
-        .where(Project.id == project_id)
-        .options(
-            joinedload(Project.organisation).load_only(Organisation.name),
-            joinedload(Project.campaign).options(
-                joinedload(Campaign.plan), joinedload(Campaign.charity)
-            ),
-            joinedload(Project.budget).selectinload(Budget.deliverables),
-        )
+    return present(session.scalars(_FOR_GIVING, {"id": project_id}).unique().one_or_none())
+
+
+#: Asked for each gift twice, so it is built once, and its few deliverables come along.
+_FOR_GIVING = (
+    select(Project)
+    .where(Project.id == bindparam("id"))
+    .options(
+        joinedload(Project.organisation).load_only(Organisation.name),
+        joinedload(Project.campaign).options(
+            joinedload(Campaign.plan), joinedload(Campaign.charity)
+        ),
+        joinedload(Project.budget).joinedload(Budget.deliverables),
     )
-    return present(found)
+)
 
 
 def readable(session: Session, actor: Actor, found: Project) -> Project:
@@ -69,7 +72,10 @@ def readable(session: Session, actor: Actor, found: Project) -> Project:
 
 def project_of_campaign(session: Session, campaign_id: int) -> Project | None:
     """The project whose campaign this is."""
-    return session.scalar(select(Project).where(Project.campaign_id == campaign_id))
+    return session.scalar(_OF_CAMPAIGN, {"campaign_id": campaign_id})
+
+
+_OF_CAMPAIGN = select(Project).where(Project.campaign_id == bindparam("campaign_id"))
 
 
 def project_of_fund(session: Session, fund_id: int) -> Project | None:
