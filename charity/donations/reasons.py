@@ -184,3 +184,24 @@ class RefundsReason(ReasonCode):
     NOT_A_FURTHER_GIFT = "refunds.not_a_further_gift"
     GATEWAY_REFUSED = "refunds.gateway_refused"
     BANK_RETURNED = "refunds.bank_returned"
+
+
+class MonthlyReason(ReasonCode):
+    """Reasons of monthly giving."""
+
+    DAY_OF_MONTH = "monthly.day_of_month"
+    PAUSE_UNTIL = "monthly.pause_until"
+    STOPPED = "monthly.stopped"
+    NOTHING_DUE = "monthly.nothing_due"
+
+
+class TogetherReason(ReasonCode):
+    """Reasons of teams and seasons of giving."""
+
+    TEAM_CLOSED = "together.team_closed"
+    TEAM_OF_ANOTHER = "together.team_of_another"
+    CAPTAIN_REQUIRED = "together.captain_required"
+    SEASON_TAKEN = "together.season_taken"
+    SEASON_PERIOD = "together.season_period"
+    NO_CAMPAIGN = "together.no_campaign"
+    NO_ORGANISER = "together.no_organiser"

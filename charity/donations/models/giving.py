@@ -119,6 +119,12 @@ class Payment(Base):
         UniqueConstraint("gateway", "remote_id"),
         Index("ix_payment_intent_id", "intent_id"),
         Index(
+            "ix_payment_fee_owed",
+            "id",
+            sqlite_where=text("state = 'succeeded' AND NOT fee_is_known"),
+            postgresql_where=text("state = 'succeeded' AND NOT fee_is_known"),
+        ),
+        Index(
             "uq_payment_one_open",
             "donation_id",
             unique=True,
@@ -140,9 +146,7 @@ class Payment(Base):
     #: False while the gateway has not yet told what it kept for itself.
     fee_is_known: Mapped[bool] = mapped_column(default=True)
     #: The money account of the book where the gateway's money arrives, frozen with the attempt.
-    account: Mapped[str] = mapped_column(
-        String(20), default=AccountCode.OTHER_MONETARY_FUNDS
-    )
+    account: Mapped[str] = mapped_column(String(20), default=AccountCode.OTHER_MONETARY_FUNDS)
     #: The gateway's own id of the checkout, known after the first answer.
     remote_id: Mapped[str | None] = mapped_column(REMOTE_ID)
     #: What the gateway calls the movement of the money, where that is not the checkout's id:

@@ -62,24 +62,74 @@ REFUND_TRANSITIONS: dict[RefundState, frozenset[RefundState]] = {
     RefundState.CANCELLED: frozenset(),
 }
 
+#: A refund whose money has left, as far as we know.
+GONE = frozenset({RefundState.SENT, RefundState.SUCCEEDED})
+
 #: A refund that counts against what may still be given back.
 COUNTING = frozenset(
     {RefundState.REQUESTED, RefundState.APPROVED, RefundState.SENT, RefundState.SUCCEEDED}
 )
 
 
+class RefundBatchState(enum.StrEnum):
+    """Many refunds are agreed to as one, then made in portions that people may stop and resume."""
+
+    REQUESTED = "requested"
+    RUNNING = "running"
+    STOPPED = "stopped"
+    #: Every gift has been looked at; single refunds may still be under way.
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+
+
+BATCH_TRANSITIONS: dict[RefundBatchState, frozenset[RefundBatchState]] = {
+    RefundBatchState.REQUESTED: frozenset({RefundBatchState.RUNNING, RefundBatchState.CANCELLED}),
+    RefundBatchState.RUNNING: frozenset({RefundBatchState.STOPPED, RefundBatchState.FINISHED}),
+    RefundBatchState.STOPPED: frozenset({RefundBatchState.RUNNING, RefundBatchState.CANCELLED}),
+    RefundBatchState.FINISHED: frozenset(),
+    RefundBatchState.CANCELLED: frozenset(),
+}
+
+
 class RefundBatch(Base):
-    """Many refunds decided at once: a campaign failed and every gift goes back."""
+    """Many refunds decided at once: a campaign failed and every gift goes back.
+
+    People agree to so many gifts of such a sum; of each goes back what of it is unspent then.
+    """
 
     __tablename__ = "refund_batch"
+    __table_args__ = (
+        CheckConstraint("total > 0", name="total_positive"),
+        CheckConstraint("gifts > 0", name="gifts_positive"),
+    )
 
     id: Mapped[Id]
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), index=True)
     reason: Mapped[LongText]
+    state: Mapped[RefundBatchState] = mapped_column(default=RefundBatchState.REQUESTED)
+    #: How many gifts had not gone back when it was asked for, and what they came to.
+    gifts: Mapped[int]
+    total: Mapped[Money]
+    #: The last of these gifts, by number: later ones were not agreed to.
+    last_gift: Mapped[int]
+    #: How far the portions have come: every gift up to this one has been looked at.
+    reached_gift: Mapped[int] = mapped_column(default=0)
     created_by_user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
 
     refunds: Mapped[list[Refund]] = relationship(back_populates="batch", order_by="Refund.id")
+
+    @property
+    def subject(self) -> str:
+        """What agreement is asked about."""
+        return f"refund_batch:{self.id}"
+
+    def move_to(self, state: RefundBatchState) -> None:
+        """Go on to `state`; raises `InvalidState` where no such step exists."""
+        if state not in BATCH_TRANSITIONS[self.state]:
+            raise InvalidState(CommonReason.WRONG_STATE, state=self.state, wanted=state)
+        self.state = state
 
 
 class Refund(Base):
@@ -132,7 +182,7 @@ class Refund(Base):
 
     @property
     def key(self) -> str:
-        """The idempotency key towards the gateway, and the source of the entry."""
+        """The key towards the gateway, the source of the entry, the subject of agreement."""
         return f"refund:{self.id}"
 
     def move_to(self, state: RefundState) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, selectinload
 
 from charity.donations.models import (
@@ -43,7 +43,10 @@ def donation_by_token(session: Session, token: str) -> Donation:
     # Tokens are ASCII; anything else (a NUL above all) need not be asked of the database.
     if not (token.isascii() and token.isprintable()):
         raise NotFound(CommonReason.NOT_FOUND)
-    return present(session.scalar(select(Donation).where(Donation.trail_token == token)))
+    return present(session.scalar(_BY_TOKEN, {"token": token}))
+
+
+_BY_TOKEN = select(Donation).where(Donation.trail_token == bindparam("token"))
 
 
 def payment(session: Session, payment_id: int) -> Payment:
@@ -55,26 +58,34 @@ def payment_by_remote(session: Session, gateway: str, remote_id: str) -> Payment
     """The payment behind a gateway's checkout; raises `NotFound`."""
     if not (remote_id.isascii() and remote_id.isprintable()):
         raise NotFound(CommonReason.NOT_FOUND)
-    return present(session.scalar(_by_remote(gateway, remote_id)))
+    return present(session.scalar(_BY_REMOTE, {"gateway": gateway, "remote_id": remote_id}))
 
 
 def payment_of_event(session: Session, event: GatewayEvent) -> Payment | None:
     """The payment a message speaks of, by the checkout's id, else by the key we ordered with.
 
-    The key finds it where the answer to our order was lost, so that we never learned the id.
+    The key finds it where the answer to our order was lost, so that we never learned the id. A
+    refund or dispute names the movement of the money instead.
     """
     if event.remote_id is None:
-        return None
-    found = session.scalar(_by_remote(event.gateway, event.remote_id))
+        return _by_intent(session, event)
+    of = {"gateway": event.gateway, "remote_id": event.remote_id}
+    found = session.scalar(_BY_REMOTE, of)
     if found is not None or event.order_key is None:
         return found
-    prefix, _, number = event.order_key.partition(":")
-    if prefix != "payment" or not number.isdecimal() or len(number) > 18:
-        return None
+    number = number_of(event.order_key, "payment")
     query = select(Payment).where(
-        Payment.id == int(number), Payment.gateway == event.gateway, Payment.remote_id.is_(None)
+        Payment.id == number, Payment.gateway == event.gateway, Payment.remote_id.is_(None)
     )
-    return session.scalar(query)
+    return session.scalar(query) if number is not None else None
+
+
+def number_of(key: str, prefix: str) -> int | None:
+    """The number in a key of ours (`payment:42`); None for anybody else's."""
+    found, _, number = key.partition(":")
+    if found != prefix or not (number.isascii() and number.isdecimal()) or len(number) > 18:
+        return None
+    return int(number)
 
 
 def open_payment_of(donation: Donation) -> Payment | None:
@@ -93,9 +104,12 @@ def stuck_payments(session: Session, *, before: datetime, limit: int = 200) -> l
     return list(session.scalars(query))
 
 
-def waiting_events(session: Session, *, limit: int = 200) -> list[GatewayEvent]:
-    """Messages stored and not applied yet, in order of arrival."""
-    return _events(session, EventOutcome.WAITING, limit)
+def waiting_events(session: Session, *, after: int = 0, limit: int = 200) -> list[GatewayEvent]:
+    """Messages stored and not applied yet, in order of arrival; those after a number of ours."""
+    query = select(GatewayEvent).where(
+        GatewayEvent.outcome == EventOutcome.WAITING, GatewayEvent.id > after
+    )
+    return list(session.scalars(query.order_by(GatewayEvent.id).limit(limit)))
 
 
 def quarantined_events(session: Session, *, limit: int = 200) -> list[GatewayEvent]:
@@ -122,8 +136,18 @@ def recent_public_gifts(session: Session, campaign_id: int, limit: int = 20) -> 
     ]
 
 
-def _by_remote(gateway: str, remote_id: str) -> Select[Payment]:
-    return select(Payment).where(Payment.gateway == gateway, Payment.remote_id == remote_id)
+_BY_REMOTE = select(Payment).where(
+    Payment.gateway == bindparam("gateway"), Payment.remote_id == bindparam("remote_id")
+)
+
+
+def _by_intent(session: Session, event: GatewayEvent) -> Payment | None:
+    if event.intent_id is None:
+        return None
+    query = select(Payment).where(
+        Payment.gateway == event.gateway, Payment.intent_id == event.intent_id
+    )
+    return session.scalar(query)
 
 
 def _events(session: Session, outcome: EventOutcome, limit: int) -> list[GatewayEvent]:

@@ -8,6 +8,7 @@ the same messages ends in the same state and in one entry. What does not fit is 
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,13 +26,21 @@ from charity.donations.models import (
     Payment,
     PaymentState,
 )
-from charity.donations.reasons import DonationsReason
+from charity.donations.queries import refunds
+from charity.donations.reasons import DonationsReason, RefundsReason
+from charity.donations.services import disputing, refund_events
 from charity.donations.services.consequences import gift_settled
 from charity.donations.services.locking import lock_gift
+from charity.donations.services.refund_events import Ending
+from charity.errors import ReasonCode
 from charity.ledger import services as ledger
 from charity.outbox import Event
 from charity.registry.queries import fund_of_campaign
 from charity.rows import insert_new, present
+
+#: A refund or dispute whose payment has not come by then is for people: gateways repeat their
+#: messages for three days.
+WAIT_FOR_PAYMENT = timedelta(days=3)
 
 _RESULTS = {
     NoticeKind.SUCCEEDED: PaymentState.SUCCEEDED,
@@ -65,7 +74,7 @@ def apply_event(session: Session, actor: Actor, *, event_id: int) -> EventOutcom
     event = present(session.get(GatewayEvent, event_id))
     if event.is_closed:
         return event.outcome
-    payment = queries.payment_of_event(session, event)
+    payment = _payment_of(session, event)
     if payment is None:
         return _close(session, event, *_without_payment(event))
     donation = lock_gift(session, payment.donation_id)
@@ -99,6 +108,7 @@ def reconcile(
         livemode=status.livemode,
         fee=status.fee,
         key=payment.key,
+        intent_id=status.intent_id,
     )
     said = {
         "remote_id": status.remote_id,
@@ -121,6 +131,8 @@ def _store(session: Session, gateway: str, notice: GatewayNotice, body: str) -> 
         kind=notice.kind,
         remote_id=notice.remote_id,
         order_key=notice.key,
+        subject_id=notice.subject_id,
+        intent_id=notice.intent_id,
         amount=notice.amount,
         currency=notice.currency,
         livemode=notice.livemode,
@@ -143,27 +155,75 @@ def _reread(session: Session, event: GatewayEvent) -> GatewayEvent:
     return event
 
 
+def _payment_of(session: Session, event: GatewayEvent) -> Payment | None:
+    """The payment a message speaks of; a refund we know knows its payment."""
+    payment = queries.payment_of_event(session, event)
+    if payment is None and event.subject_id is not None:
+        refund = refunds.refund_of_event(session, event)
+        payment = refund.payment if refund is not None else None
+    return payment
+
+
 def _act(
     session: Session, actor: Actor, event: GatewayEvent, payment: Payment, donation: Donation
-) -> tuple[EventOutcome, DonationsReason | None]:
+) -> Ending:
     """What a message does to its payment, and why it did no more."""
     if event.kind is NoticeKind.OTHER:
         return EventOutcome.IGNORED, DonationsReason.NOT_A_RESULT
+    if event.kind not in _RESULTS:
+        return _act_on_what_went_back(session, event, payment)
     difference = _difference(event, payment)
     if difference is not None:
         return EventOutcome.QUARANTINED, difference
     result = _RESULTS[event.kind]
     if result not in PAYMENT_TRANSITIONS[payment.state]:
         return EventOutcome.IGNORED, DonationsReason.NOTHING_TO_DO
-    if result is PaymentState.SUCCEEDED and donation.state is DonationState.SETTLED:
+    if result is PaymentState.SUCCEEDED and donation.entry_id is not None:
         # Real money beyond the gift: it may be meant, or must go back. People decide.
         return EventOutcome.QUARANTINED, DonationsReason.SECOND_PAYMENT
+    if result is PaymentState.SUCCEEDED:
+        settle_payment(session, actor, event, payment, donation)
+    else:
+        _finish(event, payment, result)
+    return EventOutcome.APPLIED, None
+
+
+def settle_payment(
+    session: Session, actor: Actor, event: GatewayEvent, payment: Payment, donation: Donation
+) -> None:
+    """The money of a message that fits is there: the payment succeeded, the gift is settled.
+
+    The gift is locked and has no payment that succeeded. Raises what the book raises.
+    """
+    _finish(event, payment, PaymentState.SUCCEEDED)
+    _settle(session, actor, event, payment, donation)
+
+
+def _finish(event: GatewayEvent, payment: Payment, result: PaymentState) -> None:
     payment.remote_id = payment.remote_id or event.remote_id
+    payment.intent_id = payment.intent_id or event.intent_id
     payment.move_to(result)
     payment.finished_at = event.received_at
-    if result is PaymentState.SUCCEEDED:
-        _settle(session, actor, event, payment, donation)
-    return EventOutcome.APPLIED, None
+
+
+def _act_on_what_went_back(session: Session, event: GatewayEvent, payment: Payment) -> Ending:
+    """A refund or a dispute: it waits until its payment is there."""
+    if event.livemode != payment.livemode:
+        return EventOutcome.QUARANTINED, DonationsReason.MODE_DIFFERS
+    if event.currency != payment.currency:
+        return EventOutcome.QUARANTINED, DonationsReason.CURRENCY_DIFFERS
+    if payment.state is not PaymentState.SUCCEEDED:
+        return _too_early(event)
+    if event.kind in refund_events.KINDS:
+        return refund_events.act(session, event, payment)
+    return disputing.act(session, event, payment)
+
+
+def _too_early(event: GatewayEvent) -> Ending:
+    """Messages come in any order: this one waits for its payment, but not for ever."""
+    if clock.now() - event.received_at < WAIT_FOR_PAYMENT:
+        return EventOutcome.WAITING, RefundsReason.BEFORE_ITS_PAYMENT
+    return EventOutcome.QUARANTINED, RefundsReason.BEFORE_ITS_PAYMENT
 
 
 def _difference(event: GatewayEvent, payment: Payment) -> DonationsReason | None:
@@ -183,8 +243,10 @@ def _difference(event: GatewayEvent, payment: Payment) -> DonationsReason | None
     return None
 
 
-def _without_payment(event: GatewayEvent) -> tuple[EventOutcome, DonationsReason]:
+def _without_payment(event: GatewayEvent) -> Ending:
     """A message about no payment of ours: money is looked at, the rest is somebody else's."""
+    if event.kind in refund_events.KINDS | disputing.KINDS:
+        return _too_early(event)
     if event.kind is NoticeKind.SUCCEEDED:
         return EventOutcome.QUARANTINED, DonationsReason.UNKNOWN_PAYMENT
     reason = DonationsReason.NOT_A_RESULT
@@ -198,6 +260,8 @@ def _settle(
 ) -> None:
     """The money is there: the gift is settled and stands in the book."""
     payment.fee = event.fee
+    # Most gateways take their fee later and tell it when asked (`record_fee`).
+    payment.fee_is_known = bool(event.fee)
     entry = ledger.post_gift(
         session,
         actor,
@@ -208,6 +272,7 @@ def _settle(
         # Opaque to the book: who stands behind it is known here alone, and can be forgotten.
         giver=ledger.Giver(key=f"donation:{donation.id}", kind=donation.giver_kind.value),
         fee=payment.fee,
+        account=payment.account,
         event=Event(
             "donation.settled",
             f"donation:{donation.id}",
@@ -221,8 +286,12 @@ def _settle(
 
 
 def _close(
-    session: Session, event: GatewayEvent, outcome: EventOutcome, note: DonationsReason | None
+    session: Session, event: GatewayEvent, outcome: EventOutcome, note: ReasonCode | None
 ) -> EventOutcome:
+    if outcome is EventOutcome.WAITING:
+        event.outcome_note = note.value if note is not None else ""
+        session.flush()
+        return outcome
     event.move_to(outcome)
     event.outcome_note = note.value if note is not None else ""
     event.handled_at = clock.now()

@@ -330,3 +330,14 @@ def check_amount(amount: Money) -> None:
 def more_than_left(left: int) -> Insufficient:
     """The refusal where less is left of it than was asked."""
     return Insufficient(LedgerReason.MORE_THAN_LEFT, field="amount", available=Money(max(left, 0)))
+
+
+def left_of_gift(session: Session, actor: Actor, *, gift_entry_id: int) -> Money:
+    """How much of a gift `refund` could give back now: its own unspent fen that nothing holds.
+
+    Places what waits for its place on the lines, like every verb. Raises `InvalidState` for an
+    entry that is no gift.
+    """
+    arrival = gift(session, gift_entry_id)
+    heads = place(session, actor, line_ids=money_lines(session, [arrival.fund.id]))
+    return Money(total(refundable(session, arrival, heads)))
