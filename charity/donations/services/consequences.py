@@ -6,22 +6,25 @@ consequences. Each part adds one function here and keeps its own rules to itself
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlalchemy.orm import Session
 
 from charity.actor import Actor
 from charity.donations.models import Donation, Refund
-from charity.donations.services.asking import give_back
+from charity.donations.services.asking import ask, give_back
 from charity.donations.services.certificates import thank
 from charity.donations.services.keeping import keep_by_gift, reopen_by_refund
+from charity.donations.services.monthly_turns import turn_paid
 from charity.donations.services.receipts import note_nobody_to_name
 
 #: Called once when the money of a gift is there, in its transaction, the gift's row locked.
 SETTLED: tuple[Callable[[Session, Actor, Donation], None], ...] = (
     keep_by_gift,
+    turn_paid,
     note_nobody_to_name,
     thank,
+    ask,
 )
 
 #: Called once when a part or all of a gift is sent back, and once more if that fails in the end.
@@ -35,6 +38,12 @@ def gift_settled(session: Session, actor: Actor, donation: Donation) -> None:
     """Tell everything that waits for this gift that its money is there."""
     for follow in SETTLED:
         follow(session, actor, donation)
+
+
+def gifts_settled(session: Session, actor: Actor, donations: Sequence[Donation]) -> None:
+    """The same for the many gifts of a statement or a box."""
+    for donation in donations:
+        gift_settled(session, actor, donation)
 
 
 def gift_refunded(session: Session, actor: Actor, donation: Donation, refund: Refund) -> None:
