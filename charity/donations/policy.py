@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from charity.actor import Actor, Permission, Verdict
 from charity.donations.reasons import DonationsReason, PledgesReason
-from charity.registry.models import Campaign
+from charity.registry.models import PUBLIC_FUNDRAISING, Campaign
 
 #: The one way of running an installation in which it takes money itself (HANDBOOK 0.1).
 COLLECTING_MODE = "qualified_charity"
@@ -91,3 +91,15 @@ def may_count_cash(actor: Actor, campaign: Campaign) -> Verdict:
         ):
             return Verdict.yes()
     return Verdict.absent()
+
+
+def may_hold_season(actor: Actor, operator_id: int) -> Verdict:
+    """Seasons of giving are held by the operator's giving staff."""
+    if actor.is_system or actor.holds(Permission.GIVING_MANAGE, organisation_id=operator_id):
+        return Verdict.yes()
+    return Verdict.no()
+
+
+def may_stand_in_season(campaign: Campaign) -> bool:
+    """Whether a campaign is raised in public, as a season is (HANDBOOK 0.1)."""
+    return campaign.mode in PUBLIC_FUNDRAISING

@@ -200,7 +200,7 @@ class TogetherReason(ReasonCode):
 
     TEAM_CLOSED = "together.team_closed"
     TEAM_OF_ANOTHER = "together.team_of_another"
-    CAPTAIN_REQUIRED = "together.captain_required"
+    TEAM_TARGET = "together.team_target"
     SEASON_TAKEN = "together.season_taken"
     SEASON_PERIOD = "together.season_period"
     NO_CAMPAIGN = "together.no_campaign"

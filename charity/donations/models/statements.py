@@ -58,7 +58,8 @@ STATEMENT_TRANSITIONS: dict[StatementState, frozenset[StatementState]] = {
     # Long work is done in portions; a killed worker goes on where it stood.
     StatementState.APPLYING: frozenset({StatementState.APPLIED}),
     StatementState.APPLIED: frozenset(),
-    StatementState.DISCARDED: frozenset(),
+    # Its rows are gone; handed in again, the same file is read anew.
+    StatementState.DISCARDED: frozenset({StatementState.READ}),
 }
 
 
@@ -85,7 +86,7 @@ class Statement(Base):
     #: Rows done, for the bar.
     done: Mapped[int] = mapped_column(default=0)
     #: The total printed in the file, where it has one, and the sum of its good rows (they differ:
-    #: both are kept and the gap is shown, never repaired).
+    #: both are kept and the gap is shown, never repaired). The sum is there once all is read.
     stated_total: Mapped[Money | None]
     summed_total: Mapped[Money | None]
     uploaded_by_user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)

@@ -1,0 +1,308 @@
+"""Money that came by another door becomes gifts, thousands at a time.
+
+The same rules as for a gateway's message: the sum must be the one that was asked, a gift is settled
+once, the source of its entry is unique, and everything that waits for gifts is told.
+"""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from sqlalchemy import bindparam, insert, select, text, update
+from sqlalchemy.orm import Session, selectinload
+
+from charity import clock
+from charity.actor import Actor
+from charity.donations.gateway import PaymentGateway
+from charity.donations.models import (
+    DONATION_TRANSITIONS,
+    PAYMENT_TRANSITIONS,
+    UNFINISHED,
+    Donation,
+    DonationState,
+    GiverKind,
+    Payment,
+    PaymentState,
+)
+from charity.donations.services.consequences import gifts_settled
+from charity.donations.services.paying import CURRENCY
+from charity.ledger import services as ledger
+from charity.ledger.models import Entry, Fund
+from charity.money import Money
+from charity.outbox import Outbox
+from charity.registry.models import Campaign
+from charity.rows import locking, table_of
+
+#: When in China a day's money is said to have come, where only the day is known.
+_NOON = time(12, tzinfo=clock.CHINA)
+
+
+@dataclass(frozen=True, slots=True)
+class NewGift:
+    """Money without an earlier intent; `remote_id` says where it stands and counts once."""
+
+    remote_id: str
+    campaign_id: int
+    amount: Money
+    day: date
+    giver_kind: GiverKind = GiverKind.INDIVIDUAL
+    giver_name: str = ""
+    contact: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Money for a gift that waits: the attempt it pays, what came and when, and where it stands."""
+
+    payment_id: int
+    amount: Money
+    day: date
+    remote_id: str
+
+
+def take_new(
+    session: Session, actor: Actor, gateway: PaymentGateway, gifts: Sequence[NewGift]
+) -> dict[str, int]:
+    """Make settled gifts of money that is there; answers each `remote_id`'s payment.
+
+    A `remote_id` that has its payment already is answered and not taken again.
+    """
+    known = _payments(session, gateway.name, [gift.remote_id for gift in gifts])
+    new = [gift for gift in gifts if gift.remote_id not in known]
+    if not new:
+        return known
+    ids = list(
+        zip(
+            new,
+            _numbers(session, "donation", len(new)),
+            _numbers(session, "payment", len(new)),
+            strict=True,
+        )
+    )
+    funds = _funds(session, {gift.campaign_id for gift in new})
+    rows = [
+        ledger.GiftRow(
+            fund_id=funds[gift.campaign_id],
+            amount=gift.amount,
+            source=f"payment:{payment_id}:succeeded",
+            occurred_on=gift.day,
+            giver=ledger.Giver(key=f"donation:{donation_id}", kind=gift.giver_kind.value),
+            account=gateway.account,
+        )
+        for gift, donation_id, payment_id in ids
+    ]
+    ledger.post_gifts(session, actor, gifts=rows)
+    entries = _entries(session, funds.values(), [row.source for row in rows])
+    now = clock.now()
+    session.execute(
+        insert(table_of(Donation)),
+        [
+            {
+                "id": donation_id,
+                "client_id": str(uuid.uuid4()),
+                "trail_token": secrets.token_urlsafe(32),
+                "campaign_id": gift.campaign_id,
+                "amount": gift.amount,
+                "giver_kind": gift.giver_kind,
+                "giver_name": gift.giver_name,
+                "contact": gift.contact,
+                "message": gift.message,
+                "state": DonationState.SETTLED,
+                "created_at": now,
+                "settled_at": _instant(gift.day, now),
+                "entry_id": entries[f"payment:{payment_id}:succeeded"],
+            }
+            for gift, donation_id, payment_id in ids
+        ],
+    )
+    session.execute(
+        insert(table_of(Payment)),
+        [
+            {
+                "id": payment_id,
+                "donation_id": donation_id,
+                "gateway": gateway.name,
+                "amount": gift.amount,
+                "currency": CURRENCY,
+                "livemode": gateway.livemode,
+                "remote_id": gift.remote_id,
+                "state": PaymentState.SUCCEEDED,
+                "created_at": now,
+                "finished_at": now,
+            }
+            for gift, donation_id, payment_id in ids
+        ],
+    )
+    _tell(session, actor, [donation_id for _, donation_id, _ in ids])
+    return known | {gift.remote_id: payment_id for gift, _, payment_id in ids}
+
+
+def take_awaited(
+    session: Session, actor: Actor, gateway: PaymentGateway, arrivals: Sequence[Arrival]
+) -> dict[int, int]:
+    """Settle gifts that wait; answers, by the attempt asked for, the payment that brought it.
+
+    An attempt is left out where its gift has its money already or the sums differ: people decide.
+    """
+    asked = {arrival.payment_id: arrival for arrival in arrivals}
+    found = _locked(session, asked)
+    fits = {
+        payment.id: payment
+        for payment in found
+        if payment.amount == asked[payment.id].amount
+        and payment.currency == CURRENCY
+        and DonationState.SETTLED in DONATION_TRANSITIONS[payment.donation.state]
+        and payment.donation.state is not DonationState.REFUNDED
+        and PaymentState.SUCCEEDED in PAYMENT_TRANSITIONS[payment.state]
+    }
+    paid = {
+        id_: payment if payment.gateway == gateway.name else _instead(session, gateway, payment,
+                                                                    asked[id_].remote_id)
+        for id_, payment in fits.items()
+    }  # fmt: skip
+    if not paid:
+        return {}
+    funds = _funds(session, {payment.donation.campaign_id for payment in paid.values()})
+    rows = [
+        ledger.GiftRow(
+            fund_id=funds[payment.donation.campaign_id],
+            amount=payment.amount,
+            source=payment.source,
+            occurred_on=asked[id_].day,
+            giver=ledger.Giver(
+                key=f"donation:{payment.donation_id}", kind=payment.donation.giver_kind.value
+            ),
+            account=gateway.account,
+        )
+        for id_, payment in paid.items()
+    ]
+    ledger.post_gifts(session, actor, gifts=rows)
+    entries = _entries(session, funds.values(), [row.source for row in rows])
+    now = clock.now()
+    session.execute(
+        update(table_of(Payment))
+        .where(Payment.id.in_([payment.id for payment in paid.values()]))
+        .values(state=PaymentState.SUCCEEDED, finished_at=now)
+    )
+    session.connection().execute(
+        update(table_of(Donation))
+        .where(table_of(Donation).c.id == bindparam("which"))
+        .values(
+            state=DonationState.SETTLED,
+            settled_at=bindparam("at"),
+            entry_id=bindparam("entry"),
+        ),
+        [
+            {
+                "which": payment.donation_id,
+                "at": _instant(asked[id_].day, now),
+                "entry": entries[payment.source],
+            }
+            for id_, payment in paid.items()
+        ],
+    )
+    session.expire_all()
+    _tell(session, actor, [payment.donation_id for payment in found if payment.id in paid])
+    return {id_: payment.id for id_, payment in paid.items()}
+
+
+def _locked(session: Session, payment_ids: Collection[int]) -> Sequence[Payment]:
+    """The attempts, under the locks of their gifts, which are taken in order."""
+    gifts = select(Payment.donation_id).where(Payment.id.in_(payment_ids))
+    session.scalars(locking(select(Donation).where(Donation.id.in_(gifts)).order_by(Donation.id)))
+    query = select(Payment).where(Payment.id.in_(payment_ids)).order_by(Payment.id)
+    query = query.options(selectinload(Payment.donation))
+    return session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def _instead(
+    session: Session, gateway: PaymentGateway, attempt: Payment, remote_id: str
+) -> Payment:
+    """An attempt through this gateway in place of one that the giver began through another."""
+    if attempt.state in UNFINISHED:
+        attempt.move_to(PaymentState.EXPIRED)
+        attempt.finished_at = clock.now()
+        # Before its successor is inserted: only one attempt of a gift may be open.
+        session.flush()
+    made = Payment(
+        donation=attempt.donation,
+        gateway=gateway.name,
+        amount=attempt.amount,
+        currency=CURRENCY,
+        livemode=gateway.livemode,
+        remote_id=remote_id,
+        state=PaymentState.OPEN,
+        created_at=clock.now(),
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def _tell(session: Session, actor: Actor, donation_ids: Sequence[int]) -> None:
+    """Everything that waits for gifts hears of these, and so does the world."""
+    query = select(Donation).where(Donation.id.in_(donation_ids)).order_by(Donation.id)
+    gifts = session.scalars(query).all()
+    gifts_settled(session, actor, gifts)
+    session.flush()
+    now = clock.now()
+    session.execute(
+        insert(table_of(Outbox)),
+        [
+            {
+                "event": "donation.settled",
+                "subject": f"donation:{gift.id}",
+                "data": {"campaign_id": gift.campaign_id, "entry_id": gift.entry_id},
+                "created_at": now,
+                "attempts": 0,
+            }
+            for gift in gifts
+        ],
+    )
+
+
+def _payments(session: Session, gateway: str, remote_ids: Collection[str]) -> dict[str, int]:
+    query = select(Payment.remote_id, Payment.id).where(
+        Payment.gateway == gateway, Payment.remote_id.in_(remote_ids)
+    )
+    return {remote_id: id_ for remote_id, id_ in session.execute(query) if remote_id}
+
+
+def _funds(session: Session, campaign_ids: Collection[int]) -> dict[int, int]:
+    query = select(Campaign.id, Campaign.fund_id).where(Campaign.id.in_(campaign_ids))
+    return {campaign_id: fund_id for campaign_id, fund_id in session.execute(query)}
+
+
+def _entries(session: Session, fund_ids: Iterable[int], sources: Sequence[str]) -> dict[str, int]:
+    """The entries of these sources, in the books of these funds."""
+    books = select(Fund.book_id).where(Fund.id.in_(set(fund_ids)))
+    query = select(Entry.source, Entry.id).where(
+        Entry.book_id.in_(session.scalars(books).all()), Entry.source.in_(sources)
+    )
+    return {source: id_ for source, id_ in session.execute(query)}
+
+
+def _numbers(session: Session, table: str, count: int) -> list[int]:
+    """Numbers nobody else gets: of the sequence, or on SQLite (which has one writer) the next."""
+    if session.get_bind().dialect.name == "sqlite":
+        query = _SQLITE_LAST[table]
+        last = int(session.scalar(text(query)) or 0)
+        return list(range(last + 1, last + 1 + count))
+    query = "SELECT nextval(pg_get_serial_sequence(:of, 'id')) FROM generate_series(1, :count)"
+    return sorted(session.scalars(text(query), {"of": table, "count": count}))
+
+
+_SQLITE_LAST = {
+    "donation": "SELECT max(id) FROM donation",
+    "payment": "SELECT max(id) FROM payment",
+}
+
+
+def _instant(day: date, now: datetime) -> datetime:
+    """The moment at which a day's money is said to have come, not after now."""
+    return min(datetime.combine(day, _NOON), now)
