@@ -52,6 +52,8 @@ class Settings:
     #: The server that takes our letters; None means they are laid into the data folder.
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str = "wushe@localhost"
+    #: Who is told by mail what people must look at (gateways, refunds); nobody where it is None.
+    operator_mail: str | None = None
     port: int = 8000
     workers: int = 1
 
@@ -80,6 +82,7 @@ class Settings:
             **_stripe(env),
             smtp_url=_smtp_url(env),
             mail_from=_mail_from(env),
+            operator_mail=_operator_mail(env),
             port=port,
             workers=_number(env, "WUSHE_WORKERS", 1, 1, 64),
         )
@@ -196,6 +199,15 @@ def _smtp_url(env: Mapping[str, str]) -> str | None:
     if not env.get("WUSHE_MAIL_FROM"):
         raise SettingError(
             "WUSHE_SMTP_URL is set and WUSHE_MAIL_FROM is not: say from which address letters come."
+        )
+    return value
+
+
+def _operator_mail(env: Mapping[str, str]) -> str | None:
+    value = env.get("WUSHE_OPERATOR_MAIL") or None
+    if value is not None and not re.fullmatch(r"[^@\s]+@[^@\s]+", value):
+        raise SettingError(
+            f"WUSHE_OPERATOR_MAIL is {value!r}; it must be one plain address, like ops@example.org."
         )
     return value
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from flask import Flask
 from sqlalchemy import select
@@ -20,9 +19,6 @@ from charity import clock, outbox
 from charity.accounts import services as accounts
 from charity.actor import Actor
 from charity.donations import checks as donation_checks
-from charity.donations import queries as donation_queries
-from charity.donations import services as donations
-from charity.errors import DomainError
 from charity.ledger import checks as ledger_checks
 from charity.ledger import queries as ledger_queries
 from charity.ledger import services as ledger
@@ -30,14 +26,20 @@ from charity.outbox import Outbox
 from web import indexing, letters, wake
 from web.config import Settings
 from web.db import database
+from web.gateway_jobs import (
+    alarm,
+    apply_events,
+    ask_fees,
+    ask_gateways,
+    compare_days,
+    give_back,
+)
 from web.ports import ports
 
 log = logging.getLogger("wushe.jobs")
 
 #: Rows of the outbox taken in one transaction.
 BATCH = 200
-#: A payment without a result for so long is asked about at its gateway.
-STUCK_AFTER = timedelta(minutes=15)
 
 WORKER = Actor.system("worker")
 
@@ -108,21 +110,6 @@ def _set_aside(row_id: int, error: Exception) -> None:
 # ── gateways and books ───────────────────────────────────────────────────────────────────────────
 
 
-def apply_events() -> int:
-    """Act on every stored notice of a gateway; one that fails is tried again next time."""
-    with database().unit() as session:
-        ids = [event.id for event in donation_queries.waiting_events(session)]
-    applied = 0
-    for event_id in ids:
-        try:
-            with database().unit() as session:
-                donations.apply_event(session, WORKER, event_id=event_id)
-            applied += 1
-        except Exception:
-            log.exception("gateway event=%s", event_id)
-    return applied
-
-
 def seal_books() -> int:
     """Seal what waits in every book; answers how many entries."""
     with database().unit() as session:
@@ -156,23 +143,6 @@ def catch_up() -> None:
 # ── what comes round by itself ───────────────────────────────────────────────────────────────────
 
 
-def ask_gateways() -> None:
-    """Ask about payments whose message never came."""
-    with database().unit() as session:
-        stuck = donation_queries.stuck_payments(session, before=clock.now() - STUCK_AFTER)
-        asked = [(p.id, p.gateway, p.remote_id) for p in stuck if p.remote_id]
-    for payment_id, name, remote_id in asked:
-        gateway = ports().gateways.get(name)
-        if gateway is None or gateway.is_sandbox:
-            continue
-        try:
-            status = gateway.fetch(remote_id)
-            with database().unit() as session:
-                donations.reconcile(session, WORKER, payment_id=payment_id, status=status)
-        except DomainError as error:
-            log.warning("reconcile payment=%s reason=%s", payment_id, error.reason)
-
-
 def send_letters() -> None:
     """Send the letters that are owed."""
     sent = letters.send_owed()
@@ -198,7 +168,7 @@ def verify_books() -> None:
 class Job:
     """One job that comes round: at which minutes and hours, by the clock in China."""
 
-    run: Callable[[], None]
+    run: Callable[[], object]
     minute: str
     hour: str = "*"
 
@@ -206,7 +176,11 @@ class Job:
 PERIODIC: tuple[Job, ...] = (
     Job(catch_up, minute="*"),
     Job(send_letters, minute="*"),
+    Job(give_back, minute="*"),
     Job(ask_gateways, minute="*/10"),
+    Job(ask_fees, minute="*/30"),
+    Job(alarm, minute="15"),
+    Job(compare_days, minute="30", hour="4"),
     Job(publish_days, minute="5"),
     Job(forget, minute="20", hour="3"),
     Job(verify_books, minute="40", hour="3"),

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from charity import letters
-from charity.donations import queries as donations
+from charity.donations.queries import events
 from charity.ledger import guards
 from charity.ledger.checks import sealed_in_time
 from web import indexing, migrate
@@ -38,7 +38,7 @@ def findings() -> list[Finding]:
                 _rights(connection),
             ]
             if not any(finding.is_fatal for finding in found):
-                found += [_worker(session), _set_aside(session), _letters(session)]
+                found += [_worker(session), *_set_aside(session), _letters(session)]
             return [*found, _index(), *_around()]
     except SQLAlchemyError as error:
         return [Finding("database", f"does not answer ({type(error).__name__})", is_fatal=True)]
@@ -90,10 +90,23 @@ def _worker(session: Session) -> Finding:
     return Finding("worker", "entries wait too long for the sealer: is `wushe worker` running?")
 
 
-def _set_aside(session: Session) -> Finding:
-    """What gateways said and nobody could believe is for people to look at."""
-    events = len(donations.quarantined_events(session))
-    return Finding("gateway events", f"{events} set aside for people to look at" if events else "")
+def _set_aside(session: Session) -> list[Finding]:
+    """What gateways said and nobody could believe, and what does not move, is for people."""
+    alarms = events.alarms(session)
+    messages = alarms.quarantined + alarms.set_aside
+    waiting = {
+        "payments without a result for a day": alarms.stuck,
+        "refunds without an answer for a day": alarms.unanswered,
+        "differences with a gateway's list": alarms.drifts,
+        "open disputes": alarms.disputes,
+    }
+    said = ", ".join(f"{number} {what}" for what, number in waiting.items() if number)
+    return [
+        Finding(
+            "gateway events", f"{messages} set aside for people to look at" if messages else ""
+        ),
+        Finding("gateways", said),
+    ]
 
 
 def _letters(session: Session) -> Finding:

@@ -29,8 +29,8 @@ def test_every_part_is_looked_at_and_no_note_stops_the_site(client: SiteClient) 
     answer = client.get("/readyz")
     assert answer.status_code == 200
     assert list(answer.get_json()) == [
-        "database", "gateway events", "guards", "index", "payments", "revision", "rights",
-        "transport", "worker",
+        "database", "gateway events", "gateways", "guards", "index", "letters", "payments",
+        "revision", "rights", "transport", "worker",
     ]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from charity.actor import Actor
 from charity.donations import services
 from charity.donations.gateway import PaymentGateway
 from web.db import unit_of_work
+from web.gateway_jobs import note_failure
 
 log = logging.getLogger("wushe.webhooks")
 
@@ -34,7 +35,8 @@ def take(gateway: PaymentGateway, body: bytes, signature: str) -> None:
     try:
         with unit_of_work() as session:
             outcome = services.apply_event(session, actor, event_id=event_id)
-    except Exception:
+    except Exception as error:
         log.exception("event gateway=%s id=%s not applied", gateway.name, event_id)
+        note_failure(event_id, error)
     else:
         log.info("event gateway=%s id=%s outcome=%s", gateway.name, event_id, outcome)

@@ -21,6 +21,9 @@ from charity.errors import CommonReason, NotFound
 from charity.money import Money
 from charity.rows import present
 
+#: Ways whose money takes days and is told by a statement, not by a message.
+BY_HAND = ("transfer", "cash", "platform")
+
 
 @dataclass(frozen=True, slots=True)
 class PublicGift:
@@ -93,11 +96,21 @@ def open_payment_of(donation: Donation) -> Payment | None:
     return next((each for each in donation.payments if each.state in UNFINISHED), None)
 
 
-def stuck_payments(session: Session, *, before: datetime, limit: int = 200) -> list[Payment]:
-    """Attempts begun before an instant that have no result yet, the oldest first."""
+def stuck_payments(
+    session: Session, *, before: datetime, after: int = 0, limit: int = 200
+) -> list[Payment]:
+    """Attempts begun before an instant that have no result yet, the oldest first.
+
+    Only of ways that tell their results by messages; `after` pages on by our number.
+    """
     query = (
         select(Payment)
-        .where(Payment.state.in_(UNFINISHED), Payment.created_at < before)
+        .where(
+            Payment.state.in_(UNFINISHED),
+            Payment.created_at < before,
+            Payment.gateway.not_in(BY_HAND),
+            Payment.id > after,
+        )
         .order_by(Payment.id)
         .limit(limit)
     )

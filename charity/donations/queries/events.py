@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from charity import clock
@@ -23,6 +23,7 @@ from charity.donations.models import (
     Refund,
     RefundState,
 )
+from charity.donations.queries import BY_HAND
 from charity.donations.queries import refunds as refund_queries
 from charity.registry.models import Campaign
 from charity.rows import present
@@ -82,11 +83,7 @@ def stuck_of(
     session: Session, *, charity_ids: Collection[int] | None, before: datetime, limit: int = 100
 ) -> list[Payment]:
     """Attempts of these charities begun before an instant and without a result, oldest first."""
-    query = (
-        select(Payment)
-        .where(Payment.state.in_(UNFINISHED), Payment.created_at < before)
-        .options(selectinload(Payment.donation))
-    )
+    query = select(Payment).where(_stuck(before)).options(selectinload(Payment.donation))
     if charity_ids is not None:
         query = query.where(Payment.id.in_(_payments_of(charity_ids)))
     return list(session.scalars(query.order_by(Payment.id).limit(limit)))
@@ -155,14 +152,7 @@ def alarms(session: Session) -> Alarms:
     return Alarms(
         quarantined=events_in(EventOutcome.QUARANTINED),
         set_aside=events_in(EventOutcome.SET_ASIDE),
-        stuck=number(
-            select(func.count(Payment.id)).where(
-                Payment.state.in_(UNFINISHED),
-                Payment.created_at < late,
-                # An attempt without a checkout cannot bring money; it is given up when asked anew.
-                Payment.remote_id.is_not(None),
-            )
-        ),
+        stuck=number(select(func.count(Payment.id)).where(_stuck(late))),
         drifts=number(select(func.count(GatewayDrift.id)).where(GatewayDrift.closed_at.is_(None))),
         disputes=number(select(func.count(Dispute.id)).where(Dispute.state == DisputeState.OPEN)),
         unanswered=number(
@@ -200,6 +190,16 @@ def unanswered_refunds(session: Session, *, charity_ids: Collection[int] | None)
     if charity_ids is None:
         return found
     return [each for each in found if charity_of_payment(session, each.payment_id) in charity_ids]
+
+
+def _stuck(before: datetime) -> ColumnElement[bool]:
+    """Attempts with a checkout and no result; one without a checkout cannot bring any money."""
+    return and_(
+        Payment.state.in_(UNFINISHED),
+        Payment.created_at < before,
+        Payment.remote_id.is_not(None),
+        Payment.gateway.not_in(BY_HAND),
+    )
 
 
 def _payments_of(charity_ids: Collection[int]) -> Select[int]:

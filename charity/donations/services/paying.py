@@ -40,7 +40,7 @@ def open_payment(
     gateway is open, `Denied` where the campaign takes no money today, `NotFound`.
     """
     donation = lock_gift(session, donation_id)
-    if donation.state is DonationState.SETTLED:
+    if donation.state in (DonationState.SETTLED, DonationState.REFUNDED):
         raise InvalidState(DonationsReason.ALREADY_SETTLED)
     if donation.state is DonationState.CANCELLED:
         raise InvalidState(DonationsReason.CANCELLED)
