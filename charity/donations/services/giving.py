@@ -14,6 +14,7 @@ from charity.actor import Actor, require
 from charity.donations import policy
 from charity.donations.gateway import PaymentGateway
 from charity.donations.models import Donation, DonationState, GiverKind
+from charity.donations.queries import together
 from charity.donations.reasons import DonationsReason
 from charity.donations.services.locking import hold, lock_gift
 from charity.donations.services.paying import new_payment, require_open_campaign
@@ -65,7 +66,7 @@ def begin_donation(
     require(policy.may_give(actor, operator_mode))
     gift = {
         "campaign_id": campaign_id,
-        "amount": _in_range(amount),
+        "amount": in_range(amount),
         "giver_kind": giver_kind,
         "giver_name": _one_line("giver_name", giver_name),
         "name_is_public": name_is_public,
@@ -80,6 +81,8 @@ def begin_donation(
     known = _known(session, client_id, gift)
     if known is not None:
         return known
+    if team_id is not None:
+        together.require_open_team(session, team_id, campaign_id)
     campaign = require_open_campaign(session, campaign_id, gateway)
     is_member = registry_queries.is_member(session, actor, campaign)
     require(registry.may_give_to(actor, campaign, is_member=is_member))
@@ -128,7 +131,8 @@ def _known(session: Session, client_id: str, gift: dict[str, object]) -> Donatio
 _BY_CLIENT_ID = select(Donation).where(Donation.client_id == bindparam("client_id"))
 
 
-def _in_range(amount: Money) -> Money:
+def in_range(amount: Money) -> Money:
+    """The sum, if one gift may be so much; raises `Invalid` (AMOUNT_RANGE) on `amount`."""
     if not LEAST <= amount <= MOST:
         raise Invalid(DonationsReason.AMOUNT_RANGE, field="amount", least=LEAST, most=MOST)
     return amount
