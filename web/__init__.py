@@ -9,6 +9,7 @@ from importlib import import_module
 
 from flask import Flask
 
+from charity.donations.counter_gateway import ACCOUNTS, TRANSFER, CounterGateway
 from charity.donations.gateway import PaymentGateway
 from charity.donations.sandbox_gateway import SandboxGateway
 from charity.donations.stripe_gateway import StripeGateway
@@ -31,6 +32,7 @@ BLUEPRINTS = (
     "web.ledger",
     "web.spending",
     "web.books",
+    "web.statements",
     "web.members",
 )
 
@@ -82,12 +84,24 @@ def _gateways(settings: Settings) -> list[PaymentGateway]:
         )
     if not settings.is_production:
         gateways.append(SandboxGateway(settings.secret_key))
+    counters = _counters(settings)
+    if settings.bank_account:
+        gateways.append(counters.pop(TRANSFER))
     if not gateways:
         raise SettingError(
             "STRIPE_API_KEY must be set when WUSHE_ENV=production: the sandbox payments of the "
-            "demonstration are refused there."
+            "demonstration are refused there. (Or WUSHE_BANK_NAME and WUSHE_BANK_ACCOUNT, for "
+            "bank transfers alone.)"
         )
-    return gateways
+    return [*gateways, *counters.values()]
+
+
+def _counters(settings: Settings) -> dict[str, PaymentGateway]:
+    """The ways to pay that staff report: transfer, cash, other platforms."""
+    return {
+        name: CounterGateway(name, settings.secret_key, account, livemode=settings.is_production)
+        for name, account in ACCOUNTS.items()
+    }
 
 
 def _set_templates(app: Flask) -> None:

@@ -19,6 +19,8 @@ from sqlalchemy.exc import ArgumentError
 
 #: The demo's operator, 鄂城区慈善总会.
 DEMO_OPERATOR = "51420704MJH000019J"
+#: An account that no bank has, for the demo.
+DEMO_ACCOUNT = "0000 0000 0000 0000 000"
 #: What the operator may be here (HANDBOOK 0.1); a designated platform needs the ministry's list.
 OPERATOR_MODES = ("qualified_charity", "listing")
 ENVIRONMENTS = ("local", "test", "production")
@@ -54,6 +56,9 @@ class Settings:
     mail_from: str = "wushe@localhost"
     #: Who is told by mail what people must look at (gateways, refunds); nobody where it is None.
     operator_mail: str | None = None
+    #: The operator's own bank and account, to which givers may transfer.
+    bank_name: str = ""
+    bank_account: str = ""
     port: int = 8000
     workers: int = 1
 
@@ -80,6 +85,7 @@ class Settings:
             base_url=base_url,
             trusted_proxies=_number(env, "WUSHE_TRUSTED_PROXIES", 0, 0, 5),
             **_stripe(env),
+            **_bank(env, production=environment == "production"),
             smtp_url=_smtp_url(env),
             mail_from=_mail_from(env),
             operator_mail=_operator_mail(env),
@@ -219,6 +225,21 @@ def _mail_from(env: Mapping[str, str]) -> str:
             f"WUSHE_MAIL_FROM is {value!r}; it must be one plain address, like letters@example.org."
         )
     return value
+
+
+def _bank(env: Mapping[str, str], *, production: bool) -> dict[str, str]:
+    """The account givers may transfer to; away from production one that nobody has."""
+    name = (env.get("WUSHE_BANK_NAME") or "").strip()
+    account = (env.get("WUSHE_BANK_ACCOUNT") or "").strip()
+    if bool(name) != bool(account):
+        raise SettingError(
+            "WUSHE_BANK_NAME and WUSHE_BANK_ACCOUNT belong together: set both or neither."
+        )
+    if account and not re.fullmatch(r"[0-9][0-9 -]{6,38}[0-9]", account, re.ASCII):
+        raise SettingError(f"WUSHE_BANK_ACCOUNT is {account!r}; it must be an account's figures.")
+    if not account and not production:
+        return {"bank_name": "Demo Bank", "bank_account": DEMO_ACCOUNT}
+    return {"bank_name": name, "bank_account": account}
 
 
 def _secret_key(env: Mapping[str, str], data: Path, *, production: bool) -> str:

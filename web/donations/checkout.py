@@ -52,7 +52,7 @@ def begin(form: DonationForm, project: Project) -> Attempt:
 
     Raises what `begin_donation` and `open_payment` raise; then nothing is recorded.
     """
-    actor, gateway = current_actor(), ports().gateway
+    actor, gateway = current_actor(), ports().gateways[form.way.data]
     campaign_id, title = project.campaign_id or 0, project.title
     with unit_of_work() as session:
         donation = services.begin_donation(

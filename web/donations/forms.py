@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import (
@@ -18,6 +19,7 @@ from wtforms import (
     ValidationError,
 )
 
+from charity.donations.counter_gateway import TRANSFER
 from charity.donations.models import GiverKind
 from charity.donations.reasons import DonationsReason
 from charity.donations.services.giving import LEAST, LENGTHS, MOST
@@ -27,6 +29,7 @@ from charity.spending.models import Deliverable
 from web.forms import BaseForm, LengthBetween, MoneyField, Optional, attach
 from web.labels import choices
 from web.listings.shapes import give_form
+from web.ports import ports, settings
 
 #: Refusals after which the form may be sent again as a new gift.
 RENEWED = frozenset({DonationsReason.SAME_ID_OTHER_GIFT, DonationsReason.CLIENT_ID})
@@ -44,6 +47,7 @@ class DonationForm(BaseForm):
     name_is_public = BooleanField(_l("公开署名"))
     contact = StringField(_l("手机号或邮箱"), [Optional(), LengthBetween(0, LENGTHS["contact"])])
     message = StringField(_l("想说的话"), [Optional(), LengthBetween(0, LENGTHS["message"])])
+    way = RadioField(_l("怎么付"), choices=[])
 
     #: What each preset pays for, where it pays for a whole unit.
     notes: dict[str, str]
@@ -55,6 +59,9 @@ class DonationForm(BaseForm):
         form = cls(client_id=str(uuid.uuid4()))
         form.amount.choices = list(offered.amount.choices or [])
         form.giver_kind.choices = choices(GiverKind)
+        form.way.choices = ways()
+        # a form without the question (one way only, or an older page) means the usual way
+        form.way.data = form.way.data or form.way.choices[0][0]
         form.notes = notes
         if not form.is_submitted():
             form._preset(asked or offered.amount.data)
@@ -108,6 +115,15 @@ class DonationForm(BaseForm):
         attach(self, error)
         if error.reason in RENEWED:
             self.client_id.data = str(uuid.uuid4())
+
+
+def ways() -> list[tuple[str, str]]:
+    """The ways to pay a giver may choose: the usual gateway, and the bank where there is one."""
+    usual = ports().gateway.name
+    offered = [(usual, _("银行转账（对公账户）") if usual == TRANSFER else _("在线支付"))]
+    if settings().bank_account and usual != TRANSFER:
+        offered.append((TRANSFER, _("银行转账（对公账户）")))
+    return offered
 
 
 class SandboxForm(BaseForm):

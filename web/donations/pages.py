@@ -13,13 +13,16 @@ from sqlalchemy.orm import Session
 from charity import clock
 from charity.actor import Actor
 from charity.donations import policy as donations_policy
+from charity.donations.counter_gateway import TRANSFER
 from charity.donations.models import Donation, DonationState, Payment
 from charity.donations.queries import open_payment_of
+from charity.donations.references import in_groups
 from charity.errors import CommonReason, NotFound
 from charity.ledger import tracing
 from charity.ledger.models import OutflowKind
 from charity.ledger.tracing import InclusionProof
 from charity.money import ZERO, Money
+from charity.registry import queries as registry
 from charity.registry.eligibility import blocking, giving_eligibility
 from charity.registry.models import Campaign, FundraisingMode
 from charity.registry.reasons import RegistryReason
@@ -96,6 +99,23 @@ def look_again(attempt: Payment | None, at: datetime) -> int | None:
         return None
     age = (at - attempt.created_at).total_seconds()
     return next((every for until, every in _LOOKS if age < until), None)
+
+
+def is_transfer(attempt: Payment | None) -> bool:
+    """Whether the giver chose to transfer to the operator's account."""
+    return attempt is not None and attempt.gateway == TRANSFER
+
+
+def transfer_context(session: Session, donation: Donation) -> dict[str, Any]:
+    """Where to transfer to, and the reference in groups that can be read aloud."""
+    attempt = open_payment_of(donation)
+    reference = attempt.remote_id if attempt else None
+    return {
+        "payee": registry.campaign(session, donation.campaign_id).charity.name,
+        "bank_name": settings().bank_name,
+        "bank_account": settings().bank_account,
+        "reference": in_groups(reference or ""),
+    }
 
 
 def trail_context(session: Session, donation: Donation) -> dict[str, Any]:

@@ -74,6 +74,10 @@ def trail(token: str) -> ResponseReturnValue:
     if how is pages.Standing.PAYING and again:
         headers["Refresh"] = str(again)
     page = "arrived" if how is pages.Standing.ARRIVED else "waiting"
+    if how is pages.Standing.PAYING and pages.is_transfer(context["attempt"]):
+        page, context = "transfer", context | pages.transfer_context(session, donation)
+        # a bank takes hours: no need to ask each minute
+        headers.pop("Refresh", None)
     return render_template(f"donations/{page}.html", **context), headers
 
 
