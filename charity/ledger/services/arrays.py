@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult
+from sqlalchemy.exc import DBAPIError, StatementError
 
 #: What one column of a row holds.
 Value = int | str | bytes | date | None
@@ -22,11 +23,44 @@ Value = int | str | bytes | date | None
 _SHORT = 8
 
 
-def run(
-    connection: Connection, text: str, *values: Value | Collection[int] | Collection[str]
-) -> CursorResult[*tuple[Any, ...]]:
+#: What a place of a statement takes.
+Given = Value | Collection[int] | Collection[str]
+
+
+def run(connection: Connection, text: str, *values: Given) -> CursorResult[*tuple[Any, ...]]:
     """Run a statement written with `?` for a value, `IN (?bigint)` or `IN (?text)` for a list."""
-    dialect, sizes = connection.dialect.name, []
+    return connection.exec_driver_sql(*_filled(connection.dialect.name, text, values))
+
+
+def ask(connection: Connection, text: str, *values: Given) -> list[tuple[Any, ...]]:
+    """The rows of such a statement, by `fetch`."""
+    return fetch(connection, *_filled(connection.dialect.name, text, values))
+
+
+def fetch(connection: Connection, text: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    """The rows of a statement in the driver's own words, as the driver gives them.
+
+    For what every gift asks: the result SQLAlchemy would make costs as much as the asking.
+    """
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(text, values)
+        return list(cursor.fetchall())
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise refused(connection, text, error) from error
+    finally:
+        cursor.close()
+
+
+def refused(connection: Connection, text: str, error: Exception) -> StatementError:
+    """What the driver raised, as SQLAlchemy raises it."""
+    failure = connection.dialect.loaded_dbapi.Error
+    return DBAPIError.instance(text, (), error, failure, dialect=connection.dialect)
+
+
+def _filled(dialect: str, text: str, values: tuple[Given, ...]) -> tuple[str, tuple[Value, ...]]:
+    """The statement in the words of a database, and its values one by one."""
+    sizes: list[int] = []
     flat: list[Value] = []
     for value in values:
         if value is None or isinstance(value, int | str | bytes | date):
@@ -37,7 +71,7 @@ def run(
         else:
             sizes.append(0)
             flat.append(array(value) if dialect == "postgresql" else json.dumps(list(value)))
-    return connection.exec_driver_sql(_spoken(dialect, text, tuple(sizes)), tuple(flat))
+    return _spoken(dialect, text, tuple(sizes)), tuple(flat)
 
 
 @cache

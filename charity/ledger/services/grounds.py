@@ -13,13 +13,12 @@ from typing import Any, NamedTuple, TypeVar, cast
 
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import set_committed_value
 
 from charity.base import Base
 from charity.errors import CommonReason, Invalid, NotFound
 from charity.ledger.models import FundKind
 from charity.ledger.reasons import LedgerReason
-from charity.ledger.services.arrays import run
+from charity.ledger.services.arrays import ask
 
 _Thing = TypeVar("_Thing", bound=Base)
 
@@ -108,7 +107,7 @@ def read_ground(
     session: Session, book_id: int, *, codes: Collection[str], line_ids: Collection[int]
 ) -> Ground:
     """Read what an entry with these accounts and lines stands on; what is unknown is left out."""
-    rows = run(session.connection(), _GROUND, codes, book_id, line_ids, book_id, book_id)
+    rows = ask(session.connection(), _GROUND, codes, book_id, line_ids, book_id, book_id)
     ground, closed = Ground(book_id), None
     for what, id_, name, fund_id, through in rows:
         if what == "account":
@@ -133,7 +132,7 @@ def read_funds(
     """
     grounds: dict[int, Ground] = {}
     found: dict[int, FundGround] = {}
-    rows = run(session.connection(), _FUNDS, earmarks, fund_ids, codes, fund_ids)
+    rows = ask(session.connection(), _FUNDS, earmarks, fund_ids, codes, fund_ids)
     # Funds first, so that a book's last closed day is known when its accounts come.
     for row in sorted(rows, key=lambda row: row[1] is not None):
         _take_in(grounds, found, row)
@@ -163,8 +162,7 @@ def _take_in(grounds: dict[int, Ground], found: dict[int, FundGround], row: Iter
 def as_object(table: type[_Thing], values: Mapping[str, object]) -> _Thing:
     """A row whose values are known already, as an object that no session knows yet."""
     thing = cast(_Thing, inspect(table).class_manager.new_instance())
-    for name, value in values.items():
-        set_committed_value(thing, name, value)
+    vars(thing).update(values)
     return thing
 
 

@@ -11,9 +11,8 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
 
-from charity.ledger.services.arrays import Value
+from charity.ledger.services.arrays import Value, refused
 from charity.ledger.services.writing import (
     COLUMNS,
     INSERT,
@@ -71,15 +70,12 @@ def write_rows(connection: Connection, table: str, rows: Iterable[Row]) -> None:
         return
     driver: Any = connection.connection.driver_connection
     statement = f"COPY {table} ({', '.join(COLUMNS[table])}) FROM STDIN"
-    failure = connection.dialect.loaded_dbapi.Error
     try:
         with driver.cursor() as cursor, cursor.copy(statement) as copy:
             for row in rows:
                 copy.write_row(row)
-    except failure as error:
-        raise DBAPIError.instance(
-            statement, (), error, failure, dialect=connection.dialect
-        ) from error
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise refused(connection, statement, error) from error
 
 
 def _dated(value: Value) -> Value:
@@ -108,7 +104,8 @@ def _numbers(connection: Connection, table: str, count: int) -> Iterable[int]:
         last = connection.scalar(text(_LAST[table]))
         return range(last + 1, last + 1 + count)
     query = text(
-        "SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM generate_series(1, :count)"
+        "SELECT nextval(sequence) FROM generate_series(1, :count),"
+        " (SELECT pg_get_serial_sequence(:table, 'id')::regclass AS sequence OFFSET 0) AS of_table"
     )
     return sorted(connection.scalars(query, {"table": table, "count": count}))
 

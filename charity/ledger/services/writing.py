@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from charity import clock
-from charity.ledger.services.arrays import Value, array
+from charity.ledger.services.arrays import Value, array, fetch
 from charity.outbox import TOLD, Event, tell
 
 #: The columns of every table an entry is written to, in the order of the rows below.
@@ -174,40 +174,44 @@ def write(connection: Connection, rows: Rows) -> Written | None:
 
 
 class _Shape(NamedTuple):
-    """Which parts an entry has; each shape has its own statement, prepared once a connection."""
+    """How many rows each part of an entry has; each shape has its own statement.
 
-    transfers: bool
-    arriving: bool
-    returning: bool
-    givers: bool
-    outflows: bool
-    deeds: bool
+    A part of more than a few rows is counted as `_MANY` and takes its rows from arrays, so that
+    there are few shapes and a connection prepares each once.
+    """
+
+    transfers: int
+    arriving: int
+    outflows: int
+    returning: int
+    givers: int
+    deeds: int
     told: bool
+
+
+#: So many rows of a part are written out, which costs the server less than opening arrays.
+_FEW = 2
+_MANY = _FEW + 1
 
 
 def statement(rows: Rows) -> tuple[str, tuple[Any, ...]]:
     """The statement that writes this entry on PostgreSQL, and its values."""
-    shape = _Shape(
-        bool(rows.transfers),
-        bool(rows.arriving),
-        bool(rows.returning),
-        bool(rows.givers),
-        bool(rows.outflows),
-        bool(rows.deeds),
-        rows.event is not None,
-    )
-    parts: list[tuple[bool, Sequence[Sequence[Value]]]] = [
-        (shape.transfers, rows.transfers),
-        (shape.arriving, rows.arriving),
-        (shape.outflows, rows.outflows),
-        (shape.returning, rows.returning),
-        (shape.givers, rows.givers),
-        (shape.deeds, rows.deeds),
+    parts: list[Sequence[Sequence[Value]]] = [
+        rows.transfers,
+        rows.arriving,
+        rows.outflows,
+        rows.returning,
+        rows.givers,
+        rows.deeds,
     ]
+    counts = [min(len(part), _MANY) for part in parts]
+    shape = _Shape._make((*counts, rows.event is not None))
     values: list[Any] = [*map(_plain, rows.entry), *rows.note, str(rows.book_id)]
-    for there, part in parts:
-        if there:
+    for part in parts:
+        if len(part) > _FEW:
             values.extend(map(array, zip(*part, strict=True)))
+        else:
+            values.extend(_plain(value) for row in part for value in row)
     if rows.event is not None:
         event, subject, data = rows.event
         values += [event, subject, json.dumps(data), clock.now()]
@@ -217,7 +221,7 @@ def statement(rows: Rows) -> tuple[str, tuple[Any, ...]]:
 def _write_at_once(connection: Connection, rows: Rows) -> Written | None:
     text, values = statement(rows)
     written = None
-    for what, id_, number in connection.exec_driver_sql(text, values):
+    for what, id_, number in fetch(connection, text, values):
         if what == "entry":
             written = Written(id_, {}, {})
         elif written is not None:
@@ -240,14 +244,14 @@ waits AS (INSERT INTO unsealed (entry_id, book_id) SELECT id, %s::bigint FROM en
 
 _MOVED = """moved AS (INSERT INTO transfer (entry_id, number, book_id, debit_account_id,
     debit_fund_id, credit_account_id, credit_fund_id, amount)
-  SELECT entered.id, x.* FROM entered, unnest(%s::bigint[], %s::bigint[], %s::bigint[],
-    %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) AS x)"""
+  SELECT entered.id, x.* FROM entered, {rows} AS x)"""
+_TRANSFER = ("bigint",) * 7
 
 _ARRIVED = """arrived AS (INSERT INTO inflow (entry_id, number, line_id, amount, income,
     giver_digest, origin_outflow_id, origin_offset)
-  SELECT entered.id, x.* FROM entered, unnest(%s::bigint[], %s::bigint[], %s::bigint[],
-    %s::text[], %s::bytea[], %s::bigint[], %s::bigint[]) AS x
+  SELECT entered.id, x.* FROM entered, {rows} AS x
   RETURNING id, number, line_id)"""
+_INFLOW = ("bigint", "bigint", "bigint", "text", "bytea", "bigint", "bigint")
 
 #: Where nothing arrives by the entry itself.
 _NONE_ARRIVED = """arrived AS (SELECT NULL::bigint AS id, NULL::bigint AS number,
@@ -255,16 +259,15 @@ _NONE_ARRIVED = """arrived AS (SELECT NULL::bigint AS id, NULL::bigint AS number
 
 _WENT = """went AS (INSERT INTO outflow (entry_id, number, fund_id, amount, kind, of_inflow_id)
   SELECT entered.id, x.number, x.fund_id, x.amount, x.kind, coalesce(x.of_id, arrived.id)
-  FROM entered CROSS JOIN unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[],
-    %s::bigint[], %s::bigint[]) AS x(number, fund_id, amount, kind, of_id, of_number)
+  FROM entered CROSS JOIN {rows} AS x(number, fund_id, amount, kind, of_id, of_number)
   LEFT JOIN arrived ON arrived.number = x.of_number
   RETURNING id, number)"""
+_OUTFLOW = ("bigint", "bigint", "bigint", "text", "bigint", "bigint")
 
 _RETURNED = """returned AS (INSERT INTO inflow (entry_id, number, line_id, amount, income,
     giver_digest, origin_outflow_id, origin_offset)
   SELECT entered.id, x.number, x.line_id, x.amount, x.income, x.giver_digest, went.id, x.at
-  FROM entered CROSS JOIN unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[],
-    %s::bytea[], %s::bigint[], %s::bigint[])
+  FROM entered CROSS JOIN {rows}
     AS x(number, line_id, amount, income, giver_digest, origin, at)
   JOIN went ON went.number = x.origin
   RETURNING id, number, line_id)"""
@@ -276,37 +279,51 @@ _PEND = "pend AS (INSERT INTO pending (inflow_id, line_id) SELECT id, line_id FR
 
 _GAVE = """gave AS (INSERT INTO inflow_giver (inflow_id, salt, giver_key, giver_kind, place)
   SELECT inflows.id, x.salt, x.giver_key, x.giver_kind, x.place
-  FROM inflows JOIN unnest(%s::bigint[], %s::bytea[], %s::text[], %s::text[], %s::text[])
-    AS x(number, salt, giver_key, giver_kind, place) ON x.number = inflows.number)"""
+  FROM inflows JOIN {rows} AS x(number, salt, giver_key, giver_kind, place)
+    ON x.number = inflows.number)"""
+_GIVER = ("bigint", "bytea", "text", "text", "text")
 
 _COVERED = """covered AS (INSERT INTO deed (subject, subject_id, entry_id)
-  SELECT x.*, entered.id FROM entered, unnest(%s::text[], %s::bigint[]) AS x)"""
+  SELECT x.*, entered.id FROM entered, {rows} AS x)"""
+_DEED = ("text", "bigint")
+
+
+def _rows(types: Sequence[str], count: int) -> str:
+    """So many rows of these types, as a table."""
+    if count == _MANY:
+        return f"unnest({', '.join(f'%s::{type_}[]' for type_ in types)})"
+    row = f"({', '.join(f'%s::{type_}' for type_ in types)})"
+    return f"(VALUES {', '.join([row] * count)})"
 
 
 @cache
 def _statement(shape: _Shape) -> str:
-    """Build the statement of a shape; every part takes its rows from arrays, however many."""
+    """Build the statement of a shape."""
     flows = shape.arriving or shape.returning
     steps = (
-        (True, _ENTERED),
-        (shape.transfers, _MOVED),
-        (shape.arriving, _ARRIVED),
-        (not shape.arriving and shape.outflows, _NONE_ARRIVED),
-        (shape.outflows, _WENT),
-        (shape.returning, _RETURNED),
-        (shape.returning, _ALL_INFLOWS),
-        (shape.arriving and not shape.returning, "inflows AS (SELECT * FROM arrived)"),
-        (flows, _PEND),
-        (shape.givers, _GAVE),
-        (shape.deeds, _COVERED),
-        (shape.told, TOLD),
+        (1, _ENTERED, ()),
+        (shape.transfers, _MOVED, _TRANSFER),
+        (shape.arriving, _ARRIVED, _INFLOW),
+        (shape.outflows and not shape.arriving, _NONE_ARRIVED, ()),
+        (shape.outflows, _WENT, _OUTFLOW),
+        (shape.returning, _RETURNED, _INFLOW),
+        (shape.returning, _ALL_INFLOWS, ()),
+        (shape.arriving and not shape.returning, "inflows AS (SELECT * FROM arrived)", ()),
+        (flows, _PEND, ()),
+        (shape.givers, _GAVE, _GIVER),
+        (shape.deeds, _COVERED, _DEED),
+        (shape.told, TOLD, ()),
     )
     answers = (
         (True, "SELECT 'entry', id, 0::bigint FROM entered"),
         (shape.outflows, "SELECT 'outflow', id, number FROM went"),
         (flows, "SELECT 'inflow', id, number FROM inflows"),
     )
-    written = ", ".join(text for there, text in steps if there)
+    written = ", ".join(
+        text.format(rows=_rows(types, int(count))) if types else text
+        for count, text, types in steps
+        if count
+    )
     return f"WITH {written} {' UNION ALL '.join(text for there, text in answers if there)}"
 
 
