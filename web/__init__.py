@@ -32,8 +32,14 @@ BLUEPRINTS = (
     "web.ledger",
     "web.spending",
     "web.books",
+    "web.certificates",
+    "web.givers",
+    "web.receipts",
     "web.statements",
     "web.members",
+    "web.monthly",
+    "web.pledges",
+    "web.goods",
 )
 
 

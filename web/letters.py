@@ -76,7 +76,10 @@ def send_owed() -> int:
     put into words or is refused counts a try; a server that does not answer blames none of them.
     """
     with database().unit() as session:
-        waiting = [(row.id, row.kind, row.address, dict(row.data)) for row in letters.owed(session, limit=BATCH)]
+        waiting = [
+            (row.id, row.kind, row.address, dict(row.data))
+            for row in letters.owed(session, limit=BATCH)
+        ]
     mails = [mail for row in waiting if (mail := _mail(*row)) is not None]
     if not mails:
         return 0

@@ -27,6 +27,13 @@ NO_PAGES = (
     "ledger.heads",
     "ledger.statement_file",
     "donations.proof",
+    "certificates.picture",
+    "certificates.pdf",
+    "givers.data",
+    "givers.statement_file",
+    "givers.all_data",
+    "receipts.owed",
+    "pools.matches",
 )
 #: Who opens what guests may not, those with the most on their page first.
 READERS = (

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,11 +18,24 @@ from charity import clock
 from charity.accounts.models import User
 from charity.actor import Actor, Grant, Role
 from charity.donations import services as donations
-from charity.donations.models import Donation, GiverKind
+from charity.donations.fitness import ItemDraft
+from charity.donations.models import (
+    Donation,
+    ExclusionCause,
+    FlagKind,
+    GiverKind,
+    GoodsCondition,
+    InKindKind,
+    Match,
+    MatchFlag,
+    MatchReturn,
+    PledgeKind,
+)
 from charity.donations.sandbox_gateway import SandboxGateway
 from charity.files import LocalFileStore
 from charity.ledger import queries as ledger
-from charity.ledger.models import Entry, SealedEntry
+from charity.ledger import services as ledger_services
+from charity.ledger.models import Entry, FundKind, SealedEntry
 from charity.money import Money
 from charity.registry import services as registry
 from charity.registry.models import Capacity, FundraisingMode, OrganisationState
@@ -109,6 +124,10 @@ def _projects(session: Session, village: Village, folder: Path) -> dict[str, int
         session, village.approvers[0], expense_id=returned.id, reason="发票看不清，请重拍。"
     )
     unpaid = _unpaid(session, published)
+    promised = _promises(session, published, folder)
+    certificate = donations.issue_certificate(
+        session, Actor.guest(), token=donation.trail_token, code="AB23CD45EF67"
+    )
     targeted, member = _targeted(session, village)
     draft = village.draft(plan_number="51420704MJH000019JA26015")
     waiting = village.submitted(plan_number="51420704MJH000019JA26016")
@@ -122,6 +141,7 @@ def _projects(session: Session, village: Village, folder: Path) -> dict[str, int
     ).first()
     assert entry is not None
     assert published.campaign is not None
+    pooled = _pool(session, village, published)
     return {
         "published_project": published.id,
         "draft_project": draft.id,
@@ -136,6 +156,7 @@ def _projects(session: Session, village: Village, folder: Path) -> dict[str, int
         "donation": donation.trail_token,
         "donation_id": donation.id,
         "unpaid_donation": unpaid.trail_token,
+        "certificate_code": certificate.code,
         "checkout": unpaid.payments[0].remote_id or "",
         "remote": donation.payments[0].remote_id or "",
         "gateway": village.gateway.name,
@@ -148,6 +169,134 @@ def _projects(session: Session, village: Village, folder: Path) -> dict[str, int
         "book": book.id,
         "entry": entry,
         "sealed_entry": entry,
+        **promised,
+        **pooled,
+    }
+
+
+def _pool(session: Session, village: Village, project: Project) -> dict[str, int | str]:
+    """An open matching pool with one gift decided, one question, one giver left out."""
+    system, treasurer = Actor.system("world"), village.treasurer
+    book_id = ledger.book_of(session, village.operator.id).id
+    fund = ledger_services.open_fund(
+        session, system, book_id=book_id, name="九月配捐池", kind=FundKind.MATCHING_POOL
+    )
+    ledger_services.post_gift(
+        session,
+        system,
+        fund_id=fund.id,
+        amount=Money.yuan(1_000),
+        source="world:sponsor",
+        occurred_on=clock.today(),
+        giver=ledger_services.Giver("world:sponsor", "enterprise"),
+    )
+    terms = donations.Terms(
+        total=Money.yuan(1_000),
+        starts_at=clock.now() - timedelta(hours=1),
+        ends_at=clock.now() + timedelta(days=20),
+        cap_per_gift=Money.yuan(200),
+    )
+    pool = donations.create_pool(
+        session,
+        treasurer,
+        fund_id=fund.id,
+        name="九月配捐",
+        sponsor_name="洪港五金店",
+        terms=terms,
+        campaign_ids=[project.campaign_id or 0],
+        salt=b"w" * 32,
+    )
+    donations.open_pool(session, treasurer, pool_id=pool.id)
+    village.give(project, Money.yuan(100), name="李红")
+    donations.allot(session, system, pool_id=pool.id)
+    match = session.scalars(select(Match).where(Match.pool_id == pool.id)).one()
+    question = MatchFlag(
+        pool_id=pool.id,
+        kind=FlagKind.CLUSTER,
+        subject=f"campaign:{match.campaign_id}:w",
+        facts={"positions": [1], "minute": "2026-03-16T02:00", "gift": 10_000},
+        raised_at=clock.now(),
+    )
+    back = MatchReturn(
+        pool_id=pool.id,
+        match_id=match.id,
+        asked_at=clock.now(),
+        done_at=clock.now(),
+        after_position=1,
+        amount=Money(0),
+        short=Money.yuan(1),
+    )
+    session.add_all([question, back])
+    session.flush()
+    left_out = donations.exclude(
+        session,
+        treasurer,
+        pool_id=pool.id,
+        giver_key="f" * 64,
+        cause=ExclusionCause.GOVERNMENT_MONEY,
+        note="街道办的钱",
+    )
+    return {
+        "pool": pool.id,
+        "match_flag": question.id,
+        "match_return": back.id,
+        "pool_exclusion": left_out.id,
+    }
+
+
+def _promises(session: Session, project: Project, folder: Path) -> dict[str, int | str]:
+    """A promise of money, one of hours with a report of time, and an offer of goods."""
+    guest, campaign_id = Actor.guest(), project.campaign_id or 0
+    said: dict[str, Any] = {
+        "campaign_id": campaign_id,
+        "promised_by": clock.today() + timedelta(days=30),
+        "giver": donations.Promiser(name="陈桂香", contact="chen@example.org"),
+        "operator_mode": MODE,
+    }
+    pledge = donations.make_pledge(
+        session,
+        guest,
+        client_id=str(uuid.uuid4()),
+        kind=PledgeKind.MONEY,
+        amount=Money.yuan(600),
+        **said,
+    )
+    hours_pledge = donations.make_pledge(
+        session, guest, client_id=str(uuid.uuid4()), kind=PledgeKind.HOURS, quantity=480, **said
+    )
+    hours = donations.report_hours(
+        session,
+        guest,
+        pledge_id=hours_pledge.id,
+        client_id=str(uuid.uuid4()),
+        worked_on=clock.today(),
+        minutes=90,
+        by=donations.Side.GIVER,
+        note="量尺寸",
+    )
+    offer = donations.offer(
+        session,
+        guest,
+        client_id=str(uuid.uuid4()),
+        campaign_id=campaign_id,
+        kind=InKindKind.GOODS,
+        items=[ItemDraft(name="防滑垫", quantity=26, unit="块", condition=GoodsCondition.NEW)],
+        giver=donations.Promiser(name="洪港五金店", contact="13800001111"),
+        handover="村委会院子",
+        handover_on=clock.today() + timedelta(days=3),
+        operator_mode=MODE,
+    )
+    digest = LocalFileStore(folder).put(good_jpeg())
+    donations.attach_photo(session, guest, item_id=offer.items[0].id, digest=digest)
+    return {
+        "pledge": pledge.token,
+        "pledge_id": pledge.id,
+        "hours_pledge": hours_pledge.token,
+        "hours_pledge_id": hours_pledge.id,
+        "hours": hours.id,
+        "offer": offer.token,
+        "offer_id": offer.id,
+        "offer_item": offer.items[0].id,
     }
 
 

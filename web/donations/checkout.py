@@ -21,7 +21,9 @@ from charity.donations.gateway import (
     GatewayUnavailable,
     PaymentGateway,
 )
+from charity.donations.giver_keys import giver_key
 from charity.donations.models import Donation, DonationState, GiverKind
+from charity.donations.queries.pledges import pledge_for_gift
 from charity.registry import queries as registry
 from projects.listings.models import Project
 from web.db import unit_of_work
@@ -47,14 +49,16 @@ class Attempt:
     url: str | None = None
 
 
-def begin(form: DonationForm, project: Project) -> Attempt:
+def begin(form: DonationForm, project: Project, pledge: str | None = None) -> Attempt:
     """Record a gift with its first attempt; the same form again finds the same one.
 
+    `pledge` is the secret of the promise it keeps, where it keeps one.
     Raises what `begin_donation` and `open_payment` raise; then nothing is recorded.
     """
     actor, gateway = current_actor(), ports().gateways[form.way.data]
     campaign_id, title = project.campaign_id or 0, project.title
     with unit_of_work() as session:
+        kept = pledge_for_gift(session, pledge, campaign_id).id if pledge else None
         donation = services.begin_donation(
             session,
             actor,
@@ -67,8 +71,14 @@ def begin(form: DonationForm, project: Project) -> Attempt:
             name_is_public=form.name_is_public.data,
             contact=form.contact.data or "",
             message=form.message.data or "",
+            is_shown_to_organisation=form.is_shown_to_organisation.data,
+            giver_key=giver_key(
+                form.contact.data or "", settings().secret, person_id=actor.person_id
+            ),
+            pledge_id=kept,
             operator_mode=settings().operator_mode,
         )
+        _note_receipt(session, donation, form)
         return _attempt(session, donation, gateway, title)
 
 
@@ -93,6 +103,23 @@ def send(attempt: Attempt) -> ResponseReturnValue:
         return redirect(attempt.url or own_page, 303)
     answered = _ask(attempt, attempt.order)
     return redirect(answered or own_page, 303)
+
+
+def _note_receipt(session: Session, donation: Donation, form: DonationForm) -> None:
+    """Whether a receipt is wanted, as the form said; who left nothing is noted on arrival."""
+    if donation.state is not DonationState.PENDING:
+        return
+    actor, name = current_actor(), form.payer_name.data or ""
+    if name:
+        services.ask_receipt(
+            session,
+            actor,
+            token=donation.trail_token,
+            payer_name=name,
+            payer_uscc=form.payer_uscc.data or "",
+        )
+    elif donation.giver_name or donation.contact or donation.person_id is not None:
+        services.waive_with_gift(session, actor, donation_id=donation.id)
 
 
 def _attempt(session: Session, donation: Donation, gateway: PaymentGateway, title: str) -> Attempt:

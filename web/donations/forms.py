@@ -23,10 +23,11 @@ from charity.donations.counter_gateway import TRANSFER
 from charity.donations.models import GiverKind
 from charity.donations.reasons import DonationsReason
 from charity.donations.services.giving import LEAST, LENGTHS, MOST
+from charity.donations.services.receipts import LONGEST_PAYER
 from charity.errors import DomainError
 from charity.money import AmountError, Money
 from charity.spending.models import Deliverable
-from web.forms import BaseForm, LengthBetween, MoneyField, Optional, attach
+from web.forms import BaseForm, CreditCodeField, LengthBetween, MoneyField, Optional, attach
 from web.labels import choices
 from web.listings.shapes import give_form
 from web.ports import ports, settings
@@ -46,7 +47,11 @@ class DonationForm(BaseForm):
     giver_name = StringField(_l("名字或单位名称"), [LengthBetween(0, LENGTHS["giver_name"])])
     name_is_public = BooleanField(_l("公开署名"))
     contact = StringField(_l("手机号或邮箱"), [Optional(), LengthBetween(0, LENGTHS["contact"])])
+    is_shown_to_organisation = BooleanField(_l("对机构可见"))
     message = StringField(_l("想说的话"), [Optional(), LengthBetween(0, LENGTHS["message"])])
+    #: Filled in, a receipt (票据) is wanted; left empty, it is waived for now (CHA-147).
+    payer_name = StringField(_l("票据上的交款人"), [Optional(), LengthBetween(0, LONGEST_PAYER)])
+    payer_uscc = CreditCodeField(_l("统一社会信用代码"), [Optional()])
     way = RadioField(_l("怎么付"), choices=[])
 
     #: What each preset pays for, where it pays for a whole unit.
@@ -107,6 +112,14 @@ class DonationForm(BaseForm):
         """A name that is to be shown must be there."""
         if self.name_is_public.data and not field.data:
             raise ValidationError(_l("要公开署名，请写上名字；不写就不公开。"))
+
+    def validate_payer_name(self, field: Any) -> None:
+        """A credit code alone names nobody, and an organisation's name wants its code."""
+        is_person = self.giver_kind.data == GiverKind.INDIVIDUAL.value
+        if field.data and not is_person and not self.payer_uscc.data:
+            raise ValidationError(_l("单位和企业要票据，请填统一社会信用代码。"))
+        if field.data and is_person and self.payer_uscc.data:
+            raise ValidationError(_l("以个人名义捐款，票据上不写信用代码。"))
 
     def refuse(self, error: DomainError) -> None:
         """Put a refusal beside its field; a form whose id is taken or broken gets a fresh one."""

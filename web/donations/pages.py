@@ -16,6 +16,7 @@ from charity.donations import policy as donations_policy
 from charity.donations.counter_gateway import TRANSFER
 from charity.donations.models import Donation, DonationState, Payment
 from charity.donations.queries import open_payment_of
+from charity.donations.queries.receipts import receipt_of
 from charity.donations.references import in_groups
 from charity.errors import CommonReason, NotFound
 from charity.ledger import tracing
@@ -138,6 +139,7 @@ def trail_context(session: Session, donation: Donation) -> dict[str, Any]:
         "proof": proof,
         "proof_items": proof_items(proof) if proof else [],
         "link": settings().base_url + url_for("donations.trail", token=donation.trail_token),
+        "receipt": receipt_of(session, donation.id) if donation.settled_at else None,
     }
 
 

@@ -13,6 +13,7 @@ from charity.donations import queries
 from charity.donations.gateway import BadSignature, NoticeKind, UnreadableNotice
 from charity.donations.models import Payment
 from charity.donations.sandbox_gateway import SandboxGateway
+from charity.donations.services.receipts import RECEIPT_MODES
 from charity.errors import DomainError
 from charity.ledger import canonical, export
 from charity.rows import present
@@ -21,6 +22,7 @@ from web.donations import checkout, notices, pages
 from web.donations.forms import DonationForm, SandboxForm, readable_amount
 from web.errors import status_of
 from web.filters import yuan
+from web.pledges.pages import begin_with_promise
 from web.ports import ports
 from web.security import csrf
 from web.security.sessions import current_actor
@@ -42,18 +44,26 @@ def donate(project_id: int) -> ResponseReturnValue:
     closed = pages.why_not_now(current_actor(), campaign)
     asked = readable_amount(request.args.get("amount"))
     form = DonationForm.for_project(project.budget.deliverables, asked)
+    pledge = request.args.get("pledge")
+    promise = begin_with_promise(form, pledge, campaign.id) if pledge else None
     status = 200
     if form.is_submitted() and closed is None:
         status = 422
         if form.validate():
             try:
-                return checkout.send(checkout.begin(form, project))
+                return checkout.send(checkout.begin(form, project, pledge))
             except DomainError as refusal:
                 form.refuse(refusal)
                 status = status_of(refusal)
     grounds = pages.grounds(project, campaign)
     html = render_template(
-        "donations/donate.html", form=form, project=project, closed=closed, grounds=grounds
+        "donations/donate.html",
+        form=form,
+        project=project,
+        closed=closed,
+        promise=promise,
+        grounds=grounds,
+        has_receipt=campaign.mode in RECEIPT_MODES,
     )
     return html, status
 

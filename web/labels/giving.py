@@ -150,12 +150,164 @@ _PROMISE_SENTENCES: dict[str, object] = {
     "in_kind.no_contact": _l("请留一个手机号或邮箱，好约定交接。"),
 }
 
+# ── after the gift: certificates, receipts, personal data ────────────────────────────────────────
+
+_RECEIPT_LABELS: dict[str, object] = {
+    "ReceiptState.WANTED": _l("等待开具"),
+    "ReceiptState.ISSUED": _l("已开具"),
+    "ReceiptState.WAIVED": _l("不要票据"),
+    "ReceiptState.ANONYMOUS": _l("匿名，不开票据"),
+}
+
+_RECEIPT_SENTENCES: dict[str, object] = {
+    "receipts.not_arrived": _l("这笔捐款还没有到账。"),
+    "receipts.gone_back": _l("这笔捐款已经全部退还。"),
+    "receipts.no_donation": _l("这笔钱不是公益捐赠收入，按规定不开捐赠票据。"),
+    "receipts.issued": _l("这笔捐款的票据已经开好，不能再改。"),
+    "receipts.nobody_to_name": _l("捐赠人没有留名字，没有交款人可写。"),
+    "receipts.credit_code_needed": _l("单位和企业要票据，请填统一社会信用代码。"),
+    "receipts.credit_code_of_a_person": _l("以个人名义捐款，票据上不写信用代码。"),
+    "receipts.batch_code": _l("票据代码是 6 到 20 位数字。"),
+    "receipts.number": _l("票据号码是 6 到 20 位数字。"),
+    "receipts.check_code": _l("校验码只有数字和字母，最多 20 位。"),
+    "receipts.number_taken": _l("号码 %(number)s 已经记在另一笔捐款上，请核对。"),
+    "receipts.issued_before_gift": _l("开票日期早于到账日，请核对。"),
+    "receipts.issued_in_future": _l("开票日期要是今天或以前的一天，写成 2026-01-31 这样。"),
+    "receipts.not_wanted": _l("捐赠人没有要票据，不能记号码。"),
+    "receipts.name_needed": _l("要公开署名，请写上名字；不写就不公开。"),
+    "receipts.forgotten": _l("这笔捐款的个人信息已经删除，不能再写上。"),
+    "receipts.refund_under_way": _l("有一笔退款正在转账，要知道退给谁。退完以后再来删除。"),
+}
+
+# ── statements and cash ──────────────────────────────────────────────────────────────────────────
+
+_STATEMENT_LABELS: dict[str, object] = {
+    "StatementKind.BANK": _l("银行流水"),
+    "StatementKind.PLATFORM": _l("平台账单"),
+    "StatementState.READ": _l("等你确认"),
+    "StatementState.APPLYING": _l("入账中"),
+    "StatementState.APPLIED": _l("已入账"),
+    "StatementState.DISCARDED": _l("已作废"),
+    "RowState.BAD": _l("有问题"),
+    "RowState.NO_GIFT": _l("不是捐款"),
+    "RowState.KNOWN": _l("已经有了"),
+    "RowState.MATCHED": _l("已对上"),
+    "RowState.UNMATCHED": _l("要人说明"),
+    "RowState.APPLIED": _l("已入账"),
+    "RowState.IGNORED": _l("与本站无关"),
+    "CashState.COUNTED": _l("等第二个人清点"),
+    "CashState.CONFIRMED": _l("已入账，在手边"),
+    "CashState.DEPOSITED": _l("已存银行"),
+    "CashState.VOID": _l("已作废"),
+}
+
+_STATEMENT_SENTENCES: dict[str, object] = {
+    "statements.file_too_large": _l("文件太大，最多 %(limit)s MB。请按月分开导出。"),
+    "statements.old_excel": _l("这是旧版 Excel（.xls）。请另存为 .xlsx 或 CSV 再导入。"),
+    "statements.too_many_rows": _l("行数太多，最多 %(limit)s 行。请按月分开导出。"),
+    "statements.unreadable_file": _l("这个文件读不了，可能坏了，或者不是 CSV、XLSX。"),
+    "statements.packed_too_much": _l("这个工作簿压缩得不正常，没有打开。请重新导出。"),
+    "statements.has_macros": _l("这个工作簿带有宏，没有打开。请另存为普通的 .xlsx。"),
+    "statements.no_head": _l(
+        "找不到表头：要有一行写着日期和金额（或收入）。请换一种格式，或在格式里加上它的叫法。"
+    ),
+    "statements.column_twice": _l("有两列都叫“%(column)s”，不知道用哪一列。"),
+    "statements.no_rows": _l("文件还没有读完，请等一下再确认。"),
+    "statements.formula": _l("这一格是公式，不是数值，没有读。"),
+    "statements.no_amount": _l("“%(detail)s”不是准确的金额。"),
+    "statements.amount_too_large": _l("“%(detail)s”大得不可能。"),
+    "statements.no_day": _l("“%(detail)s”不是准确的日期，要先写四位的年。"),
+    "statements.day_ahead": _l("“%(detail)s”这一天还没有到。"),
+    "statements.cell_empty": _l("这一格是空的（也可能是合并的单元格）。"),
+    "statements.both_ways": _l("收入和支出都有数：%(detail)s。"),
+    "statements.no_direction": _l("“%(detail)s”看不出是收入还是支出。"),
+    "statements.other_currency": _l("“%(detail)s”不是人民币。"),
+    "statements.no_serial": _l("平台的每一行都要有订单号。"),
+    "statements.no_position": _l("“%(detail)s”不是序号，列可能放错了。"),
+    "statements.position_breaks": _l("序号接不上，应当是 %(detail)s；前面可能少了行，或列放错了。"),
+    "statements.number_twice": _l("和%(detail)s号码相同，内容不同。"),
+    "statements.balance_breaks": _l("金额和余额对不上，这一行可能被改过。"),
+    "statements.row_changed": _l("和先前导入的不一样：%(detail)s。"),
+    "statements.row_repeated": _l("和%(detail)s重复，只算一次。"),
+    "statements.row_known": _l("先前已经导入：%(detail)s。"),
+    "statements.row_out": _l("是支出或冲正，不是进账。"),
+    "statements.row_zero": _l("金额是 0.00。"),
+    "statements.not_paid": _l("状态是“%(detail)s”，没有付成。"),
+    "statements.not_this_organisation": _l("这个项目的钱不归这家机构收。"),
+    "statements.nothing_posted_here": _l("本站不收款，这里不能记进账。"),
+    "statements.campaign_required": _l("平台的账单要选记给哪个项目。"),
+    "statements.amount_differs": _l("金额不一致，请再看一遍。"),
+    "statements.gift_not_waiting": _l("这笔捐款已经到账或已经退还，不再等钱。"),
+    "statements.taken": _l("这笔捐款已经从别处到账，请说明这一笔是什么钱。"),
+    "statements.mapping_name_taken": _l("已经有叫这个名字的格式。"),
+    "statements.mapping_incomplete": _l("至少要写日期，和金额或收入的叫法；每项最多 40 个。"),
+    "statements.slip_used": _l("存根编号 %(number)s 在这个项目里已经用过。"),
+    "statements.slips_exceed": _l("存根加起来是 %(sum)s，比现金合计还多。"),
+    "statements.same_counter": _l("第一个人清点的，要由另一个人再清点。"),
+    "statements.deposit_differs": _l("存入的金额要正好是 %(wanted)s，而且不早于清点那天。"),
+}
+
 #: Every label and sentence of this issue; each part adds its two tables to these.
+# ── matching pools ───────────────────────────────────────────────────────────────────────────────
+
+_POOL_LABELS: dict[str, object] = {
+    "PoolState.DRAFT": _l("草稿"),
+    "PoolState.OPEN": _l("开放中"),
+    "PoolState.FROZEN": _l("已冻结"),
+    "PoolState.CLOSED": _l("已结束"),
+    "ExclusionCause.INSIDER": _l("内部人员或机构自己的钱"),
+    "ExclusionCause.GOVERNMENT_MONEY": _l("财政资金"),
+    "ExclusionCause.BENEFICIARY": _l("受益人或家属"),
+    "ExclusionCause.BANNED": _l("查实套捐"),
+    "MatchState.ASKED": _l("等待定配捐"),
+    "MatchState.RESERVED": _l("已留出，冷静期"),
+    "MatchState.REFUSED": _l("没有配"),
+    "MatchState.CONFIRMED": _l("已拨给项目"),
+    "MatchState.CANCELLED": _l("已取消"),
+    "MatchLimit.NONE": _l("全配"),
+    "MatchLimit.LEAST_GIFT": _l("金额太小"),
+    "MatchLimit.UNKNOWN_GIVER": _l("没留联系方式"),
+    "MatchLimit.EXCLUDED": _l("不在配捐范围"),
+    "MatchLimit.GIFT": _l("到了一笔的上限"),
+    "MatchLimit.GIVER_DAY": _l("到了一人一天的上限"),
+    "MatchLimit.GIVER_CAMPAIGN": _l("到了一人一个项目的上限"),
+    "MatchLimit.CAMPAIGN": _l("到了这个项目的上限"),
+    "MatchLimit.ORGANISATION": _l("到了这个机构的上限"),
+    "MatchLimit.POOL": _l("配捐池用完了"),
+    "FlagKind.CLUSTER": _l("扎堆的捐款"),
+    "FlagKind.AT_THE_CAP": _l("卡着上限的捐款"),
+    "FlagKind.FIRST_TIME": _l("几乎都是第一次捐"),
+    "FlagKind.LOOP": _l("捐后报销"),
+    "FlagKind.BENEFICIARY": _l("受益人给自己捐"),
+    "FlagState.OPEN": _l("等待判断"),
+    "FlagState.DISMISSED": _l("不成立"),
+    "FlagState.UPHELD": _l("成立"),
+}
+_POOL_SENTENCES: dict[str, object] = {
+    "matching.fund_kind": _l("请选一个“配捐池”基金。"),
+    "matching.fund_taken": _l("这个基金已经有配捐池了。"),
+    "matching.no_campaign": _l("请至少选一个项目。"),
+    "matching.foreign_campaign": _l("只能给同一本账里的限定用途项目配捐。"),
+    "matching.ratio_range": _l("比例在 1% 到 1000% 之间。"),
+    "matching.cooling_range": _l("冷静期是 7 到 15 天。"),
+    "matching.cap_above": _l("上限不能超过配捐池的总额 %(total)s。"),
+    "matching.period_over": _l("时间已经过了，不能开放。"),
+    "matching.nothing_left_out": _l("请写联系方式，或者选一个机构。"),
+    "matching.say_why": _l("请写明原因。"),
+    "matching.nothing_short": _l("这一笔没有还差的钱。"),
+}
+
 GIVING_LABELS: dict[str, object] = {
+    **_POOL_LABELS,
+    **_STATEMENT_LABELS,
+    **_RECEIPT_LABELS,
     **_PROMISE_LABELS,
     **_GATEWAY_LABELS,
 }
 GIVING_SENTENCES: dict[str, object] = {
+    **_POOL_SENTENCES,
+    **_STATEMENT_SENTENCES,
+    **_RECEIPT_SENTENCES,
     **_PROMISE_SENTENCES,
     **_REFUND_SENTENCES,
 }

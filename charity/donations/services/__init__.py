@@ -76,7 +76,12 @@ from charity.donations.services.quarantine import (
     retry_event,
     take_as_gift,
 )
-from charity.donations.services.receipts import ask_receipt, record_receipt, waive_receipt
+from charity.donations.services.receipts import (
+    ask_receipt,
+    record_receipt,
+    waive_receipt,
+    waive_with_gift,
+)
 from charity.donations.services.reconciling import (
     close_drift,
     compare_listed,
@@ -236,6 +241,7 @@ __all__ = [
     "turn_plan",
     "void_cash",
     "waive_receipt",
+    "waive_with_gift",
     "withdraw_offer",
     "withdraw_pledge",
 ]

@@ -98,6 +98,17 @@ def waive_receipt(session: Session, actor: Actor, *, token: str) -> Receipt:
     return receipt
 
 
+def waive_with_gift(session: Session, actor: Actor, *, donation_id: int) -> None:
+    """The form of giving was sent without asking for a receipt: recorded, unless one is asked."""
+    insert_new(
+        session,
+        Receipt,
+        donation_id=donation_id,
+        state=ReceiptState.WAIVED,
+        changed_at=clock.now(),
+    )
+
+
 def record_receipt(
     session: Session,
     actor: Actor,
