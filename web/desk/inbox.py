@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from charity.actor import ROLE_PERMISSIONS, Actor, Permission
+from charity.donations.queries import statements
 from charity.registry import policy as registry_policy
 from charity.registry import queries as registry
 from charity.registry.models import Organisation, OrganisationState, Region
@@ -33,13 +34,17 @@ class Waiting:
     returned_organisations: list[Organisation] = field(default_factory=list)
     returned_projects: list[Project] = field(default_factory=list)
     returned_expenses: list[Expense] = field(default_factory=list)
+    #: Money that came and that nobody has explained, and boxes that wait for a second count.
+    to_explain: int = 0
+    to_count: int = 0
     #: Begun and not sent; counted apart, since nobody waits for them.
     drafts: list[Project] = field(default_factory=list)
 
     @property
     def count(self) -> int:
         """How many things wait; drafts are nobody's hurry."""
-        return sum(
+        heaps = (self.to_explain > 0) + (self.to_count > 0)
+        return heaps + sum(
             len(things)
             for things in (
                 self.to_verify,
@@ -96,9 +101,20 @@ def _look_up(session: Session, actor: Actor) -> Waiting:
         )
     if actor.holds_anywhere(Permission.DELIVERY_ACCEPT):
         waiting.to_accept = _to_accept(session, actor)
+    _add_money(session, actor, waiting)
     if actor.organisation_ids:
         _add_own(session, actor, waiting)
     return waiting
+
+
+def _add_money(session: Session, actor: Actor, waiting: Waiting) -> None:
+    """Rows of statements and counts of cash, each a heap that is one thing to do."""
+    explains = _organisations(actor, Permission.STATEMENT_IMPORT)
+    if explains:
+        waiting.to_explain = statements.queue_length(session, explains)
+    counts = _organisations(actor, Permission.CASH_COUNT)
+    if counts:
+        waiting.to_count = statements.counts_to_confirm(session, counts, actor.person_id)
 
 
 def _to_verify(session: Session, actor: Actor) -> list[Organisation]:

@@ -41,6 +41,7 @@ def inbox_rows(waiting: Waiting, places: Mapping[str, str]) -> list[InboxRow]:
     return [
         *(_expense(found, _("付款"), "seal") for found in waiting.to_pay),
         *(_expense(found, _("审批"), "gold") for found in waiting.to_approve),
+        *_money(waiting),
         *(_delivery(found, places) for found in waiting.to_accept),
         *_projects(waiting.to_review, _("评审"), "jade"),
         *_organisations(waiting.to_verify, _("核验"), "jade", "registry.verify"),
@@ -66,6 +67,24 @@ def _expense(expense: Expense, kind_label: str, kind: str) -> InboxRow:
         due=day(expense.submitted_at),
         late=_is_late(expense.submitted_at),
     )
+
+
+def _money(waiting: Waiting) -> Iterator[InboxRow]:
+    """What came and nobody has explained; boxes that wait for a second count."""
+    if waiting.to_explain:
+        yield InboxRow(
+            kind_label=_("对账"),
+            kind="seal",
+            title=_("%(n)s 笔进账等你说明是什么钱", n=waiting.to_explain),
+            url=url_for("statements.queue"),
+        )
+    if waiting.to_count:
+        yield InboxRow(
+            kind_label=_("清点"),
+            kind="gold",
+            title=_("%(n)s 次现金清点等第二个人", n=waiting.to_count),
+            url=url_for("statements.cash"),
+        )
 
 
 def _delivery(delivery: Delivery, places: Mapping[str, str]) -> InboxRow:

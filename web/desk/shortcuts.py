@@ -16,6 +16,10 @@ def shortcuts(actor: Actor) -> list[tuple[str, str]]:
     keeps = actor.holds_anywhere(Permission.EXPENSE_PAY)
     if keeps or actor.holds_anywhere(Permission.ACCOUNTS_MANAGE):
         found.append((_("记账") if keeps else _("开立账簿"), url_for("books.index")))
+    if actor.holds_anywhere(Permission.STATEMENT_IMPORT):
+        found.append((_("银行与平台流水"), url_for("statements.index")))
+    if actor.holds_anywhere(Permission.CASH_COUNT):
+        found.append((_("现金清点"), url_for("statements.cash")))
     mine = [
         organisation_id
         for organisation_id in sorted(actor.organisation_ids)

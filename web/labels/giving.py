@@ -247,6 +247,39 @@ _STATEMENT_SENTENCES: dict[str, object] = {
     "statements.deposit_differs": _l("存入的金额要正好是 %(wanted)s，而且不早于清点那天。"),
 }
 
+# ── monthly giving, teams, seasons ───────────────────────────────────────────────────────────────
+
+_TOGETHER_LABELS: dict[str, object] = {
+    "PlanState.ACTIVE": _l("进行中"),
+    "PlanState.PAUSED": _l("暂停中"),
+    "PlanState.STOPPED": _l("已停止"),
+    "TurnState.DUE": _l("待付"),
+    "TurnState.PAID": _l("已付"),
+    "TurnState.SKIPPED": _l("没有付，跳过"),
+    "TurnState.MISSED": _l("没有付"),
+    "TeamKind.VILLAGERS_AWAY": _l("在外乡亲"),
+    "TeamKind.UNIT": _l("单位同事"),
+    "TeamKind.CLASS": _l("同学"),
+    "TeamKind.FAMILY": _l("一家人"),
+    "TeamKind.OTHER": _l("别的"),
+    "TeamState.OPEN": _l("进行中"),
+    "TeamState.CLOSED": _l("已结束"),
+}
+
+_TOGETHER_SENTENCES: dict[str, object] = {
+    "monthly.day_of_month": _l("请写 1 到 28 之间的一天，每个月都有。"),
+    "monthly.pause_until": _l("请写明天以后、%(most)s 天以内的一天，或者不填。"),
+    "monthly.stopped": _l("这个月捐已经停止；想再捐，请重新设一个。"),
+    "monthly.nothing_due": _l("现在没有待付的月份。"),
+    "together.team_closed": _l("这支队已经结束，可以直接捐给项目。"),
+    "together.team_of_another": _l("这支队是给别的项目捐的。"),
+    "together.team_target": _l("目标要大于零，或者不填。"),
+    "together.season_taken": _l("已经有同名的公益季。"),
+    "together.season_period": _l("日期对不上：请检查开始和结束的日子。"),
+    "together.no_campaign": _l("请先加入至少一个公开募捐的项目。"),
+    "together.no_organiser": _l("请至少选一家主办单位。"),
+}
+
 #: Every label and sentence of this issue; each part adds its two tables to these.
 # ── matching pools ───────────────────────────────────────────────────────────────────────────────
 
@@ -303,6 +336,7 @@ GIVING_LABELS: dict[str, object] = {
     **_RECEIPT_LABELS,
     **_PROMISE_LABELS,
     **_GATEWAY_LABELS,
+    **_TOGETHER_LABELS,
 }
 GIVING_SENTENCES: dict[str, object] = {
     **_POOL_SENTENCES,
@@ -310,4 +344,5 @@ GIVING_SENTENCES: dict[str, object] = {
     **_RECEIPT_SENTENCES,
     **_PROMISE_SENTENCES,
     **_REFUND_SENTENCES,
+    **_TOGETHER_SENTENCES,
 }

@@ -307,7 +307,7 @@ _STATEMENTS = (
     form("statements.upload", _IMPORTERS),
     page("statements.detail", _IMPORTERS, statement_id="statement"),
     act("statements.apply", _IMPORTERS, statement_id="statement"),
-    act("statements.discard", _IMPORTERS, statement_id="discarded_statement"),
+    act("statements.discard", _IMPORTERS, statement_id="statement"),
     page("statements.errors", _IMPORTERS, statement_id="statement"),
     page("statements.queue", _IMPORTERS),
     act("statements.decide", _IMPORTERS),
@@ -340,6 +340,25 @@ _POOLS = (
     act("pools.again", _KEEPERS_OF_POOLS, return_id="match_return"),
 )
 
+_SEASON_HOLDERS = only(Who.TREASURER, otherwise=Answer.REFUSED)
+
+_TOGETHER = (
+    page("teams.index", PUBLIC),
+    form("teams.new", PUBLIC, project_id="published_project"),
+    page("teams.team", PUBLIC, code="team"),
+    page("teams.poster", PUBLIC, code="team"),
+    form("teams.manage", PUBLIC, token="captain"),
+    act("teams.close", PUBLIC, token="captain"),
+    page("seasons.index", PUBLIC),
+    page("seasons.season", PUBLIC, season_id="season"),
+    page("seasons.desk", _SEASON_HOLDERS),
+    form("seasons.new", _SEASON_HOLDERS),
+    form("seasons.edit", _SEASON_HOLDERS, season_id="season"),
+    act("seasons.join", _SEASON_HOLDERS, season_id="season"),
+    act("seasons.leave", _SEASON_HOLDERS, season_id="season", campaign_id="campaign"),
+    act("seasons.publish", _SEASON_HOLDERS, season_id="season"),
+)
+
 ROUTES: tuple[Row, ...] = tuple(
     chain.from_iterable(
         chain(
@@ -360,6 +379,7 @@ ROUTES: tuple[Row, ...] = tuple(
             _MEMBERS,
             _PROMISES,
             _MONTHLY,
+            _TOGETHER,
         )
     )
 )

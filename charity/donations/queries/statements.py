@@ -279,3 +279,17 @@ def _queue(organisation_ids: Collection[int]) -> Select[StatementRow]:
 def _fen() -> ColumnElement[int]:
     """The sum of a row as a plain number, for adding up."""
     return cast(StatementRow.amount, StatementRow.id.type)
+
+
+def campaigns_of(session: Session, organisation_ids: Collection[int]) -> list[Campaign]:
+    """The campaigns whose money these organisations take, the newest first."""
+    query = select(Campaign).where(Campaign.charity_id.in_(organisation_ids))
+    return list(session.scalars(query.order_by(Campaign.id.desc())))
+
+
+def campaigns_counted_by(session: Session, organisation_ids: Collection[int]) -> list[Campaign]:
+    """The campaigns these organisations take money for, or raise it for, the newest first."""
+    query = select(Campaign).where(
+        Campaign.charity_id.in_(organisation_ids) | Campaign.partner_id.in_(organisation_ids)
+    )
+    return list(session.scalars(query.order_by(Campaign.id.desc())))
