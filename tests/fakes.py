@@ -10,7 +10,7 @@ import json
 import random
 import threading
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -185,14 +185,17 @@ class FakeGateway:
         amount: Money | None = None,
         *,
         subject_id: str | None = None,
-        **changed: object,
+        says: Mapping[str, object] | None = None,
     ) -> Message:
-        """Money went back: by the refund named, else by one ordered in the gateway's own office."""
+        """Money went back: by the refund named, else by one ordered in the gateway's own office.
+
+        `says` makes the message say something else than what was done.
+        """
         with self._lock:
             if subject_id is None:
                 order = RefundOrder("", remote_id, amount or self._paid(remote_id), "CNY")
                 subject_id = self._make_refund(order)
-            said = {**self.refunds[subject_id], "status": "succeeded", **changed}
+            said = {**self.refunds[subject_id], "status": "succeeded", **(says or {})}
             return self._say("refund.updated", said)
 
     def refund_failed(self, subject_id: str) -> Message:

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.charity.donations.giving import Giving, open_giving
+from tests.charity.donations.giving_back import GivingBack, giving_back
 from tests.conftest import SetClock
 from tests.fakes import FakeGateway
 
@@ -26,3 +27,9 @@ def giving(session: Session, clock: SetClock, gateway: FakeGateway) -> Giving:
 def another(giving: Giving) -> Callable[[FakeGateway], Giving]:
     """The same campaign, given to through another gateway."""
     return lambda gateway: Giving(giving.session, gateway, giving.campaign)
+
+
+@pytest.fixture
+def back(giving: Giving) -> GivingBack:
+    """The same campaign with the staff of its charity, for what goes back."""
+    return giving_back(giving)

@@ -45,6 +45,7 @@ def test_a_paid_checkout_says_everything_we_compare() -> None:
         currency="CNY",
         livemode=False,
         key="payment:42",
+        intent_id="pi_3Rk0Example",
     )
 
 
