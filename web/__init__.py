@@ -38,6 +38,8 @@ BLUEPRINTS = (
     "web.statements",
     "web.members",
     "web.monthly",
+    "web.teams",
+    "web.seasons",
     "web.pledges",
     "web.goods",
 )

@@ -19,6 +19,7 @@ from charity import clock, outbox
 from charity.accounts import services as accounts
 from charity.actor import Actor
 from charity.donations import checks as donation_checks
+from charity.donations import services as donations
 from charity.ledger import checks as ledger_checks
 from charity.ledger import queries as ledger_queries
 from charity.ledger import services as ledger
@@ -34,7 +35,10 @@ from web.gateway_jobs import (
     compare_days,
     give_back,
 )
+from web.giving_jobs import turn_months
+from web.pools.work import allot_pools, pay_matches
 from web.ports import ports
+from web.statements.work import catch_up_statements
 
 log = logging.getLogger("wushe.jobs")
 
@@ -135,7 +139,11 @@ def publish_days() -> None:
 
 def catch_up() -> None:
     """Do all work that is owed now: events first, since they make entries, entries make news."""
-    events, sealed, handed = apply_events(), seal_books(), drain_outbox()
+    # what a person just confirmed or handed in is seen to be worked on
+    catch_up_statements()
+    events = apply_events()
+    allot_pools()
+    sealed, handed = seal_books(), drain_outbox()
     if events or sealed or handed:
         log.info("caught up events=%s sealed=%s outbox=%s", events, sealed, handed)
 
@@ -154,6 +162,14 @@ def forget() -> None:
     """Delete old sign-in attempts and sessions that are long over."""
     with database().unit() as session:
         accounts.forget_old_attempts(session, WORKER)
+
+
+def remind_of_promises() -> None:
+    """Write the letters that remind givers of promises today."""
+    after: int | None = 0
+    while after is not None:
+        with database().unit() as session:
+            after = donations.remind(session, WORKER, after=after)
 
 
 def verify_books() -> None:
@@ -182,6 +198,9 @@ PERIODIC: tuple[Job, ...] = (
     Job(alarm, minute="15"),
     Job(compare_days, minute="30", hour="4"),
     Job(publish_days, minute="5"),
+    Job(pay_matches, minute="30", hour="2"),
     Job(forget, minute="20", hour="3"),
     Job(verify_books, minute="40", hour="3"),
+    Job(turn_months, minute="20", hour="8"),
+    Job(remind_of_promises, minute="10", hour="9"),
 )

@@ -24,6 +24,7 @@ from charity.donations.gateway import (
 from charity.donations.giver_keys import giver_key
 from charity.donations.models import Donation, DonationState, GiverKind
 from charity.donations.queries.pledges import pledge_for_gift
+from charity.donations.queries.together import team_by_code
 from charity.registry import queries as registry
 from projects.listings.models import Project
 from web.db import unit_of_work
@@ -49,10 +50,13 @@ class Attempt:
     url: str | None = None
 
 
-def begin(form: DonationForm, project: Project, pledge: str | None = None) -> Attempt:
+def begin(
+    form: DonationForm, project: Project, pledge: str | None = None, team: str | None = None
+) -> Attempt:
     """Record a gift with its first attempt; the same form again finds the same one.
 
-    `pledge` is the secret of the promise it keeps, where it keeps one.
+    `pledge` is the secret of the promise it keeps, `team` the address of the team it is given
+    through, where there is one.
     Raises what `begin_donation` and `open_payment` raise; then nothing is recorded.
     """
     actor, gateway = current_actor(), ports().gateways[form.way.data]
@@ -76,6 +80,7 @@ def begin(form: DonationForm, project: Project, pledge: str | None = None) -> At
                 form.contact.data or "", settings().secret, person_id=actor.person_id
             ),
             pledge_id=kept,
+            team_id=team_by_code(session, team).id if team else None,
             operator_mode=settings().operator_mode,
         )
         _note_receipt(session, donation, form)

@@ -29,7 +29,8 @@ from charity.money import AmountError, Money
 from charity.spending.models import Deliverable
 from web.forms import BaseForm, CreditCodeField, LengthBetween, MoneyField, Optional, attach
 from web.labels import choices
-from web.listings.shapes import give_form
+from web.listings.forms import amount_choices, plain
+from web.listings.shapes import CHOSEN, offered
 from web.ports import ports, settings
 
 #: Refusals after which the form may be sent again as a new gift.
@@ -60,16 +61,16 @@ class DonationForm(BaseForm):
     @classmethod
     def for_project(cls, deliverables: Sequence[Deliverable], asked: str | None) -> DonationForm:
         """The form with the amounts of a project; `asked` is the sum chosen on an earlier page."""
-        offered, notes = give_form(deliverables)
+        amounts, notes = offered(deliverables)
         form = cls(client_id=str(uuid.uuid4()))
-        form.amount.choices = list(offered.amount.choices or [])
+        form.amount.choices = amount_choices(amounts)
         form.giver_kind.choices = choices(GiverKind)
         form.way.choices = ways()
         # a form without the question (one way only, or an older page) means the usual way
         form.way.data = form.way.data or form.way.choices[0][0]
         form.notes = notes
         if not form.is_submitted():
-            form._preset(asked or offered.amount.data)
+            form._preset(asked or plain(CHOSEN))
         return form
 
     def _preset(self, asked: str) -> None:

@@ -14,9 +14,11 @@ from charity import clock
 from charity.actor import Actor
 from charity.donations import policy as donations_policy
 from charity.donations.counter_gateway import TRANSFER
-from charity.donations.models import Donation, DonationState, Payment
+from charity.donations.models import Donation, DonationState, GivingTeam, Payment
 from charity.donations.queries import open_payment_of
+from charity.donations.queries.pools import matches_of
 from charity.donations.queries.receipts import receipt_of
+from charity.donations.queries.together import team_by_code
 from charity.donations.references import in_groups
 from charity.errors import CommonReason, NotFound
 from charity.ledger import tracing
@@ -33,6 +35,7 @@ from projects.listings.queries import DonationTrail
 from projects.listings.queries.trails import DonationStep
 from web.filters import day
 from web.labels import sentence
+from web.pools.pages import match_words
 from web.ports import settings
 
 #: How long after the start of a payment the page looks again, and how often, in seconds.
@@ -70,6 +73,14 @@ def grounds(project: Project, campaign: Campaign) -> list[tuple[str, object]]:
         (_("帮助谁"), project.beneficiaries),
         (_("募捐到"), day(campaign.ends_on)),
     ]
+
+
+def joined_team(session: Session, code: str, campaign: Campaign) -> GivingTeam:
+    """The team a gift is given through; raises `NotFound` for one of another campaign."""
+    team = team_by_code(session, code)
+    if team.campaign_id != campaign.id:
+        raise NotFound(CommonReason.NOT_FOUND)
+    return team
 
 
 class Standing(enum.StrEnum):
@@ -139,6 +150,8 @@ def trail_context(session: Session, donation: Donation) -> dict[str, Any]:
         "proof": proof,
         "proof_items": proof_items(proof) if proof else [],
         "link": settings().base_url + url_for("donations.trail", token=donation.trail_token),
+        "matches": matches_of(session, donation.id),
+        "match_words": match_words,
         "receipt": receipt_of(session, donation.id) if donation.settled_at else None,
     }
 

@@ -23,6 +23,7 @@ from web.donations.forms import DonationForm, SandboxForm, readable_amount
 from web.errors import status_of
 from web.filters import yuan
 from web.pledges.pages import begin_with_promise
+from web.pools.pages import bars_of
 from web.ports import ports
 from web.security import csrf
 from web.security.sessions import current_actor
@@ -46,12 +47,14 @@ def donate(project_id: int) -> ResponseReturnValue:
     form = DonationForm.for_project(project.budget.deliverables, asked)
     pledge = request.args.get("pledge")
     promise = begin_with_promise(form, pledge, campaign.id) if pledge else None
+    team = request.args.get("team")
+    joined = pages.joined_team(get_session(), team, campaign) if team else None
     status = 200
     if form.is_submitted() and closed is None:
         status = 422
         if form.validate():
             try:
-                return checkout.send(checkout.begin(form, project, pledge))
+                return checkout.send(checkout.begin(form, project, pledge, team))
             except DomainError as refusal:
                 form.refuse(refusal)
                 status = status_of(refusal)
@@ -62,7 +65,9 @@ def donate(project_id: int) -> ResponseReturnValue:
         project=project,
         closed=closed,
         promise=promise,
+        team=joined,
         grounds=grounds,
+        bars=[] if closed else bars_of(get_session(), campaign.id, clock.now()),
         has_receipt=campaign.mode in RECEIPT_MODES,
     )
     return html, status

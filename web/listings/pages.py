@@ -10,6 +10,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from charity import clock
 from charity.actor import Actor
 from charity.donations import queries as donations
 from charity.registry import policy as registry_policy
@@ -25,6 +26,9 @@ from web.filters import day
 from web.frame import operator_id
 from web.labels import label, sentence
 from web.listings import shapes
+from web.listings.completion import completion_view
+from web.pledges.pages import why_no_promise
+from web.pools.pages import bars_of
 from web.ports import settings
 
 #: Gifts named on a project's page.
@@ -61,11 +65,14 @@ def detail_context(session: Session, actor: Actor, project: Project) -> dict[str
         "give": None if refusal else give,
         "give_notes": notes,
         "give_url": f"/projects/{project.id}/donate",
+        "bars": [] if refusal or campaign is None else bars_of(session, campaign.id, clock.now()),
         "no_giving": refusal,
         "is_public": project.is_public,
         "members_url": _members_url(actor, project),
         "flow_url": url_for("listings.flow", project_id=project.id),
         "parties": parties(project),
+        "completion": completion_view(session, project),
+        "may_promise": campaign is not None and why_no_promise(actor, campaign) is None,
         **story_context(project),
         **work_context(actor, project),
     }

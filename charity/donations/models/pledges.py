@@ -133,6 +133,11 @@ class Pledge(GivenBy, Base):
         """What is still to be kept; more than was promised leaves nothing."""
         return max(self.promised - self.kept, 0)
 
+    @property
+    def rest_amount(self) -> Money:
+        """What is still to be paid of a promise of money."""
+        return Money(self.rest if self.kind is PledgeKind.MONEY else 0)
+
     def move_to(self, state: PledgeState) -> None:
         """Go on to `state`; raises `InvalidState` where no such step exists."""
         if state not in PLEDGE_TRANSITIONS[self.state]:

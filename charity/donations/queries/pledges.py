@@ -130,6 +130,14 @@ def hours_to_confirm(
     return list(session.scalars(query))
 
 
+def hours_of(session: Session, pledge_id: int | None, hours_id: int) -> PledgeHours:
+    """One report of time, of this promise where one is named; raises `NotFound`."""
+    found = present(session.get(PledgeHours, hours_id))
+    if pledge_id not in (None, found.pledge_id):
+        raise NotFound(CommonReason.NOT_FOUND)
+    return found
+
+
 def released_pledges(session: Session, campaign_id: int) -> list[Pledge]:
     """Promises whose givers were released for hardship, as they are published (CHA-151)."""
     query = select(Pledge).where(

@@ -1,0 +1,1 @@
+"""Pages of goods and services in kind: the offer, the giver's page, the desk and the handover."""
