@@ -18,6 +18,7 @@ from web.config import SettingError
 from web.db import database
 from web.demo import load as demo
 from web.demo import people
+from web.import_commands import import_commands
 from web.labels import sentence
 from web.ledger_commands import ledger_commands
 from web.ports import ports, settings
@@ -135,6 +136,11 @@ def doctor() -> None:
 # ── the book ─────────────────────────────────────────────────────────────────────────────────────
 
 group.add_command(ledger_commands)
+
+
+# ── files that come in ───────────────────────────────────────────────────────────────────────────
+
+group.add_command(import_commands)
 
 
 # ── search, demo, users ──────────────────────────────────────────────────────────────────────────

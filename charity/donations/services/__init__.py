@@ -125,7 +125,7 @@ from charity.donations.services.statement_deciding import (
     ignore_rows,
     reconsider_row,
 )
-from charity.donations.services.statement_rows import finish_reading, store_rows
+from charity.donations.services.statement_rows import finish_reading, judge_rows, store_rows
 from charity.donations.services.statements import (
     begin_statement,
     discard_statement,
@@ -191,6 +191,7 @@ __all__ = [
     "ignore_rows",
     "issue_certificate",
     "join_season",
+    "judge_rows",
     "lapse_pledge",
     "leave_season",
     "lift_exclusion",

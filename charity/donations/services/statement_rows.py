@@ -65,23 +65,31 @@ def store_rows(
         raise InvalidState(StatementsReason.TAKEN)
     last = stored_through(session, statement_id)
     new = [row for row in rows if row.number > last]
-    earlier = _earlier(session, statement, [row.key for row in new if row.key])
-    references = {row.number: found_in(row.remark) for row in new if _may_match(statement, row)}
+    made = judge_rows(session, statement, new)
+    if made:
+        session.connection().execute(insert(table_of(StatementRow)), made)
+    statement.rows += len(made)
+    session.flush()
+    return len(made)
+
+
+def judge_rows(
+    session: Session, statement: Statement, rows: Sequence[ReadRow]
+) -> list[dict[str, Any]]:
+    """The rows as they would be stored, of a statement that need not be stored itself."""
+    earlier = _earlier(session, statement, [row.key for row in rows if row.key])
+    references = {row.number: found_in(row.remark) for row in rows if _may_match(statement, row)}
     wanted = {found for several in references.values() for found in several}
     waiting = _waiting(session, statement, wanted) if wanted else {}
     made = []
-    for row in new:
+    for row in rows:
         values = _values(statement, row)
         if row.key and row.key in earlier:
             _mark_known(values, row, earlier[row.key])
         elif row.verdict is Verdict.GIFT:
             _match(values, statement, row, references.get(row.number, []), waiting)
         made.append(values)
-    if made:
-        session.connection().execute(insert(table_of(StatementRow)), made)
-    statement.rows += len(made)
-    session.flush()
-    return len(made)
+    return made
 
 
 def finish_reading(
