@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -32,7 +34,7 @@ from charity.ledger.services.loading import load, write_rows
 from charity.ledger.services.nature import leaving
 from charity.ledger.services.placing import by_index, place_all
 from charity.ledger.services.posting import check_gift, gift_codes, gift_draft
-from charity.ledger.services.writing import Written
+from charity.ledger.services.writing import Rows, Written
 from charity.money import ZERO, Money
 from charity.rows import present
 
@@ -96,19 +98,18 @@ def post_gifts(session: Session, actor: Actor, *, gifts: Iterable[GiftRow]) -> i
     require(policy.may_post_gift(actor))
     session.flush()
     count = 0
-    with by_index(session):
+    with by_index(session), ThreadPoolExecutor(1) as composer:
+        before: tuple[list[Prepared], Future[list[Rows]]] | None = None
         for batch in _batches(gifts):
             prepared = _prepare_gifts(session, batch)
-            new = _new(session, prepared)
-            try:
-                with session.begin_nested():
-                    _load(session, actor, new)
-            except IntegrityError:
-                # Somebody posted one of these sources since we looked; anything else that is
-                # wrong is raised by the second try.
-                new = _new(session, prepared)
-                _load(session, actor, new)
-            count += len(new)
+            # Composed while the database takes in the batch before; the copied context brings the
+            # clock along.
+            composing = composer.submit(copy_context().run, _compose, session, actor, prepared)
+            if before is not None:
+                count += _load_gifts(session, *before)
+            before = prepared, composing
+        if before is not None:
+            count += _load_gifts(session, *before)
     return count
 
 
@@ -124,10 +125,11 @@ def post_payments(session: Session, actor: Actor, *, payments: Iterable[PaymentR
         for batch in _batches(payments):
             prepared = _prepare_payments(session, actor, batch)
             place_all(session, actor, line_ids={id_ for one in prepared for id_ in one.line_ids})
-            new = _new(session, prepared)
+            new = [prepared[place] for place in _new(session, prepared)]
             purses = _open_purses(session, {id_ for one in new for id_ in one.line_ids})
             takes = [_take(one, [purses[id_] for id_ in one.line_ids]) for one in new]
-            outflows = [written.outflows[0] for written in _load(session, actor, new)]
+            rows = _compose(session, actor, new)
+            outflows = [written.outflows[0] for written in _load(session, rows)]
             _consume(session, zip(outflows, takes, strict=True), purses.values())
             count += len(new)
     return count
@@ -139,21 +141,24 @@ def _batches(rows: Iterable[_Row]) -> Iterator[list[_Row]]:
         yield batch
 
 
-def _load(session: Session, actor: Actor, new: Sequence[Prepared]) -> list[Written]:
-    """Compose all of them, which may refuse; then write them."""
-    rows = [compose(session, actor, draft, fund.ground) for draft, fund, _ in new]
+def _compose(session: Session, actor: Actor, prepared: Sequence[Prepared]) -> list[Rows]:
+    """Compose all of them, which may refuse; the ground being known, no database is asked."""
+    return [compose(session, actor, draft, fund.ground) for draft, fund, _ in prepared]
+
+
+def _load(session: Session, rows: Sequence[Rows]) -> list[Written]:
     return load(session.connection(), rows) if rows else []
 
 
-def _new(session: Session, prepared: Sequence[Prepared]) -> list[Prepared]:
-    """Those whose source is not posted yet, each once.
+def _new(session: Session, prepared: Sequence[Prepared]) -> list[int]:
+    """The places in the list of those whose source is not posted yet, each once.
 
     Raises `Conflict` where a source moved something else, `InvalidState` for a fund that ended.
     """
     seen: dict[tuple[int, str], Draft] = {}
     new = []
     known = _posted_sources(session, prepared)
-    for one in prepared:
+    for place, one in enumerate(prepared):
         draft = one.draft
         key = (draft.book_id, draft.source)
         if key in known:
@@ -165,7 +170,7 @@ def _new(session: Session, prepared: Sequence[Prepared]) -> list[Prepared]:
             raise InvalidState(LedgerReason.FUND_CLOSED)
         else:
             seen[key] = draft
-            new.append(one)
+            new.append(place)
     return new
 
 
@@ -191,6 +196,23 @@ def _prepare_gifts(session: Session, batch: Sequence[GiftRow]) -> list[Prepared]
     codes.update(*(gift_codes(income, fee=True) for income in {row.income for row in batch}))
     funds = _funds(session, batch, codes)
     return [Prepared(_gift(row, funds[row.fund_id]), funds[row.fund_id]) for row in batch]
+
+
+def _load_gifts(
+    session: Session, prepared: Sequence[Prepared], composing: Future[list[Rows]]
+) -> int:
+    """Write those of a batch that are new; returns how many."""
+    composed = composing.result()
+    new = _new(session, prepared)
+    try:
+        with session.begin_nested():
+            _load(session, [composed[place] for place in new])
+    except IntegrityError:
+        # Somebody posted one of these sources since we looked; anything else that is wrong is
+        # raised by the second try.
+        new = _new(session, prepared)
+        _load(session, [composed[place] for place in new])
+    return len(new)
 
 
 def _gift(row: GiftRow, fund: FundGround) -> Draft:

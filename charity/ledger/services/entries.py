@@ -24,8 +24,8 @@ from charity.ledger.canonical import (
     InflowFact,
     OutflowFact,
     TransferFact,
-    giver_value,
-    salted,
+    salted_giver,
+    salted_note,
 )
 from charity.ledger.models import (
     Closing,
@@ -67,7 +67,7 @@ class Giver:
 
     def digest(self, salt: bytes) -> bytes:
         """What of the giver is bound to the inflow."""
-        return salted(salt, giver_value(key=self.key, kind=self.kind, place=self.place))
+        return salted_giver(salt, key=self.key, kind=self.kind, place=self.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +238,7 @@ def compose(session: Session, actor: Actor, draft: Draft, ground: Ground | None 
     new_salt = salt_source.get()
     salts = {i.number: new_salt() for i in draft.incoming if i.giver is not None}
     note_salt = new_salt()
-    fact = _fact(draft, ground, actor, salts, salted(note_salt, draft.note))
+    fact = _fact(draft, ground, actor, salts, salted_note(note_salt, draft.note))
     rows = Rows(
         entry=(
             draft.book_id,
