@@ -196,3 +196,25 @@ def campaigns_for(session: Session, actor: Actor) -> list[Campaign]:
         .order_by(Campaign.id.desc())
     )
     return list(session.scalars(query)) if actor.person_id is not None else []
+
+
+def campaigns(session: Session, ids: Collection[int]) -> list[Campaign]:
+    """These campaigns, by title; what does not exist is left out."""
+    query = select(Campaign).where(Campaign.id.in_(ids)).order_by(Campaign.title, Campaign.id)
+    return list(session.scalars(query))
+
+
+def campaigns_between(session: Session, first: date, last: date) -> list[Campaign]:
+    """The campaigns of which a day lies between two days, both included, by title."""
+    query = (
+        select(Campaign)
+        .where(Campaign.starts_on <= last, Campaign.ends_on >= first)
+        .order_by(Campaign.title, Campaign.id)
+    )
+    return list(session.scalars(query))
+
+
+def verified_organisations(session: Session) -> list[Organisation]:
+    """Every verified organisation, by name."""
+    query = select(Organisation).where(Organisation.state == OrganisationState.VERIFIED)
+    return list(session.scalars(query.order_by(Organisation.name, Organisation.id)))

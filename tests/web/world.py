@@ -30,6 +30,7 @@ from charity.donations.models import (
     MatchFlag,
     MatchReturn,
     PledgeKind,
+    TeamKind,
 )
 from charity.donations.sandbox_gateway import SandboxGateway
 from charity.files import LocalFileStore
@@ -130,6 +131,7 @@ def _projects(session: Session, village: Village, folder: Path) -> dict[str, int
         session, Actor.guest(), token=donation.trail_token, code="AB23CD45EF67"
     )
     targeted, member = _targeted(session, village)
+    together = _together(session, village, published)
     draft = village.draft(plan_number="51420704MJH000019JA26015")
     waiting = village.submitted(plan_number="51420704MJH000019JA26016")
     deliverable = published.budget.deliverables[0]
@@ -148,6 +150,7 @@ def _projects(session: Session, village: Village, folder: Path) -> dict[str, int
         "draft_project": draft.id,
         "targeted_project": targeted.id,
         "member": member,
+        **together,
         "submitted_project": waiting.id,
         "campaign": published.campaign.id,
         "fund": published.campaign.fund_id,
@@ -299,6 +302,54 @@ def _promises(session: Session, project: Project, folder: Path) -> dict[str, int
         "offer": offer.token,
         "offer_id": offer.id,
         "offer_item": offer.items[0].id,
+    }
+
+
+def _together(session: Session, village: Village, project: Project) -> dict[str, int | str]:
+    """A monthly plan, a team and a season of one project."""
+    guest, campaign_id = Actor.guest(), project.campaign_id or 0
+    plan = donations.start_plan(
+        session,
+        guest,
+        client_id=str(uuid.uuid4()),
+        campaign_id=campaign_id,
+        amount=Money.yuan(50),
+        day_of_month=10,
+        giver=donations.Promiser(contact="li@example.org"),
+        gateway=village.gateway,
+        operator_mode=MODE,
+    )
+    team = donations.found_team(
+        session,
+        guest,
+        client_id=str(uuid.uuid4()),
+        campaign_id=campaign_id,
+        kind=TeamKind.VILLAGERS_AWAY,
+        name="在外乡亲",
+        captain_name="老杜",
+        operator_mode=MODE,
+    )
+    staff = make_actor(session, Grant(Role.OWNER, organisation_id=village.operator.id))
+    operator_id = village.operator.id
+    season = donations.plan_season(
+        session,
+        staff,
+        operator_id=operator_id,
+        name="数字公益节",
+        starts_on=project.starts_on,
+        ends_on=project.ends_on,
+        organiser_ids=[operator_id],
+    )
+    season_id = season.id
+    donations.join_season(
+        session, staff, operator_id=operator_id, season_id=season_id, campaign_id=campaign_id
+    )
+    donations.publish_season(session, staff, operator_id=operator_id, season_id=season_id)
+    return {
+        "monthly_plan": plan.token,
+        "team": team.code,
+        "captain": team.captain_token,
+        "season": season_id,
     }
 
 

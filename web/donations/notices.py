@@ -10,6 +10,7 @@ from charity.donations import services
 from charity.donations.gateway import PaymentGateway
 from web.db import unit_of_work
 from web.gateway_jobs import note_failure
+from web.pools.work import allot_after_gift
 
 log = logging.getLogger("wushe.webhooks")
 
@@ -40,3 +41,4 @@ def take(gateway: PaymentGateway, body: bytes, signature: str) -> None:
         note_failure(event_id, error)
     else:
         log.info("event gateway=%s id=%s outcome=%s", gateway.name, event_id, outcome)
+        allot_after_gift(session)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
@@ -76,6 +78,12 @@ def project_of_campaign(session: Session, campaign_id: int) -> Project | None:
 
 
 _OF_CAMPAIGN = select(Project).where(Project.campaign_id == bindparam("campaign_id"))
+
+
+def projects_of_campaigns(session: Session, campaign_ids: Collection[int]) -> list[int]:
+    """The ids of the public projects behind these campaigns, newest first."""
+    query = select(Project.id).where(Project.campaign_id.in_(campaign_ids), Project.public_ones())
+    return list(session.scalars(query.order_by(Project.id.desc())))
 
 
 def project_of_fund(session: Session, fund_id: int) -> Project | None:

@@ -1,0 +1,70 @@
+"""Drawing words and codes into pictures, for posters and certificates."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from PIL import ImageDraw, ImageFont
+
+from web import qr
+from web.fonts import FontFile, faces
+from web.paper import NoFont
+
+#: Light around a code, in pixels.
+_QUIET = 12
+
+
+def font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
+    """The machine's Chinese font in a size; raises `NoFont` where there is none."""
+    found = faces()
+    if found is None:
+        raise NoFont
+    return _loaded(found.bold if bold else found.regular, size)
+
+
+def flow(
+    pen: ImageDraw.ImageDraw,
+    text: str,
+    at: tuple[int, int],
+    size: int,
+    width: float,
+    fill: str,
+    *,
+    lines: int = 3,
+    bold: bool = False,
+) -> int:
+    """Write a text in as many lines as it needs, at most `lines`; answers where it ends."""
+    face, rest, y = font(size, bold=bold), one_line(text), at[1]
+    for number in range(lines):
+        fits = len(rest)
+        while fits > 1 and face.getlength(rest[:fits]) > width:
+            fits -= 1
+        line, rest = rest[:fits], rest[fits:].lstrip()
+        if rest and number == lines - 1:
+            line = line[:-1] + "…"
+        pen.text((at[0], y), line, font=face, fill=fill)
+        y += int(size * 1.4)
+        if not rest:
+            break
+    return y
+
+
+def code(pen: ImageDraw.ImageDraw, text: str, at: tuple[int, int], size: int) -> None:
+    """A QR code of a text, at most `size` pixels wide, on a light ground of its own."""
+    side, dark = qr.dots(text)
+    unit, (x, y) = size // side, at
+    edge = side * unit + _QUIET
+    pen.rectangle((x - _QUIET, y - _QUIET, x + edge, y + edge), fill="#ffffff")
+    for dot in dark:
+        left, top = x + dot.column * unit, y + dot.row * unit
+        pen.rectangle((left, top, left + unit - 1, top + unit - 1), fill="#000000")
+
+
+def one_line(text: str) -> str:
+    """What can be drawn on one line: no control characters, no line breaks."""
+    return " ".join("".join(each if each.isprintable() else " " for each in text).split())
+
+
+@cache
+def _loaded(face: FontFile, size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(face.path), size, index=face.index)

@@ -1,0 +1,1 @@
+"""Giving together: a team's page and poster, and the captain's own page."""
