@@ -8,6 +8,9 @@ from __future__ import annotations
 from babel.support import NullTranslations
 from flask import Flask, Response, g, request
 from flask_babel import Babel, get_translations
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 from web.addresses import this_page
 from web.config import Settings
@@ -47,6 +50,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         lambda one, many, count: _catalogue().ungettext(one, many, count),
         newstyle=True,
     )
+    app.jinja_env.globals["_"] = _in_template
 
     def keep(response: Response) -> Response:
         asked = request.args.get("lang")
@@ -63,6 +67,15 @@ def init_app(app: Flask, settings: Settings) -> None:
         return response
 
     app.after_request(keep)
+
+
+@pass_eval_context
+def _in_template(of: EvalContext, message: str, **variables: object) -> str:
+    """A sentence of a template, as `gettext` says it, in one step instead of five."""
+    words = _catalogue().ugettext(message)
+    if of.autoescape:
+        words = Markup(words)  # noqa: S704 - the catalogue is ours; variables are escaped
+    return words % variables if variables or "%" in words else words
 
 
 def _catalogue() -> NullTranslations:

@@ -7,7 +7,7 @@ with everything that was typed. A row left blank does not count.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -223,7 +223,12 @@ class GiveForm(Form):
 
     def __init__(self, amounts: list[Money], chosen: Money) -> None:
         super().__init__(data={"amount": plain(chosen)})
-        self.amount.choices = [(plain(sum_), f"¥{sum_.fen // 100:,}") for sum_ in amounts]
+        self.amount.choices = amount_choices(amounts)
+
+
+def amount_choices(amounts: Sequence[Money]) -> list[tuple[str, str]]:
+    """Sums in whole yuan as they are sent and as they are read."""
+    return [(plain(sum_), f"¥{sum_.fen // 100:,}") for sum_ in amounts]
 
 
 def plain(amount: Money) -> str:

@@ -167,6 +167,12 @@ def _shortened(text: str, characters: int) -> str:
 
 
 def give_form(deliverables: Sequence[Deliverable]) -> tuple[GiveForm, dict[str, str]]:
+    """The amounts to choose from as a form, and what each of them pays for."""
+    amounts, notes = offered(deliverables)
+    return GiveForm(amounts, CHOSEN), notes
+
+
+def offered(deliverables: Sequence[Deliverable]) -> tuple[list[Money], dict[str, str]]:
     """The amounts to choose from and what each of them pays for, where it pays for a whole unit."""
     first = next((d for d in deliverables if d.unit_cost), None)
     amounts, notes = list(PRESETS), {}
@@ -179,4 +185,4 @@ def give_form(deliverables: Sequence[Deliverable]) -> tuple[GiveForm, dict[str, 
             if amount > cost and amount.fen % cost.fen == 0:
                 many = amount.fen // cost.fen
                 notes[plain(amount)] = _("%(n)s %(unit)s", n=many, unit=first.unit)
-    return GiveForm(amounts, CHOSEN), notes
+    return amounts, notes
