@@ -42,6 +42,7 @@ BLUEPRINTS = (
     "web.seasons",
     "web.pledges",
     "web.goods",
+    "web.pools",
 )
 
 

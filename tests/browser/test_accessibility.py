@@ -34,6 +34,7 @@ NO_PAGES = (
     "givers.all_data",
     "receipts.owed",
     "pools.matches",
+    "statements.errors",
 )
 #: Who opens what guests may not, those with the most on their page first.
 READERS = (

@@ -10,7 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from charity.actor import ROLE_PERMISSIONS, Actor, Permission
+from charity.donations.models import MatchingPool
 from charity.donations.queries import statements
+from charity.donations.queries.pools import pools_with_questions
 from charity.registry import policy as registry_policy
 from charity.registry import queries as registry
 from charity.registry.models import Organisation, OrganisationState, Region
@@ -30,6 +32,8 @@ class Waiting:
     to_approve: list[Expense] = field(default_factory=list)
     to_pay: list[Expense] = field(default_factory=list)
     to_accept: list[Delivery] = field(default_factory=list)
+    #: Matching pools with questions, and how many.
+    pools: list[tuple[MatchingPool, int]] = field(default_factory=list)
     #: Ours, sent back by others: to be mended and sent again.
     returned_organisations: list[Organisation] = field(default_factory=list)
     returned_projects: list[Project] = field(default_factory=list)
@@ -52,6 +56,7 @@ class Waiting:
                 self.to_approve,
                 self.to_pay,
                 self.to_accept,
+                self.pools,
                 self.returned_organisations,
                 self.returned_projects,
                 self.returned_expenses,
@@ -99,6 +104,9 @@ def _look_up(session: Session, actor: Actor) -> Waiting:
             charity_ids=_organisations(actor, Permission.EXPENSE_PAY),
             person_id=actor.person_id,
         )
+    if actor.holds_anywhere(Permission.POOL_MANAGE):
+        where = _organisations(actor, Permission.POOL_MANAGE)
+        waiting.pools = pools_with_questions(session, where)
     if actor.holds_anywhere(Permission.DELIVERY_ACCEPT):
         waiting.to_accept = _to_accept(session, actor)
     _add_money(session, actor, waiting)

@@ -42,6 +42,7 @@ def inbox_rows(waiting: Waiting, places: Mapping[str, str]) -> list[InboxRow]:
         *(_expense(found, _("付款"), "seal") for found in waiting.to_pay),
         *(_expense(found, _("审批"), "gold") for found in waiting.to_approve),
         *_money(waiting),
+        *_pools(waiting),
         *(_delivery(found, places) for found in waiting.to_accept),
         *_projects(waiting.to_review, _("评审"), "jade"),
         *_organisations(waiting.to_verify, _("核验"), "jade", "registry.verify"),
@@ -84,6 +85,17 @@ def _money(waiting: Waiting) -> Iterator[InboxRow]:
             kind="gold",
             title=_("%(n)s 次现金清点等第二个人", n=waiting.to_count),
             url=url_for("statements.cash"),
+        )
+
+
+def _pools(waiting: Waiting) -> Iterator[InboxRow]:
+    """Questions about matches, which are not paid before somebody decides."""
+    for pool, questions in waiting.pools:
+        yield InboxRow(
+            kind_label=_("配捐"),
+            kind="gold",
+            title=_("“%(name)s”有 %(n)s 个疑问等你判断", name=pool.name, n=questions),
+            url=url_for("pools.manage", pool_id=pool.id),
         )
 
 

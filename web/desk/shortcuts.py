@@ -18,6 +18,8 @@ def shortcuts(actor: Actor) -> list[tuple[str, str]]:
         found.append((_("记账") if keeps else _("开立账簿"), url_for("books.index")))
     if actor.holds_anywhere(Permission.STATEMENT_IMPORT):
         found.append((_("银行与平台流水"), url_for("statements.index")))
+    if actor.holds_anywhere(Permission.POOL_MANAGE):
+        found.append((_("配捐池"), url_for("pools.desk")))
     if actor.holds_anywhere(Permission.CASH_COUNT):
         found.append((_("现金清点"), url_for("statements.cash")))
     mine = [

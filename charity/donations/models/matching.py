@@ -112,6 +112,11 @@ class MatchingPool(Base):
         return f"pool:{self.id}"
 
     @property
+    def for_one_yuan(self) -> Money:
+        """What it adds to one yuan."""
+        return Money(self.ratio_percent)
+
+    @property
     def rules(self) -> Rules:
         """What the arithmetic of matching needs to know, in fen."""
         return Rules(

@@ -60,12 +60,7 @@ def allot(session: Session, actor: Actor, *, pool_id: int, limit: int = BATCH) -
     for anyone but the installation itself.
     """
     require(policy.may_settle(actor))
-    query = select(MatchingPool).where(MatchingPool.id == pool_id)
-    pool = session.scalar(
-        query.with_for_update(key_share=True, skip_locked=True).execution_options(
-            populate_existing=True
-        )
-    )
+    pool = take_pool(session, pool_id)
     if pool is None:
         return None
     done = take_back(session, pool, limit=limit)
@@ -76,9 +71,19 @@ def allot(session: Session, actor: Actor, *, pool_id: int, limit: int = BATCH) -
     return done
 
 
+def take_pool(session: Session, pool_id: int) -> MatchingPool | None:
+    """The pool under its lock until the unit ends; None where another one has it."""
+    query = select(MatchingPool).where(MatchingPool.id == pool_id)
+    return session.scalar(
+        query.with_for_update(key_share=True, skip_locked=True).execution_options(
+            populate_existing=True
+        )
+    )
+
+
 def decide_batch(session: Session, pool: MatchingPool, *, limit: int = BATCH) -> int:
     """Decide the first rows that ask, the pool's lock held; answers how many."""
-    rows = _asking(session, pool, limit)
+    rows = asking(session, pool, limit)
     if not rows:
         return 0
     rules = pool.rules
@@ -208,7 +213,7 @@ def _available(refusal: Insufficient) -> Money:
 
 def _turn_away(session: Session, pool: MatchingPool, *, limit: int) -> int:
     """What still asks of a closed pool came too late: it leaves no place in the order."""
-    ids = [row.asking.match_id for row in _asking(session, pool, limit)]
+    ids = [row.asking.match_id for row in asking(session, pool, limit)]
     at = clock.now()
     if ids:
         gone = {"state": MatchState.CANCELLED, "finished_at": at}
@@ -216,7 +221,8 @@ def _turn_away(session: Session, pool: MatchingPool, *, limit: int) -> int:
     return len(ids)
 
 
-def _asking(session: Session, pool: MatchingPool, limit: int) -> list[_Row]:
+def asking(session: Session, pool: MatchingPool, limit: int) -> list[_Row]:
+    """The first rows that ask, in the order in which they are decided."""
     query = (
         select(
             Match.id,

@@ -122,6 +122,8 @@ def open_pool(session: Session, actor: Actor, *, pool_id: int) -> MatchingPool:
     `Denied`, `InvalidState`, `NotFound`.
     """
     pool = pool_of(session, actor, pool_id)
+    if pool.state is not PoolState.DRAFT:
+        raise InvalidState(CommonReason.WRONG_STATE, state=pool.state, wanted=PoolState.OPEN)
     if pool.ends_at <= clock.now():
         raise InvalidState(MatchingReason.PERIOD_OVER)
     pool.move_to(PoolState.OPEN)
