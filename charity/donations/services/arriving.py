@@ -206,9 +206,12 @@ def take_awaited(
             for id_, payment in paid.items()
         ],
     )
-    session.expire_all()
-    _tell(session, actor, [payment.donation_id for payment in found if payment.id in paid])
-    return {id_: payment.id for id_, payment in paid.items()}
+    answers = {id_: payment.id for id_, payment in paid.items()}
+    gifts = sorted(payment.donation_id for payment in paid.values())
+    for payment in (*found, *paid.values()):
+        session.expire(payment)
+    _tell(session, actor, gifts)
+    return answers
 
 
 def _locked(session: Session, payment_ids: Collection[int]) -> Sequence[Payment]:
@@ -247,7 +250,7 @@ def _instead(
 def _tell(session: Session, actor: Actor, donation_ids: Sequence[int]) -> None:
     """Everything that waits for gifts hears of these, and so does the world."""
     query = select(Donation).where(Donation.id.in_(donation_ids)).order_by(Donation.id)
-    gifts = session.scalars(query).all()
+    gifts = session.scalars(query.execution_options(populate_existing=True)).all()
     gifts_settled(session, actor, gifts)
     session.flush()
     now = clock.now()
