@@ -1,6 +1,6 @@
-"""The guards of PostgreSQL look at many rows at once; what they refuse stays the same.
+"""A step that changes no table.
 
-The guards are set by migrations/env.py as the code says, so that coming here sets them anew.
+Whoever comes to the newest step gets every guard set anew by migrations/env.py, as the code says.
 """
 
 from __future__ import annotations
