@@ -6,6 +6,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from charity.actor import Actor, Permission
+from web.refunds.blueprint import PARTS
 
 
 def shortcuts(actor: Actor) -> list[tuple[str, str]]:
@@ -20,8 +21,13 @@ def shortcuts(actor: Actor) -> list[tuple[str, str]]:
         found.append((_("银行与平台流水"), url_for("statements.index")))
     if actor.holds_anywhere(Permission.POOL_MANAGE):
         found.append((_("配捐池"), url_for("pools.desk")))
+    if any(actor.holds_anywhere(part) for part in PARTS):
+        found.append((_("退款与对账"), url_for("refunds.index")))
     if actor.holds_anywhere(Permission.CASH_COUNT):
         found.append((_("现金清点"), url_for("statements.cash")))
+    if actor.holds_anywhere(Permission.GIVING_MANAGE):
+        found.append((_("捐赠票据"), url_for("receipts.index")))
+        found.append((_("捐赠人名单"), url_for("receipts.campaigns")))
     mine = [
         organisation_id
         for organisation_id in sorted(actor.organisation_ids)

@@ -323,6 +323,36 @@ _STATEMENTS = (
     act("statements.deposit", _OWN_COUNTERS, count_id="cash_count"),
 )
 
+#: Money that goes back, and what gateways said: who asks for it and who agrees.
+_GIVE_BACK = holders(Permission.REFUND_REQUEST, Permission.REFUND_APPROVE)
+_ASK_BACK = holders(Permission.REFUND_REQUEST)
+_AGREE_BACK = holders(Permission.REFUND_APPROVE)
+
+_GIVING_BACK = (
+    page("refunds.index", _GIVE_BACK),
+    page("refunds.find", _ASK_BACK),
+    form("refunds.new", _ASK_BACK, payment_id="paid_payment"),
+    page("refunds.detail", _GIVE_BACK, refund_id="refund"),
+    act("refunds.agree", _AGREE_BACK, refund_id="refund"),
+    act("refunds.refuse", _AGREE_BACK, refund_id="refund"),
+    act("refunds.cancel", _ASK_BACK, refund_id="refund"),
+    act("refunds.pay", _ASK_BACK, refund_id="refund"),
+    act("refunds.by_hand", _ASK_BACK, refund_id="refund"),
+    page("refunds.batches", _GIVE_BACK),
+    form("refunds.batch_new", _ASK_BACK, campaign_id="campaign"),
+    page("refunds.batch", _GIVE_BACK, batch_id="refund_batch"),
+    act("refunds.batch_agree", _AGREE_BACK, batch_id="refund_batch"),
+    act("refunds.batch_refuse", _AGREE_BACK, batch_id="refund_batch"),
+    act("refunds.batch_steer", _ASK_BACK, batch_id="refund_batch"),
+    page("refunds.events", _GIVE_BACK),
+    page("refunds.event", _GIVE_BACK, event_id="gateway_event"),
+    act("refunds.event_resolve", _ASK_BACK, event_id="gateway_event"),
+    act("refunds.event_retry", _ASK_BACK, event_id="gateway_event"),
+    act("refunds.event_take", _ASK_BACK, event_id="gateway_event"),
+    page("refunds.reconciliation", _GIVE_BACK),
+    act("refunds.close_drift", _ASK_BACK, drift_id="drift"),
+)
+
 #: A pool is public once it is open; it is kept by the treasurer of the charity.
 _KEEPERS_OF_POOLS = holders(Permission.POOL_MANAGE)
 
@@ -373,6 +403,7 @@ ROUTES: tuple[Row, ...] = tuple(
             _SPENDING,
             _BOOKS,
             _STATEMENTS,
+            _GIVING_BACK,
             _AFTER,
             _RECEIPTS,
             _POOLS,
