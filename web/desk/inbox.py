@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import date
 
 from flask import g
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from charity.actor import ROLE_PERMISSIONS, Actor, Permission
 from charity.donations.models import MatchingPool
 from charity.donations.queries import statements
 from charity.donations.queries.pools import pools_with_questions
+from charity.donations.queries.receipts import oldest_wanted_receipts
 from charity.registry import policy as registry_policy
 from charity.registry import queries as registry
 from charity.registry.models import Organisation, OrganisationState, Region
@@ -41,13 +43,16 @@ class Waiting:
     #: Money that came and that nobody has explained, and boxes that wait for a second count.
     to_explain: int = 0
     to_count: int = 0
+    #: Receipts that givers want, and the last day of the first (CHA-147).
+    to_issue: int = 0
+    issue_by: date | None = None
     #: Begun and not sent; counted apart, since nobody waits for them.
     drafts: list[Project] = field(default_factory=list)
 
     @property
     def count(self) -> int:
         """How many things wait; drafts are nobody's hurry."""
-        heaps = (self.to_explain > 0) + (self.to_count > 0)
+        heaps = (self.to_explain > 0) + (self.to_count > 0) + (self.to_issue > 0)
         return heaps + sum(
             len(things)
             for things in (
@@ -110,6 +115,9 @@ def _look_up(session: Session, actor: Actor) -> Waiting:
     if actor.holds_anywhere(Permission.DELIVERY_ACCEPT):
         waiting.to_accept = _to_accept(session, actor)
     _add_money(session, actor, waiting)
+    if actor.holds_anywhere(Permission.GIVING_MANAGE):
+        where = _organisations(actor, Permission.GIVING_MANAGE)
+        waiting.to_issue, waiting.issue_by = oldest_wanted_receipts(session, where)
     if actor.organisation_ids:
         _add_own(session, actor, waiting)
     return waiting

@@ -86,6 +86,15 @@ def _money(waiting: Waiting) -> Iterator[InboxRow]:
             title=_("%(n)s 次现金清点等第二个人", n=waiting.to_count),
             url=url_for("statements.cash"),
         )
+    if waiting.to_issue:
+        yield InboxRow(
+            kind_label=_("票据"),
+            kind="jade",
+            title=_("%(n)s 位捐赠人等着捐赠票据", n=waiting.to_issue),
+            url=url_for("receipts.index"),
+            due=day(waiting.issue_by),
+            late=waiting.issue_by is not None and waiting.issue_by < clock.today(),
+        )
 
 
 def _pools(waiting: Waiting) -> Iterator[InboxRow]:

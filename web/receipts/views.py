@@ -131,7 +131,8 @@ def _handed_in(form: SheetForm) -> tuple[str, bytes]:
     handed = form.sheet.data
     if not handed or not getattr(handed, "filename", ""):
         raise Unreadable(_("请选一个文件。"))
-    return handed.filename, handed.read(sheets.MOST_BYTES + 1)
+    with handed.stream as stream:
+        return handed.filename, stream.read(sheets.MOST_BYTES + 1)
 
 
 def _recorded(rows: list[sheets.SheetRow]) -> ResponseReturnValue:

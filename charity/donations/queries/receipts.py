@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from charity import clock
@@ -168,7 +168,8 @@ def oldest_wanted_receipts(
 ) -> tuple[int, date | None]:
     """How many receipts are wanted, and the last day of the first of them; for the desk."""
     query = (
-        select(Donation.settled_at)
+        select(func.count(), func.min(Donation.settled_at))
+        .select_from(Donation)
         .join(Receipt, Receipt.donation_id == Donation.id)
         .join(Campaign, Campaign.id == Donation.campaign_id)
         .where(
@@ -179,8 +180,8 @@ def oldest_wanted_receipts(
     )
     if charity_ids is not None:
         query = query.where(Campaign.charity_id.in_(charity_ids))
-    days = [clock.day_of(at) for at in session.scalars(query) if at is not None]
-    return len(days), min(days) + timedelta(days=RECEIPT_DAYS) if days else None
+    number, first = session.execute(query).one()
+    return number, clock.day_of(first) + timedelta(days=RECEIPT_DAYS) if first else None
 
 
 def donations_by_number(session: Session, numbers: Collection[int]) -> Mapping[int, Donation]:
