@@ -22,6 +22,7 @@ from charity.spending import queries as spending
 from charity.spending.models import Delivery, Expense, ExpenseState
 from projects.listings import queries as listings
 from projects.listings.models import Project, ProjectState
+from web.desk.promises import PromisesWaiting, promises_waiting
 from web.ports import settings
 
 
@@ -46,6 +47,8 @@ class Waiting:
     #: Receipts that givers want, and the last day of the first (CHA-147).
     to_issue: int = 0
     issue_by: date | None = None
+    #: Offers of goods, time to confirm and givers who ask to be released.
+    promises: PromisesWaiting = field(default_factory=PromisesWaiting)
     #: Begun and not sent; counted apart, since nobody waits for them.
     drafts: list[Project] = field(default_factory=list)
 
@@ -53,18 +56,22 @@ class Waiting:
     def count(self) -> int:
         """How many things wait; drafts are nobody's hurry."""
         heaps = (self.to_explain > 0) + (self.to_count > 0) + (self.to_issue > 0)
-        return heaps + sum(
-            len(things)
-            for things in (
-                self.to_verify,
-                self.to_review,
-                self.to_approve,
-                self.to_pay,
-                self.to_accept,
-                self.pools,
-                self.returned_organisations,
-                self.returned_projects,
-                self.returned_expenses,
+        return (
+            heaps
+            + self.promises.count
+            + sum(
+                len(things)
+                for things in (
+                    self.to_verify,
+                    self.to_review,
+                    self.to_approve,
+                    self.to_pay,
+                    self.to_accept,
+                    self.pools,
+                    self.returned_organisations,
+                    self.returned_projects,
+                    self.returned_expenses,
+                )
             )
         )
 
@@ -118,6 +125,10 @@ def _look_up(session: Session, actor: Actor) -> Waiting:
     if actor.holds_anywhere(Permission.GIVING_MANAGE):
         where = _organisations(actor, Permission.GIVING_MANAGE)
         waiting.to_issue, waiting.issue_by = oldest_wanted_receipts(session, where)
+    if actor.holds_anywhere(Permission.GIVING_MANAGE):
+        waiting.promises = promises_waiting(
+            session, _organisations(actor, Permission.GIVING_MANAGE)
+        )
     if actor.organisation_ids:
         _add_own(session, actor, waiting)
     return waiting

@@ -43,6 +43,7 @@ def inbox_rows(waiting: Waiting, places: Mapping[str, str]) -> list[InboxRow]:
         *(_expense(found, _("审批"), "gold") for found in waiting.to_approve),
         *_money(waiting),
         *_pools(waiting),
+        *_promises(waiting),
         *(_delivery(found, places) for found in waiting.to_accept),
         *_projects(waiting.to_review, _("评审"), "jade"),
         *_organisations(waiting.to_verify, _("核验"), "jade", "registry.verify"),
@@ -68,6 +69,40 @@ def _expense(expense: Expense, kind_label: str, kind: str) -> InboxRow:
         due=day(expense.submitted_at),
         late=_is_late(expense.submitted_at),
     )
+
+
+def _promises(waiting: Waiting) -> Iterator[InboxRow]:
+    """Offers to answer, givers who ask to be released, time to confirm."""
+    for offer in waiting.promises.offers:
+        gift = offer.gift
+        yield InboxRow(
+            kind_label=_("物资"),
+            kind="jade",
+            title=_("、").join(item.name for item in gift.items),
+            url=url_for("goods.manage", gift_id=gift.id),
+            meta=offer.campaign.title,
+            due=day(gift.created_at),
+            late=_is_late(gift.created_at),
+        )
+    for pledge in waiting.promises.releases:
+        asked = pledge.release_asked_at or pledge.created_at
+        yield InboxRow(
+            kind_label=_("认捐"),
+            kind="gold",
+            title=_("认捐人申请免除"),
+            url=url_for("pledges.manage", pledge_id=pledge.id),
+            due=day(asked),
+            late=_is_late(asked),
+        )
+    for row in waiting.promises.hours:
+        yield InboxRow(
+            kind_label=_("时间"),
+            kind="gold",
+            title=row.note or _("确认认捐人做过的时间"),
+            url=url_for("pledges.manage", pledge_id=row.pledge_id),
+            due=day(row.created_at),
+            late=_is_late(row.created_at),
+        )
 
 
 def _money(waiting: Waiting) -> Iterator[InboxRow]:

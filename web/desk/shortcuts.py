@@ -26,6 +26,8 @@ def shortcuts(actor: Actor) -> list[tuple[str, str]]:
     if actor.holds_anywhere(Permission.CASH_COUNT):
         found.append((_("现金清点"), url_for("statements.cash")))
     if actor.holds_anywhere(Permission.GIVING_MANAGE):
+        found.append((_("认捐"), url_for("pledges.desk")))
+        found.append((_("物资与服务"), url_for("goods.desk")))
         found.append((_("捐赠票据"), url_for("receipts.index")))
         found.append((_("捐赠人名单"), url_for("receipts.campaigns")))
     mine = [

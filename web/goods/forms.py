@@ -153,6 +153,8 @@ class OfferForm(GiverFields):
         if found is not None and int(found[1]) < len(rows) and found[2] in rows[int(found[1])]:
             field = rows[int(found[1])][found[2]]
             field.errors = [*field.errors, sentence(error.reason, error.params)]
+            # The list itself must know, or the summary on top stays silent.
+            self["items"].errors = [entry.errors for entry in self["items"].entries]
         else:
             attach(self, error)
         self.renew(error)

@@ -16,6 +16,7 @@ from charity.donations import fitness
 from charity.donations.models import InKindGift, InKindItem, InKindKind, InKindState
 from charity.donations.queries import in_kind as queries
 from charity.donations.queries.in_kind import Agreement, Offer
+from charity.donations.services.handover import value_of_arrived
 from charity.registry import queries as registry
 from charity.registry.models import Campaign
 from projects.listings import queries as listings
@@ -77,6 +78,11 @@ def value_of(gift: InKindGift, item: InKindItem) -> str:
         return str(_("服务只记时间，不入账"))
     if item.value is None or item.valuation_basis is None:
         return str(_("没有写价值：只记数量，不入账"))
+    booked = value_of_arrived(item) if gift.state is InKindState.RECEIVED else None
+    if booked is not None:
+        return str(_("按实到入账 %(sum)s", sum=yuan(booked)))
+    if gift.state is InKindState.RECEIVED:
+        return str(_("没有收到，不入账"))
     rests = " ".join(each for each in (label(item.valuation_basis), item.evidence) if each)
     return f"{yuan(item.value)}（{rests}）"
 

@@ -52,6 +52,11 @@ def in_words(pledge: Pledge, many: int) -> str:
     return str(_("%(name)s %(n)s %(unit)s", name=pledge.goods, n=f"{many:,}", unit=pledge.unit))
 
 
+def in_figures(pledge: Pledge, many: int) -> str:
+    """The same without the name of the goods."""
+    return f"{many:,} {pledge.unit}" if pledge.kind is PledgeKind.GOODS else in_words(pledge, many)
+
+
 def why_no_promise(actor: Actor, campaign: Campaign) -> str | None:
     """Why nothing can be promised or offered today, in a sentence; None where it can."""
     verdict = policy.may_promise(actor, settings().operator_mode)
@@ -117,8 +122,8 @@ def own_context(session: Session, pledge: Pledge) -> dict[str, Any]:
         "campaign": campaign,
         "stands": stands,
         "promised": in_words(pledge, pledge.promised),
-        "kept": in_words(pledge, max(pledge.kept, 0)),
-        "rest": in_words(pledge, pledge.rest),
+        "kept": in_figures(pledge, max(pledge.kept, 0)),
+        "rest": in_figures(pledge, pledge.rest),
         "measure": (max(pledge.kept, 0), pledge.rest),
         "parts": [part(pledge, each) for each in pledge.fulfilments],
         "hours": [hours_row(each) for each in pledge.hours],

@@ -76,6 +76,14 @@ def offers(
     return [Offer(gift, campaign) for gift, campaign in session.execute(query)]
 
 
+def offers_to_answer(
+    session: Session, organisation_ids: Collection[int] | None, *, limit: int = 200
+) -> list[Offer]:
+    """Offers nobody has accepted or declined yet, the oldest first."""
+    waiting = offers(session, organisation_ids, limit=limit)
+    return [row for row in waiting if row.gift.state is InKindState.OFFERED]
+
+
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """What a written agreement about a gift names (CHA-142); an empty part stops it."""
