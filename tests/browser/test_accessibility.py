@@ -33,6 +33,8 @@ NO_PAGES = (
     "givers.statement_file",
     "givers.all_data",
     "receipts.owed",
+    "goods.photo",
+    "goods.desk_photo",
     "pools.matches",
     "statements.errors",
 )
