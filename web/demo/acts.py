@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import base64
+import random
 from datetime import timedelta
+
+from sqlalchemy import select
 
 from charity import clock
 from charity.actor import Actor
 from charity.donations import services as donations
 from charity.donations.gateway import NoticeKind
-from charity.donations.models import Donation
+from charity.donations.models import Donation, MonthlyTurn, Payment, TurnState
 from charity.ledger import services as ledger
 from charity.money import Money
 from charity.registry import queries as registry_queries
@@ -105,7 +108,35 @@ def give(stage: Stage, plan: GiftPlan) -> None:
     remote_id = _check_out(stage, donation)
     if plan.ends_in == "pending":
         return
-    failed = plan.ends_in == "failed"
+    _hear(stage, donation, remote_id, failed=plan.ends_in == "failed")
+
+
+def pay_gifts_of_plan(stage: Stage, plan_id: int) -> None:
+    """Who gives every month pays what is due."""
+    query = (
+        select(Donation)
+        .join(MonthlyTurn, MonthlyTurn.donation_id == Donation.id)
+        .where(MonthlyTurn.plan_id == plan_id, MonthlyTurn.state == TurnState.DUE)
+    )
+    for donation in stage.session.scalars(query).all():
+        _hear(stage, donation, _check_out(stage, donation), failed=False)
+
+
+def payment_of(stage: Stage, key: str) -> Payment:
+    """The payment of a gift that was told."""
+    query = select(Payment).join(Payment.donation)
+    number = uuid_of(dice("gift", key))
+    return stage.session.scalars(query.where(Donation.client_id == number)).one()
+
+
+def uuid_of(chance: random.Random) -> str:
+    """An id of a form, thrown with these dice."""
+    number = f"{chance.getrandbits(128):032x}"
+    return "-".join((number[:8], number[8:12], number[12:16], number[16:20], number[20:]))
+
+
+def _hear(stage: Stage, donation: Donation, remote_id: str, *, failed: bool) -> None:
+    """The gateway says how a payment ended."""
     kind = NoticeKind.FAILED if failed else NoticeKind.SUCCEEDED
     gateway, now = stage.gateway, clock.now()
     body = gateway.event_for(remote_id, kind, amount=donation.amount)
@@ -248,11 +279,10 @@ def _posted(project: Project) -> Posted:
 
 def _begin(stage: Stage, plan: GiftPlan) -> Donation:
     chance = dice("gift", plan.key)
-    number = f"{chance.getrandbits(128):032x}"
     return donations.begin_donation(
         stage.session,
         Actor.guest(),
-        client_id="-".join((number[:8], number[8:12], number[12:16], number[16:20], number[20:])),
+        client_id=uuid_of(chance),
         campaign_id=stage.posted[plan.campaign].campaign_id,
         amount=Money.yuan(plan.yuan),
         gateway=stage.gateway,
@@ -262,6 +292,9 @@ def _begin(stage: Stage, plan: GiftPlan) -> Donation:
         message=plan.message,
         operator_mode=OPERATOR_MODE,
         token=base64.urlsafe_b64encode(chance.randbytes(32)).decode().rstrip("="),
+        giver_key=chance.randbytes(32).hex(),
+        team_id=stage.giving.get(plan.team),
+        pledge_id=stage.giving.get(plan.pledge),
     )
 
 

@@ -126,6 +126,9 @@ class GiftPlan:
     is_public: bool = False
     message: str = ""
     ends_in: str = "settled"
+    #: The team it is given through, and the promise it keeps, by the names the stage knows.
+    team: str = ""
+    pledge: str = ""
 
 
 @dataclass(frozen=True, slots=True)

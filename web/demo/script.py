@@ -6,7 +6,17 @@ from collections.abc import Iterator, Sequence
 
 from charity.actor import Role
 from charity.ledger.models import FundKind
-from web.demo import acts, costs, district, giving, happy_homes, other_books, showcase, stage
+from web.demo import (
+    acts,
+    costs,
+    district,
+    giving,
+    happy_homes,
+    other_books,
+    showcase,
+    stage,
+    together,
+)
 from web.demo.people import ACCOUNTS, HUB, Person
 from web.demo.plans import FilingPlan, FundPlan, GiftPlan, ProjectPlan, dice
 from web.demo.stage import Step
@@ -47,6 +57,7 @@ def steps(scale: float = 1.0) -> list[Step]:
         *_opened_funds(funds, scale),
         *_waiting(owners),
         *other_books.steps(BEGINNING),
+        *together.steps({plan.key for plan in shown}),
         *_evenings(),
     ]
     return sorted(written, key=lambda step: (-step.days, step.minute))
