@@ -36,6 +36,7 @@ BLUEPRINTS = (
     "web.givers",
     "web.receipts",
     "web.statements",
+    "web.refunds",
     "web.members",
     "web.monthly",
     "web.teams",

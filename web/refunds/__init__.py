@@ -1,0 +1,1 @@
+"""The desk of money that goes back, and of what gateways said."""
