@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from charity.actor import ROLE_PERMISSIONS, Actor, Permission
-from charity.donations.models import MatchingPool
-from charity.donations.queries import statements
+from charity.donations.models import MatchingPool, Refund, RefundBatch
+from charity.donations.queries import events, refunds, statements
 from charity.donations.queries.pools import pools_with_questions
 from charity.donations.queries.receipts import oldest_wanted_receipts
 from charity.registry import policy as registry_policy
@@ -49,6 +49,12 @@ class Waiting:
     issue_by: date | None = None
     #: Offers of goods, time to confirm and givers who ask to be released.
     promises: PromisesWaiting = field(default_factory=PromisesWaiting)
+    #: Refunds to agree to, refunds to pay by hand, batches to agree to.
+    to_agree: list[Refund] = field(default_factory=list)
+    to_give_back: list[Refund] = field(default_factory=list)
+    batches_to_agree: list[RefundBatch] = field(default_factory=list)
+    #: Messages of gateways, stuck payments, unanswered refunds and differences people must look at.
+    alarms: int = 0
     #: Begun and not sent; counted apart, since nobody waits for them.
     drafts: list[Project] = field(default_factory=list)
 
@@ -56,6 +62,7 @@ class Waiting:
     def count(self) -> int:
         """How many things wait; drafts are nobody's hurry."""
         heaps = (self.to_explain > 0) + (self.to_count > 0) + (self.to_issue > 0)
+        heaps += self.alarms > 0
         return (
             heaps
             + self.promises.count
@@ -71,6 +78,9 @@ class Waiting:
                     self.returned_organisations,
                     self.returned_projects,
                     self.returned_expenses,
+                self.to_agree,
+                self.to_give_back,
+                self.batches_to_agree,
                 )
             )
         )
@@ -122,6 +132,7 @@ def _look_up(session: Session, actor: Actor) -> Waiting:
     if actor.holds_anywhere(Permission.DELIVERY_ACCEPT):
         waiting.to_accept = _to_accept(session, actor)
     _add_money(session, actor, waiting)
+    _add_giving_back(session, actor, waiting)
     if actor.holds_anywhere(Permission.GIVING_MANAGE):
         where = _organisations(actor, Permission.GIVING_MANAGE)
         waiting.to_issue, waiting.issue_by = oldest_wanted_receipts(session, where)
@@ -142,6 +153,22 @@ def _add_money(session: Session, actor: Actor, waiting: Waiting) -> None:
     counts = _organisations(actor, Permission.CASH_COUNT)
     if counts:
         waiting.to_count = statements.counts_to_confirm(session, counts, actor.person_id)
+
+
+def _add_giving_back(session: Session, actor: Actor, waiting: Waiting) -> None:
+    """What goes back, for who agrees and who pays, and what gateways left for people."""
+    if actor.holds_anywhere(Permission.REFUND_APPROVE):
+        agrees = _organisations(actor, Permission.REFUND_APPROVE)
+        waiting.to_agree = refunds.waiting_for_agreement(
+            session, charity_ids=agrees, person_id=actor.person_id
+        )
+        waiting.batches_to_agree = refunds.batches_waiting_for_agreement(
+            session, charity_ids=agrees, person_id=actor.person_id
+        )
+    if actor.holds_anywhere(Permission.REFUND_REQUEST):
+        asks = _organisations(actor, Permission.REFUND_REQUEST)
+        waiting.to_give_back = refunds.waiting_for_transfer(session, charity_ids=asks)
+        waiting.alarms = events.alarms_of(session, charity_ids=asks)
 
 
 def _to_verify(session: Session, actor: Actor) -> list[Organisation]:

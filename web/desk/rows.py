@@ -10,6 +10,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from charity import clock
+from charity.donations.models import Refund
 from charity.money import Money
 from charity.registry.models import Organisation
 from charity.spending.models import Delivery, Expense
@@ -45,12 +46,52 @@ def inbox_rows(waiting: Waiting, places: Mapping[str, str]) -> list[InboxRow]:
         *_pools(waiting),
         *_promises(waiting),
         *(_delivery(found, places) for found in waiting.to_accept),
+        *_giving_back(waiting),
         *_projects(waiting.to_review, _("评审"), "jade"),
         *_organisations(waiting.to_verify, _("核验"), "jade", "registry.verify"),
         *(_expense(found, _("已退回"), "bad") for found in waiting.returned_expenses),
         *_projects(waiting.returned_projects, _("已退回"), "bad"),
         *_organisations(waiting.returned_organisations, _("已退回"), "bad", "registry.edit"),
     ]
+
+
+def _giving_back(waiting: Waiting) -> Iterator[InboxRow]:
+    """What goes back, for who agrees and who pays; what gateways left is one heap."""
+    for refund in waiting.to_agree:
+        yield _refund(refund, _("审批退款"), "gold")
+    for batch in waiting.batches_to_agree:
+        yield InboxRow(
+            kind_label=_("审批退款"),
+            kind="gold",
+            title=_("整批退款 %(number)s 笔", number=batch.gifts),
+            url=url_for("refunds.batch", batch_id=batch.id),
+            meta=batch.reason,
+            amount=batch.total,
+            due=day(batch.created_at),
+            late=_is_late(batch.created_at),
+        )
+    for refund in waiting.to_give_back:
+        yield _refund(refund, _("转账退款"), "seal")
+    if waiting.alarms:
+        yield InboxRow(
+            kind_label=_("支付异常"),
+            kind="bad",
+            title=_("%(number)s 件收款的事要人来看", number=waiting.alarms),
+            url=url_for("refunds.events"),
+        )
+
+
+def _refund(refund: Refund, kind_label: str, kind: str) -> InboxRow:
+    return InboxRow(
+        kind_label=kind_label,
+        kind=kind,
+        title=_("退款第 %(number)s 号", number=refund.id),
+        url=url_for("refunds.detail", refund_id=refund.id),
+        meta=f"{label(refund.cause)} · {label(refund.path)}",
+        amount=refund.amount,
+        due=day(refund.created_at),
+        late=_is_late(refund.created_at),
+    )
 
 
 def draft_rows(drafts: Sequence[Project]) -> list[InboxRow]:

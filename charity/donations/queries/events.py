@@ -165,6 +165,21 @@ def alarms(session: Session) -> Alarms:
     )
 
 
+def alarms_of(session: Session, *, charity_ids: Collection[int] | None) -> int:
+    """How many things the staff of these charities have to look at."""
+    late = clock.now() - ALARMED_AFTER
+    return sum(
+        len(things)
+        for things in (
+            events_page(session, charity_ids=charity_ids, limit=200),
+            stuck_of(session, charity_ids=charity_ids, before=late),
+            unanswered_refunds(session, charity_ids=charity_ids),
+            drifts(session, charity_ids=charity_ids),
+            open_disputes(session, charity_ids=charity_ids),
+        )
+    )
+
+
 def fees_owed(session: Session, *, after: int = 0, limit: int = 500) -> list[Payment]:
     """Paid payments whose fee the gateway has not told yet, after a number of ours."""
     query = select(Payment).where(
