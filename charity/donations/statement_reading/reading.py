@@ -96,7 +96,7 @@ class Reading:
     def rows(self) -> Iterator[ReadRow]:
         """Every row beneath a head. Raises `Invalid` on `file`, also where no head is found."""
         layout: Layout | None = None
-        sheet, looked, headed = -1, 0, False
+        sheet, looked, headed, fresh = -1, 0, False, False
         above: Sequence[Cell] = ()
         for number, cells in tables.rows(self.content):
             if number // tables.SHEET != sheet:
@@ -107,10 +107,14 @@ class Reading:
                 layout = self._head(above, cells) if looked <= HEAD_WITHIN else None
                 above = cells
                 headed = headed or layout is not None
+                fresh = True
+            elif fresh and (lower := self._lower_half(layout, above, cells)) is not None:
+                layout, fresh = lower, False
             elif self._is_head_again(layout, cells):
                 self._end_section()
                 self._sections.open()
             else:
+                fresh = False
                 yield from self._take(layout, number, cells)
         self._end_section()
         if not headed:
@@ -136,6 +140,15 @@ class Reading:
         else:
             self._sections.open()
         return found
+
+    def _lower_half(
+        self, layout: Layout, above: Sequence[Cell], cells: Sequence[Cell]
+    ) -> Layout | None:
+        """The layout where the row beneath a head is its lower half and names more columns."""
+        if layout.cell(cells, "booked_on") is not None:
+            return None
+        found = self._vocabulary.layout(joined(above, cells))
+        return found if found and len(found.places) > len(layout.places) else None
 
     def _is_head_again(self, layout: Layout, cells: Sequence[Cell]) -> bool:
         """Whether the head is printed once more, as at the top of a page."""
