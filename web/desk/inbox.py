@@ -78,9 +78,9 @@ class Waiting:
                     self.returned_organisations,
                     self.returned_projects,
                     self.returned_expenses,
-                self.to_agree,
-                self.to_give_back,
-                self.batches_to_agree,
+                    self.to_agree,
+                    self.to_give_back,
+                    self.batches_to_agree,
                 )
             )
         )
