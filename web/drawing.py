@@ -10,6 +10,8 @@ from web import qr
 from web.fonts import FontFile, faces
 from web.paper import NoFont
 
+#: Marks that close and may not begin a line (full width).
+_CLOSING = frozenset("\u3002\uff0c\u3001\uff1b\uff1a\uff01\uff1f\uff09\u201d\u2019\u300b")
 #: Light around a code, in pixels.
 _QUIET = 12
 
@@ -38,6 +40,9 @@ def flow(
     for number in range(lines):
         fits = len(rest)
         while fits > 1 and face.getlength(rest[:fits]) > width:
+            fits -= 1
+        # no line begins with a mark that closes: it takes the sign before it along
+        while 1 < fits < len(rest) and rest[fits] in _CLOSING:
             fits -= 1
         line, rest = rest[:fits], rest[fits:].lstrip()
         if rest and number == lines - 1:
