@@ -14,13 +14,14 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
+from charity.collecting import few_collections
 from charity.donations import checks as donation_checks
 from charity.ledger import checks, export
 from charity.ledger import queries as ledger
 from charity.ledger.checks import Check, Problem
 from web import jobs
 from web.db import database
-from web.verifying import Bar, Verification, few_collections
+from web.verifying import Bar, Verification
 
 ledger_commands = AppGroup("ledger", help="The book: seal, verify and export.")
 

@@ -6,17 +6,16 @@ once; each reads in a transaction of its own, as of one moment, and nothing is w
 
 from __future__ import annotations
 
-import gc
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import click
 from sqlalchemy.orm import Session
 
+from charity.collecting import few_collections
 from charity.ledger import checks
 from charity.ledger.checks import Check, Problem
 
@@ -112,16 +111,3 @@ class Verification:
         if self.tells:
             self.bar.clear()
             click.echo(line)
-
-
-@contextmanager
-def few_collections() -> Iterator[None]:
-    """Look for cycles rarely: millions of rows come and go, and none of them is one."""
-    before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 50)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()

@@ -21,6 +21,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from charity.actor import Actor, require
+from charity.collecting import few_collections
 from charity.errors import Conflict, Insufficient, Invalid, InvalidState
 from charity.ledger import policy
 from charity.ledger.chart import COST_ACCOUNTS, AccountCode, head_of, is_money
@@ -42,6 +43,8 @@ _Row = TypeVar("_Row")
 
 #: So many entries are composed and written by one set of statements.
 ENTRIES_AT_ONCE = 5000
+#: So many payments: the more, the less often a line is locked, read and moved.
+PAYMENTS_AT_ONCE = 20_000
 
 
 #: What a payment may touch besides the accounts it names, whatever the fund.
@@ -98,9 +101,9 @@ def post_gifts(session: Session, actor: Actor, *, gifts: Iterable[GiftRow]) -> i
     require(policy.may_post_gift(actor))
     session.flush()
     count = 0
-    with by_index(session), ThreadPoolExecutor(1) as composer:
+    with by_index(session), few_collections(), ThreadPoolExecutor(1) as composer:
         before: tuple[list[Prepared], Future[list[Rows]]] | None = None
-        for batch in _batches(gifts):
+        for batch in _batches(gifts, ENTRIES_AT_ONCE):
             prepared = _prepare_gifts(session, batch)
             # Composed while the database takes in the batch before; the copied context brings the
             # clock along.
@@ -121,8 +124,8 @@ def post_payments(session: Session, actor: Actor, *, payments: Iterable[PaymentR
     """
     session.flush()
     count = 0
-    with by_index(session):
-        for batch in _batches(payments):
+    with by_index(session), few_collections():
+        for batch in _batches(payments, PAYMENTS_AT_ONCE):
             prepared = _prepare_payments(session, actor, batch)
             place_all(session, actor, line_ids={id_ for one in prepared for id_ in one.line_ids})
             new = [prepared[place] for place in _new(session, prepared)]
@@ -135,9 +138,9 @@ def post_payments(session: Session, actor: Actor, *, payments: Iterable[PaymentR
     return count
 
 
-def _batches(rows: Iterable[_Row]) -> Iterator[list[_Row]]:
+def _batches(rows: Iterable[_Row], at_once: int) -> Iterator[list[_Row]]:
     remaining = iter(rows)
-    while batch := list(islice(remaining, ENTRIES_AT_ONCE)):
+    while batch := list(islice(remaining, at_once)):
         yield batch
 
 

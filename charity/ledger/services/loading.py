@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cache
+from itertools import chain, islice
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -24,6 +26,9 @@ from charity.ledger.services.writing import (
 )
 
 Row = Sequence[Value]
+
+#: Rows of one statement on SQLite, which keeps what a page was before each statement.
+_ROWS_AT_ONCE = 500
 
 
 def load(connection: Connection, entries: Sequence[Rows]) -> list[Written]:
@@ -65,8 +70,10 @@ def load(connection: Connection, entries: Sequence[Rows]) -> list[Written]:
 def write_rows(connection: Connection, table: str, rows: Iterable[Row]) -> None:
     """Append rows to one of the tables of `COLUMNS`."""
     if connection.dialect.name == "sqlite":
-        if values := list(rows):
-            connection.exec_driver_sql(INSERT[table], values)
+        remaining = iter(rows)
+        while some := list(islice(remaining, _ROWS_AT_ONCE)):
+            values = tuple(chain.from_iterable(some))
+            connection.exec_driver_sql(_many(table, len(some)), values)
         return
     driver: Any = connection.connection.driver_connection
     statement = f"COPY {table} ({', '.join(COLUMNS[table])}) FROM STDIN"
@@ -76,6 +83,13 @@ def write_rows(connection: Connection, table: str, rows: Iterable[Row]) -> None:
                 copy.write_row(row)
     except connection.dialect.loaded_dbapi.Error as error:
         raise refused(connection, statement, error) from error
+
+
+@cache
+def _many(table: str, rows: int) -> str:
+    """The statement that appends so many rows on SQLite."""
+    one, _, marks = INSERT[table].partition("VALUES ")
+    return f"{one}VALUES {', '.join([marks] * rows)}"
 
 
 def _dated(value: Value) -> Value:

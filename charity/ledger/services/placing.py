@@ -98,12 +98,12 @@ def by_index(session: Session) -> Iterator[None]:
     """Let PostgreSQL look rows up by index whatever it believes of the tables' sizes.
 
     A plan made while a table was small, as that of a reference's check, would read all of it for
-    every row of a bulk load.
+    every row of a bulk load; one that merges would read a book from its first entry.
     """
     if session.get_bind().dialect.name == "sqlite":
         yield
         return
-    settings = ("enable_seqscan", "jit")
+    settings = ("enable_seqscan", "enable_mergejoin", "jit")
     before = [session.scalar(text(f"SELECT current_setting('{name}')")) for name in settings]
     change = text("SELECT set_config(:name, :value, true)")
     for name in settings:

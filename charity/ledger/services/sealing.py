@@ -35,9 +35,10 @@ from charity.ledger.services.placing import by_index, place_all
 from charity.ledger.services.totals import keep_totals
 from charity.rows import locked
 
-_WAITING = """SELECT unsealed.entry_id, entry.digest
-FROM unsealed JOIN entry ON entry.id = unsealed.entry_id
-WHERE unsealed.book_id = ? ORDER BY unsealed.entry_id LIMIT ?"""
+#: Alone, or a plan might join all that waits, or all that is sealed, at every batch.
+_WAITING = "SELECT entry_id FROM unsealed WHERE book_id = ? ORDER BY entry_id LIMIT ?"
+
+_DIGESTS = "SELECT id, digest FROM entry WHERE id IN (?bigint)"
 
 _LINES = """SELECT DISTINCT pending.line_id
 FROM inflow JOIN pending ON pending.inflow_id = inflow.id WHERE inflow.entry_id IN (?bigint)"""
@@ -58,9 +59,9 @@ def seal(session: Session, actor: Actor, *, book_id: int, limit: int = 1024) -> 
     require(policy.may_seal(actor))
     head = locked(session, select(BookHead).where(BookHead.book_id == book_id))
     with by_index(session):
-        waiting = run(session.connection(), _WAITING, book_id, limit).all()
+        waiting = run(session.connection(), _WAITING, book_id, limit).scalars().all()
         if waiting:
-            _seal_batch(session, actor, head, [entry_id for entry_id, _ in waiting], dict(waiting))
+            _seal_batch(session, actor, head, waiting)
     return len(waiting)
 
 
@@ -69,7 +70,6 @@ def _seal_batch(
     actor: Actor,
     head: BookHead,
     entry_ids: Sequence[int],
-    digests: Mapping[int, bytes],
 ) -> None:
     """Seal these entries under the lock of the book's head."""
     connection = session.connection()
@@ -78,6 +78,7 @@ def _seal_batch(
         place_all(session, actor, line_ids=lines)
     first, end = head.positions, head.positions + len(entry_ids)
     flows = flows_of(session, entry_ids)
+    digests = {id_: digest for id_, digest in run(connection, _DIGESTS, entry_ids)}
     leaves = _leaves(entry_ids, digests, first, flows)
     places = zip(range(first, end), entry_ids, leaves, strict=True)
     write_rows(connection, "sealed_entry", ((head.book_id, *row) for row in places))

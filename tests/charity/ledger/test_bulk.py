@@ -99,6 +99,7 @@ def test_gifts_and_payments_at_once_are_those_one_by_one(
     session: Session, books: Bookkeeper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bulk, "ENTRIES_AT_ONCE", 3)
+    monkeypatch.setattr(bulk, "PAYMENTS_AT_ONCE", 3)
     gifts = [
         gift(books, 1, 1_000, fee=Money(6)),
         gift(books, 2, 250, fund_id=books.other.id),
