@@ -75,9 +75,13 @@ def test_the_desk_lists_what_is_owed_with_the_days_left(
     village.session.commit()
     said = text_of(treasurer.get("/desk/receipts"))
     assert "诸葛青云本人" in said
+    assert "没有问过的人" not in said
+    assert said.count("还有 30 天") == 1
+    said = text_of(treasurer.get("/desk/receipts?which=unasked"))
     assert "没有问过的人" in said
+    assert "诸葛青云本人" not in said
     assert "¥70.00" not in said
-    assert said.count("还有 30 天") == 2
+    assert len(owed(treasurer)) == 3
     assert "捐赠票据" in text_of(treasurer.get("/desk"))
 
 
@@ -116,6 +120,20 @@ def test_one_number_is_recorded(
     assert (receipt.state, receipt.number) == (ReceiptState.ISSUED, "0000012345")
     assert receipt.recorded_by_user_id == village.treasurer.user_id
     assert "没有待开的票据" in text_of(treasurer.get("/desk/receipts"))
+
+
+def test_who_was_asked_and_needs_none_is_recorded(
+    treasurer: SiteClient, session: Session, village: Village, project: Project
+) -> None:
+    gift = village.give(project, Money.yuan(50), name="没有问过的人")
+    session.commit()
+    assert treasurer.submit(f"/desk/receipts/{gift.id}/waived").status_code == 303
+    (receipt,) = receipts(session)
+    assert receipt.state is ReceiptState.WAIVED
+    assert receipt.recorded_by_user_id == village.treasurer.user_id
+    assert "没有待开的票据" in text_of(treasurer.get("/desk/receipts?which=unasked"))
+    other = wanted(village, project)
+    assert treasurer.submit(f"/desk/receipts/{other.id}/waived").status_code == 409
 
 
 # ── by spreadsheet ───────────────────────────────────────────────────────────────────────────────
@@ -236,6 +254,7 @@ def test_the_organisation_reads_only_those_who_let_it(
     ):
         gift = village.give(project, Money.yuan(200), name=name)
         gift.contact, gift.is_shown_to_organisation = contact, shown
+        gift.name_is_public = False
     session.commit()
     user = session.get(User, village.editor.user_id)
     assert user is not None

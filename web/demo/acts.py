@@ -23,7 +23,7 @@ from charity.spending.models import CostKind
 from projects.listings import services as listings
 from projects.listings.content import ContentFields
 from projects.listings.models import Project
-from web.demo import pictures, showcase
+from web.demo import pictures, receipts, showcase
 from web.demo.plans import (
     DeliveryPlan,
     ExpensePlan,
@@ -105,6 +105,7 @@ def open_fund(stage: Stage, plan: FundPlan) -> None:
 def give(stage: Stage, plan: GiftPlan) -> None:
     """A visitor gives, and the gateway says how it went."""
     donation = _begin(stage, plan)
+    receipts.say(stage, donation, plan)
     remote_id = _check_out(stage, donation)
     if plan.ends_in == "pending":
         return

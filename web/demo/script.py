@@ -13,6 +13,7 @@ from web.demo import (
     giving,
     happy_homes,
     other_books,
+    receipts,
     showcase,
     stage,
     together,
@@ -209,4 +210,5 @@ def _evenings() -> Iterator[Step]:
     for days in range(BEGINNING, -1, -1):
         if days % 7 == 1:
             yield Step(days, 990, acts.bank, None)
+            yield Step(days, 1000, receipts.issue, None)
         yield Step(days, 1437, acts.seal, None)

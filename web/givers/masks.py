@@ -19,10 +19,13 @@ class ShownGiver:
 
 
 def shown_giver(given: GivenBy) -> ShownGiver:
-    """A giver as the organisation may read them; names of enterprises and units are not masked."""
+    """A giver as the organisation may read them.
+
+    Names of enterprises and units, and those the giver lets stand in public, are not masked.
+    """
     if given.is_shown_to_organisation:
         return ShownGiver(given.giver_name, given.contact, is_masked=False)
-    if given.giver_kind is GiverKind.INDIVIDUAL:
+    if given.giver_kind is GiverKind.INDIVIDUAL and not given.name_is_public:
         return ShownGiver(mask_name(given.giver_name), mask_contact(given.contact), is_masked=True)
     return ShownGiver(given.giver_name, mask_contact(given.contact), is_masked=True)
 

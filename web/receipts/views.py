@@ -32,9 +32,10 @@ bp = Blueprint("receipts", __name__, url_prefix="/desk")
 @bp.get("/receipts")
 def index() -> ResponseReturnValue:
     """What is owed, the oldest first, with the days left by our clock of thirty."""
-    where = organisations(current_actor())
-    page = receipts_due(get_session(), where, number=read_id(request.args.get("page")) or 1)
-    return render_template("receipts/index.html", page=page, number_of=number_of)
+    where, unasked = organisations(current_actor()), request.args.get("which") == "unasked"
+    number = read_id(request.args.get("page")) or 1
+    page = receipts_due(get_session(), where, unasked=unasked, number=number)
+    return render_template("receipts/index.html", page=page, unasked=unasked, number_of=number_of)
 
 
 @bp.get("/receipts/owed.<any(csv, xlsx):kind>")
@@ -79,6 +80,15 @@ def record(donation_id: int) -> ResponseReturnValue:
         number=number_of(donation),
     )
     return html, 422 if form.errors else 200
+
+
+@bp.post("/receipts/<int:donation_id>/waived")
+def waived(donation_id: int) -> ResponseReturnValue:
+    """The giver was asked and needs none."""
+    with unit_of_work() as session:
+        services.record_waiver(session, current_actor(), donation_id=donation_id)
+    flash(_("已经记下：捐赠人不要票据。"), "success")
+    return redirect(url_for("receipts.index", which="unasked"), 303)
 
 
 @bp.route("/receipts/import", methods=["GET", "POST"])

@@ -241,6 +241,11 @@ _RECEIPTS = (
         holders(Permission.GIVING_MANAGE, staff=Answer.REFUSED, other_staff=Answer.REFUSED),
         donation_id="donation_id",
     ),
+    act(
+        "receipts.waived",
+        holders(Permission.GIVING_MANAGE, staff=Answer.REFUSED, other_staff=Answer.REFUSED),
+        donation_id="donation_id",
+    ),
     form("receipts.upload", _GIVING),
     page("receipts.campaigns", _GIVING),
     page(

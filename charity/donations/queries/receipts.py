@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from charity import clock
@@ -139,15 +139,16 @@ def receipts_due(
     session: Session,
     charity_ids: Collection[int] | None,
     *,
+    unasked: bool = False,
     number: int = 1,
     size: int = 50,
 ) -> Page[DueReceipt]:
-    """A page of the gifts whose receipt is owed, the oldest first; None for every charity.
+    """A page of the gifts whose receipt is wanted, the oldest first; None for every charity.
 
-    Owed are those that want one, and those that left a name and were never asked (imported
-    statements, cash); gifts without any name are none's.
+    With `unasked` the others: those that left a name and were never asked (imported statements,
+    cash). Gifts without any name are nobody's.
     """
-    query = _due(charity_ids)
+    query = _due(charity_ids, unasked=unasked)
     total = count_of(session, query.with_only_columns(Donation.id))
     number = min(max(number, 1), max(1, -(-total // size)))
     rows = session.execute(query.limit(size).offset((number - 1) * size))
@@ -158,9 +159,13 @@ def receipts_due(
 def all_receipts_due(
     session: Session, charity_ids: Collection[int] | None, *, limit: int = 5_000
 ) -> list[DueReceipt]:
-    """The same as one list, for a file to be filled in."""
-    rows = session.execute(_due(charity_ids).limit(limit))
-    return [_due_row(donation, receipt, campaign) for donation, receipt, campaign in rows]
+    """Both as one list, the wanted first, for a file to be filled in."""
+    rows = [
+        row
+        for unasked in (False, True)
+        for row in session.execute(_due(charity_ids, unasked=unasked).limit(limit))
+    ]
+    return [_due_row(donation, receipt, campaign) for donation, receipt, campaign in rows[:limit]]
 
 
 def oldest_wanted_receipts(
@@ -207,7 +212,7 @@ def issued_in(
 
 
 def _due(
-    charity_ids: Collection[int] | None,
+    charity_ids: Collection[int] | None, *, unasked: bool
 ) -> Select[Donation, Receipt | None, Campaign]:
     query = (
         select(Donation, Receipt, Campaign)
@@ -218,10 +223,9 @@ def _due(
             Donation.amount > Donation.refunded,
             Donation.forgotten_at.is_(None),
             Campaign.mode.not_in(_NO_RECEIPT),
-            or_(
-                Receipt.state == ReceiptState.WANTED,
-                Receipt.id.is_(None) & (Donation.giver_name != ""),
-            ),
+            Receipt.id.is_(None) & (Donation.giver_name != "")
+            if unasked
+            else Receipt.state == ReceiptState.WANTED,
         )
         .order_by(Donation.settled_at, Donation.id)
     )

@@ -79,6 +79,7 @@ from charity.donations.services.quarantine import (
 from charity.donations.services.receipts import (
     ask_receipt,
     record_receipt,
+    record_waiver,
     waive_receipt,
     waive_with_gift,
 )
@@ -216,6 +217,7 @@ __all__ = [
     "record_fee",
     "record_picture",
     "record_receipt",
+    "record_waiver",
     "record_refund",
     "record_refusal",
     "refuse_hours",

@@ -156,6 +156,28 @@ def record_receipt(
     return receipt
 
 
+def record_waiver(session: Session, actor: Actor, *, donation_id: int) -> Receipt:
+    """The charity asked, and the giver needs no receipt: recorded by who asked (CHA-147).
+
+    Raises `Denied`, `NotFound`, and `InvalidState` for a receipt that is wanted or issued: what the
+    giver asked for only the giver takes back.
+    """
+    donation = lock_gift(session, donation_id)
+    require(policy.may_record_receipts(actor, campaign(session, donation.campaign_id)))
+    receipt = _receipt(session, donation) or insert_new(
+        session,
+        Receipt,
+        donation_id=donation.id,
+        state=ReceiptState.WAIVED,
+        recorded_by_user_id=actor.user_id,
+        changed_at=clock.now(),
+    )
+    receipt = receipt or _must(session, donation)
+    if receipt.state in {ReceiptState.WANTED, ReceiptState.ISSUED}:
+        raise InvalidState(CommonReason.WRONG_STATE, state=receipt.state)
+    return receipt
+
+
 def note_nobody_to_name(session: Session, actor: Actor, donation: Donation) -> None:
     """A gift without name, contact or account has nobody to issue a receipt to: recorded so."""
     if donation.giver_name or donation.contact or donation.person_id is not None:
