@@ -27,7 +27,15 @@ from charity.donations.services.receipts import LONGEST_PAYER
 from charity.errors import DomainError
 from charity.money import AmountError, Money
 from charity.spending.models import Deliverable
-from web.forms import BaseForm, CreditCodeField, LengthBetween, MoneyField, Optional, attach
+from web.forms import (
+    BaseForm,
+    CreditCodeField,
+    LengthBetween,
+    MoneyField,
+    Optional,
+    Required,
+    attach,
+)
 from web.labels import choices
 from web.listings.forms import amount_choices, plain
 from web.listings.shapes import CHOSEN, offered
@@ -53,7 +61,7 @@ class DonationForm(BaseForm):
     #: Filled in, a receipt (票据) is wanted; left empty, it is waived for now (CHA-147).
     payer_name = StringField(_l("票据上的交款人"), [Optional(), LengthBetween(0, LONGEST_PAYER)])
     payer_uscc = CreditCodeField(_l("统一社会信用代码"), [Optional()])
-    way = RadioField(_l("怎么付"), choices=[])
+    way = RadioField(_l("怎么付"), [Required()], choices=[])
 
     #: What each preset pays for, where it pays for a whole unit.
     notes: dict[str, str]

@@ -20,7 +20,8 @@ _EARLIEST_YEAR = 2000
 _MINUS = str.maketrans(dict.fromkeys("\u2212\u2012\u2013\u2014\ufe63", "-"))
 _AMOUNT = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?", re.ASCII)
 _DAY = re.compile(
-    r"(\d{4})(?:\D{1,3}(\d{1,2})\D{1,3}(\d{1,2})(?!\d)|(\d{2})(\d{2})(?!\d)|(\d{2})(\d{2})\d{6}$)",
+    r"(\d{4})(?:\D{1,3}(\d{1,2})\D{1,3}(\d{1,2})|(\d{2})(\d{2})|(\d{2})(\d{2})\d{6})"
+    r"(?=$|T\d|\W)",
     re.ASCII,
 )
 
