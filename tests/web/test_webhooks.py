@@ -25,6 +25,7 @@ from tests.projects.listings.village import Village
 from tests.support.site import SiteClient
 from tests.web.donors import attempts, gifts, give, messages, published, settle_village, use_gateway
 from web.donations import notices
+from web.gateway_jobs import apply_events
 from web.ports import Ports
 
 YUAN = Money.yuan
@@ -58,6 +59,15 @@ def payment(client: SiteClient, session: Session, project: Project) -> Payment:
     return attempts(session)[0]
 
 
+@pytest.fixture(autouse=True)
+def follower(monkeypatch: pytest.MonkeyPatch) -> notices.Follower:
+    """The process has heard nothing for long."""
+    found = notices.Follower()
+    monkeypatch.setattr(notices, "FOLLOWER", found)
+    monkeypatch.setattr(notices, "SILENCE", 0.0)
+    return found
+
+
 def message(
     gateway: SandboxGateway, payment: Payment, kind: NoticeKind = NoticeKind.SUCCEEDED
 ) -> bytes:
@@ -67,9 +77,9 @@ def message(
 
 
 def deliver(client: SiteClient, body: bytes, signature: str | None) -> TestResponse:
-    """Bring it to the door, as a gateway does: without cookie or token."""
+    """Bring it to the door, as a gateway does: without cookie or token, and read the answer."""
     headers = {} if signature is None else {"Wushe-Signature": signature}
-    return client.post("/webhooks/sandbox", data=body, headers=headers)
+    return client.post("/webhooks/sandbox", data=body, headers=headers, buffered=True)
 
 
 def test_a_signed_message_settles_the_gift(
@@ -198,6 +208,62 @@ def test_a_message_that_cannot_be_applied_now_is_kept_for_the_worker(
     assert messages(session)[0].outcome is EventOutcome.APPLIED
 
 
+def test_the_gateway_is_answered_before_the_message_acts(
+    client: SiteClient,
+    session: Session,
+    payment: Payment,
+    gateway: SandboxGateway,
+    clock: SetClock,
+) -> None:
+    body = message(gateway, payment)
+    headers = {"Wushe-Signature": gateway.sign(body, clock.now)}
+    answer = client.post("/webhooks/sandbox", data=body, headers=headers)
+    assert (answer.status_code, answer.text) == (200, "ok\n")
+    assert messages(session)[0].outcome is EventOutcome.WAITING
+    answer.close()
+    assert messages(session)[0].outcome is EventOutcome.APPLIED
+
+
+def test_in_a_flood_messages_are_stored_and_left_to_the_worker(
+    app: Flask,
+    client: SiteClient,
+    session: Session,
+    payment: Payment,
+    gateway: SandboxGateway,
+    clock: SetClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(notices, "SILENCE", 60.0)
+    notices.FOLLOWER.is_calm()
+    body = message(gateway, payment)
+    assert deliver(client, body, gateway.sign(body, clock.now)).status_code == 200
+    assert messages(session)[0].outcome is EventOutcome.WAITING
+    with app.app_context():
+        assert apply_events() == 1
+    assert gifts(session)[0].state is DonationState.SETTLED
+
+
+def test_one_message_acts_at_a_time(
+    app: Flask,
+    session: Session,
+    payment: Payment,
+    gateway: SandboxGateway,
+    clock: SetClock,
+    follower: notices.Follower,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    acted: list[int] = []
+
+    def act(unit: object, event_id: int, name: str) -> None:
+        acted.append(event_id)
+        follower.follow(app, event_id + 1, name)
+
+    monkeypatch.setattr(notices, "apply", act)
+    follower.follow(app, 1, "sandbox")
+    follower.follow(app, 3, "sandbox")
+    assert acted == [1, 3]
+
+
 def test_stripe_signs_in_a_header_of_its_own(
     app: Flask, client: SiteClient, session: Session, project: Project, clock: SetClock
 ) -> None:
@@ -209,7 +275,7 @@ def test_stripe_signs_in_a_header_of_its_own(
     use_gateway(app, StripeGateway("sk_test_of_these_tests", secret))
     for header, status in (("Wushe-Signature", 400), ("Stripe-Signature", 200)):
         signed = {header: fake.sign(told.body, clock.now)}
-        answer = client.post("/webhooks/stripe", data=told.body, headers=signed)
+        answer = client.post("/webhooks/stripe", data=told.body, headers=signed, buffered=True)
         assert answer.status_code == status
     assert gifts(session)[0].state is DonationState.SETTLED
 

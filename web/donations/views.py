@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import urlsplit
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -145,11 +156,16 @@ def webhook(gateway: str) -> ResponseReturnValue:
     request.max_content_length = notices.LONGEST
     header = notices.SIGNATURE_HEADERS.get(gateway, notices.OUR_HEADER)
     try:
-        notices.take(sender, request.get_data(cache=False), request.headers.get(header, ""))
+        body = request.get_data(cache=False)
+        event_id = notices.store(sender, body, request.headers.get(header, ""))
     except (BadSignature, UnreadableNotice) as refusal:
         notices.log.warning("refused gateway=%s reason=%s", gateway, refusal.reason)
         return f"{refusal.reason}\n", 400, {"Content-Type": "text/plain"}
-    return "ok\n", 200, {"Content-Type": "text/plain"}
+    answer = Response("ok\n", content_type="text/plain")
+    if notices.FOLLOWER.is_calm():
+        app = current_app._get_current_object()  # type: ignore[attr-defined]  # of the proxy
+        answer.call_on_close(partial(notices.FOLLOWER.follow, app, event_id, gateway))
+    return answer
 
 
 def _sandbox() -> SandboxGateway:
