@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, stream_with_context, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -47,8 +47,8 @@ def matches(pool_id: int) -> ResponseReturnValue:
     """All rules and rows of a pool; `docs/replay_match.py` decides them again."""
     session = get_session()
     pool = pages.public_pool(session, pool_id)
-    pieces = stream_with_context(pages.replay_file(session, pool))
-    return pieces, {"Content-Type": "application/json; charset=utf-8"}
+    text = "".join(pages.replay_file(session, pool))
+    return text, {"Content-Type": "application/json; charset=utf-8"}
 
 
 # ── the desk ─────────────────────────────────────────────────────────────────────────────────────
