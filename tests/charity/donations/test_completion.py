@@ -186,8 +186,6 @@ def test_money_ties_to_its_rows_to_the_fen(
     gifts = giving.session.scalars(
         select(Donation).where(Donation.state == DonationState.SETTLED)
     ).all()
-    pledges = giving.session.scalars(
-        select(Pledge).where(Pledge.state.in_(STANDING_PLEDGES))
-    ).all()
+    pledges = giving.session.scalars(select(Pledge).where(Pledge.state.in_(STANDING_PLEDGES))).all()
     assert found.arrived == sum(gift.kept.fen for gift in gifts)
     assert found.promised == sum(pledge.rest for pledge in pledges)

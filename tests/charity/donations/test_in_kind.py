@@ -197,9 +197,7 @@ def test_an_offer_is_accepted_once_and_its_giver_hears_of_it(giving: Giving) -> 
 
 
 @pytest.mark.parametrize("when", ["waited", "to come"])
-def test_what_expired_meanwhile_is_not_accepted(
-    giving: Giving, clock: SetClock, when: str
-) -> None:
+def test_what_expired_meanwhile_is_not_accepted(giving: Giving, clock: SetClock, when: str) -> None:
     staff = owner_of(giving)
     late = house_clock.today() + timedelta(days=4) if when == "to come" else None
     gift = offer(giving, rice(expires_in=LEAST_DAYS_LEFT + 3), handover_on=late)
@@ -232,9 +230,7 @@ def test_a_giver_takes_an_offer_back_until_it_is_handed_over(giving: Giving) -> 
     with pytest.raises(InvalidState):
         services.withdraw_offer(giving.session, GUEST, gift_id=gone.id)
     with pytest.raises(InvalidState):
-        services.attach_photo(
-            giving.session, GUEST, item_id=gone.items[0].id, digest=bytes(32)
-        )
+        services.attach_photo(giving.session, GUEST, item_id=gone.items[0].id, digest=bytes(32))
 
 
 @pytest.mark.parametrize("role", [Role.APPROVER, Role.REVIEWER, Role.AUDITOR, None])
@@ -338,9 +334,7 @@ def test_the_value_of_what_arrived(
     assert value_of_arrived(item) == worth
 
 
-def test_what_spoiled_on_the_way_counts_for_nothing(
-    giving: Giving, clock: SetClock
-) -> None:
+def test_what_spoiled_on_the_way_counts_for_nothing(giving: Giving, clock: SetClock) -> None:
     staff = owner_of(giving)
     gift = offer(giving, rice(expires_in=LEAST_DAYS_LEFT), rice(name="面条"))
     services.accept_offer(giving.session, staff, gift_id=gift.id)
@@ -443,9 +437,7 @@ def test_no_handover_of_what_was_not_accepted(giving: Giving, state: str) -> Non
     elif state == "withdrawn":
         services.withdraw_offer(giving.session, GUEST, gift_id=gift.id)
     with pytest.raises(InvalidState):
-        services.confirm_as_giver(
-            giving.session, GUEST, gift_id=gift.id, code=gift.receiver_code
-        )
+        services.confirm_as_giver(giving.session, GUEST, gift_id=gift.id, code=gift.receiver_code)
 
 
 def test_services_are_minutes_and_never_in_the_book(giving: Giving) -> None:
@@ -467,9 +459,7 @@ def test_goods_keep_the_promise_they_were_offered_for(giving: Giving) -> None:
     meet(giving, staff, gift, 8, 3)
     assert (pledge.kept, pledge.state) == (8, PledgeState.PARTLY_KEPT)
     hours = promise(giving, kind=PledgeKind.HOURS, quantity=60)
-    help_ = offer(
-        giving, ItemDraft("修电路", 90), kind=InKindKind.SERVICE, pledge_id=hours.id
-    )
+    help_ = offer(giving, ItemDraft("修电路", 90), kind=InKindKind.SERVICE, pledge_id=hours.id)
     services.accept_offer(giving.session, staff, gift_id=help_.id)
     meet(giving, staff, help_)
     assert (hours.kept, hours.state) == (90, PledgeState.KEPT)

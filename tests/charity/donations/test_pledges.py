@@ -158,9 +158,7 @@ def test_the_bounds_themselves_are_taken(giving: Giving, changed: dict[str, Any]
     ("mode", "taken"),
     [("qualified_charity", True), ("listing", True), ("designated_platform", False)],
 )
-def test_a_site_that_takes_no_money_takes_promises(
-    giving: Giving, mode: str, taken: bool
-) -> None:
+def test_a_site_that_takes_no_money_takes_promises(giving: Giving, mode: str, taken: bool) -> None:
     if taken:
         assert promise(giving, operator_mode=mode).state is PledgeState.OPEN
     else:
