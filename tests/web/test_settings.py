@@ -20,6 +20,10 @@ PRODUCTION = {
 }
 
 
+#: The ways to pay that staff report.
+COUNTERS = ("transfer", "cash", "platform")
+
+
 def read(tmp_path: Path, **env: str) -> Settings:
     return Settings.from_env({"WUSHE_DATA": str(tmp_path / "data"), **env})
 
@@ -64,13 +68,35 @@ def test_production_without_stripe_has_nobody_to_take_money(tmp_path: Path) -> N
 
 
 def test_production_knows_no_sandbox(tmp_path: Path) -> None:
-    assert [*wire_ports(read(tmp_path, **PRODUCTION)).gateways] == ["stripe"]
+    assert [*wire_ports(read(tmp_path, **PRODUCTION)).gateways] == ["stripe", *COUNTERS]
 
 
 def test_locally_stripe_takes_gifts_and_the_sandbox_stays(tmp_path: Path) -> None:
     env = {key: value for key, value in PRODUCTION.items() if key.startswith("STRIPE")}
-    assert [*wire_ports(read(tmp_path, **env)).gateways] == ["stripe", "sandbox"]
-    assert [*wire_ports(read(tmp_path)).gateways] == ["sandbox"]
+    assert [*wire_ports(read(tmp_path, **env)).gateways] == ["stripe", "sandbox", *COUNTERS]
+    assert [*wire_ports(read(tmp_path)).gateways] == ["sandbox", *COUNTERS]
+
+
+def test_production_may_take_bank_transfers_alone(tmp_path: Path) -> None:
+    bank = {"WUSHE_BANK_NAME": "鄂州农商行", "WUSHE_BANK_ACCOUNT": "4200 0000 1234 5678"}
+    env = {**PRODUCTION, "STRIPE_API_KEY": "", "STRIPE_WEBHOOK_SECRET": "", **bank}
+    ports = wire_ports(read(tmp_path, **env))
+    assert ports.gateway.name == "transfer"
+    assert ports.gateway.livemode
+    assert ports.settings.bank_account == "4200 0000 1234 5678"
+
+
+@pytest.mark.parametrize(
+    "bank",
+    [
+        {"WUSHE_BANK_NAME": "鄂州农商行"},
+        {"WUSHE_BANK_ACCOUNT": "42000000"},
+        {"WUSHE_BANK_NAME": "鄂州农商行", "WUSHE_BANK_ACCOUNT": "x"},
+    ],
+)
+def test_half_a_bank_account_stops_the_start(tmp_path: Path, bank: dict[str, str]) -> None:
+    with pytest.raises(SettingError, match="WUSHE_BANK"):
+        read(tmp_path, **bank)
 
 
 def test_the_key_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:

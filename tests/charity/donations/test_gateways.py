@@ -11,13 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from charity.donations import signatures
+from charity.donations import references, signatures
+from charity.donations.counter_gateway import ACCOUNTS, CounterGateway
 from charity.donations.gateway import (
     BadSignature,
     CheckoutOrder,
     GatewayRefused,
     NoticeKind,
     PaymentGateway,
+    RefundOrder,
     UnreadableNotice,
 )
 from charity.donations.sandbox_gateway import SandboxGateway
@@ -48,10 +50,13 @@ class Subject:
     paid: bytes
 
 
-@pytest.fixture(params=["sandbox", "stripe", "fake"])
+@pytest.fixture(params=["sandbox", "stripe", "fake", *ACCOUNTS])
 def subject(request: pytest.FixtureRequest) -> Subject:
     if request.param == "sandbox":
         return Subject(SandboxGateway(SECRET), (BODIES / "sandbox_succeeded.json").read_bytes())
+    if request.param in ACCOUNTS:
+        paid = (BODIES / "sandbox_succeeded.json").read_bytes()
+        return Subject(CounterGateway(request.param, SECRET, ACCOUNTS[request.param]), paid)
     paid = (BODIES / "stripe_completed_paid.json").read_bytes()
     if request.param == "fake":
         return Subject(FakeGateway(secret=SECRET), paid)
@@ -78,7 +83,8 @@ def test_a_checkout_has_an_id_and_an_address(subject: Subject) -> None:
 @pytest.mark.parametrize("locale", ["zh", "en", "zh_Hans"])
 @pytest.mark.parametrize("amount", ["1", "200.50", "1000000"])
 def test_every_order_we_make_is_accepted(subject: Subject, locale: str, amount: str) -> None:
-    order = replace(ORDER, key=f"payment:{amount}", locale=locale, amount=Money.yuan(amount))
+    given = Money.yuan(amount)
+    order = replace(ORDER, key=f"payment:{given.fen}", locale=locale, amount=given)
     assert subject.gateway.create_checkout(order).remote_id
 
 
@@ -128,7 +134,10 @@ def test_a_signed_riddle_is_unreadable(subject: Subject) -> None:
         subject.gateway.read_notice(b"{}", signatures.sign(b"{}", SECRET, AT), AT)
 
 
-@pytest.mark.parametrize("gateway", [SandboxGateway(SECRET), FakeGateway(secret=SECRET)])
+@pytest.mark.parametrize(
+    "gateway",
+    [SandboxGateway(SECRET), FakeGateway(secret=SECRET), CounterGateway("cash", SECRET, "1001")],
+)
 def test_the_same_order_gives_the_same_checkout(gateway: PaymentGateway) -> None:
     # stripe-mock keeps no state; Stripe's side of this stands in test_stripe_faults.
     assert gateway.create_checkout(ORDER) == gateway.create_checkout(ORDER)
@@ -163,6 +172,36 @@ def test_the_sandbox_never_says_its_secret() -> None:
     gateway = SandboxGateway(SECRET)
     assert SECRET not in repr(gateway)
     assert SECRET not in gateway.create_checkout(ORDER).url
+
+
+# ── the counters alone ───────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("name", "account"), ACCOUNTS.items())
+def test_a_counter_says_where_its_money_arrives_and_gives_nothing_back(
+    name: str, account: str
+) -> None:
+    gateway = CounterGateway(name, SECRET, account)
+    checkout = gateway.create_checkout(ORDER)
+    assert checkout.url == f"/projects/7/donate?how={name}"
+    assert references.number_of(checkout.remote_id) == 42
+    assert (gateway.account, gateway.can_refund, gateway.is_sandbox) == (account, False, False)
+    assert gateway.settled_on(AT.date()) is None
+    assert not gateway.fee(checkout.remote_id)
+    with pytest.raises(GatewayRefused):
+        gateway.refund(RefundOrder("refund:1", checkout.remote_id, ORDER.amount, "CNY"))
+
+
+def test_a_counter_knows_only_references_and_wants_a_secret() -> None:
+    gateway = CounterGateway("cash", SECRET, "1001")
+    with pytest.raises(GatewayRefused):
+        gateway.fetch("WS00000001")
+    for key in ("refund:1", "payment:x", f"payment:{references.NUMBERS}"):
+        with pytest.raises(GatewayRefused):
+            gateway.create_checkout(replace(ORDER, key=key))
+    with pytest.raises(ValueError, match="secret"):
+        CounterGateway("cash", "", "1001")
+    assert SECRET not in repr(gateway)
 
 
 # ── Stripe alone ─────────────────────────────────────────────────────────────────────────────────
