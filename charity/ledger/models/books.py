@@ -52,7 +52,7 @@ class Account(Base):
     __table_args__ = (UniqueConstraint("book_id", "code"), UniqueConstraint("book_id", "id"))
 
     id: Mapped[Id]
-    book_id: Mapped[int] = mapped_column(ForeignKey("book.id"), index=True)
+    book_id: Mapped[int] = mapped_column(ForeignKey("book.id"))
     code: Mapped[str] = mapped_column(String(20))
     #: What the book's people call a sub-account; empty where the chart's name says it.
     name: Mapped[str] = mapped_column(default="")
@@ -94,7 +94,7 @@ class Fund(Base):
     __table_args__ = (UniqueConstraint("book_id", "id"),)
 
     id: Mapped[Id]
-    book_id: Mapped[int] = mapped_column(ForeignKey("book.id"), index=True)
+    book_id: Mapped[int] = mapped_column(ForeignKey("book.id"))
     kind: Mapped[FundKind]
     name: Mapped[str]
     restricted: Mapped[bool]

@@ -75,7 +75,7 @@ class Entry(Base):
     )
 
     id: Mapped[Id]
-    book_id: Mapped[int] = mapped_column(ForeignKey("book.id"), index=True)
+    book_id: Mapped[int] = mapped_column(ForeignKey("book.id"))
     #: What it was posted for: `payment:42:succeeded`.
     source: Mapped[str] = mapped_column(String(120))
     kind: Mapped[EntryKind]
