@@ -7,8 +7,9 @@ looks again after its last commit; whoever does not get it goes away.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
+from threading import Lock
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from charity import clock
 from charity.actor import Actor
 from charity.donations import services
 from charity.donations.queries import pools
+from charity.donations.services.allotting import BATCH
 from charity.donations.services.asking import ASKED
 from charity.donations.services.watching import PaidOut
 from charity.errors import DomainError
@@ -42,12 +44,44 @@ def allot_pool(unit: Unit, pool_id: int, rounds: int | None = None) -> int:
         if done is None:
             break
         decided, batches = decided + done, batches + 1
-        if not done:
+        if done < BATCH:
             # The lock is gone: what came while it was ours was left to us.
             with unit() as session:
                 if not pools.is_asked(session, pool_id):
                     break
     return decided
+
+
+class Turns:
+    """One allotter per process at a time; who comes meanwhile leaves word and goes on.
+
+    So a crowd in one process asks the database for no lock it would not get. Word is left before
+    the turn is tried and looked for after it is given up, so none is lost; a request takes at most
+    `ROUNDS` turns, and the worker, which asks the database, does what is left then.
+    """
+
+    def __init__(self) -> None:
+        self._words = Lock()
+        self._turn = Lock()
+        self._asked: set[int] = set()
+
+    def take(self, unit: Unit, pool_ids: Iterable[int]) -> None:
+        """Decide what asks of these pools, unless somebody is at it."""
+        with self._words:
+            self._asked.update(pool_ids)
+        for _ in range(ROUNDS):
+            if not self._asked or not self._turn.acquire(blocking=False):
+                return
+            try:
+                with self._words:
+                    mine, self._asked = self._asked, set()
+                for pool_id in sorted(mine):
+                    allot_pool(unit, pool_id, ROUNDS)
+            finally:
+                self._turn.release()
+
+
+_turns = Turns()
 
 
 def allot_pools(rounds: int | None = None) -> int:
@@ -63,9 +97,13 @@ def allot_after_gift(session: Session) -> None:
 
     Never fails the request; where no pool was asked it costs nothing.
     """
-    if not session.info.pop(ASKED, False):
+    asked = session.info.pop(ASKED, None)
+    if not asked:
         return
-    allot_now()
+    try:
+        _turns.take(database().unit, asked)
+    except Exception:
+        log.exception("allotting left to the worker")
 
 
 def allot_now() -> None:

@@ -26,7 +26,7 @@ from charity.donations.models import (
 from charity.registry.models import Campaign
 from charity.rows import present
 
-#: Under this name a session remembers that pools were asked in it, for whoever commits.
+#: Under this name a session remembers which pools were asked in it, for whoever commits.
 ASKED = "donations.pools_asked"
 #: A pool that is frozen decides nothing, and its gifts keep their place.
 _ASKED = (PoolState.OPEN, PoolState.FROZEN)
@@ -66,9 +66,9 @@ def ask(session: Session, actor: Actor, donation: Donation) -> None:
         )
     )
     names = ["pool_id", "donation_id", "campaign_id", "organisation_id", "gift", "given_on"]
-    asking = insert(Match).from_select([*names, "asked_at"], rows).returning(Match.id)
-    if session.scalars(asking).all():
-        session.info[ASKED] = True
+    asking = insert(Match).from_select([*names, "asked_at"], rows).returning(Match.pool_id)
+    for pool_id in session.execute(asking).scalars().all():
+        session.info.setdefault(ASKED, set()).add(pool_id)
 
 
 def give_back(session: Session, actor: Actor, donation: Donation, refund: Refund) -> None:
