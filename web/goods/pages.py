@@ -84,7 +84,7 @@ def value_of(gift: InKindGift, item: InKindItem) -> str:
     if gift.state is InKindState.RECEIVED:
         return str(_("没有收到，不入账"))
     rests = " ".join(each for each in (label(item.valuation_basis), item.evidence) if each)
-    return f"{yuan(item.value)}（{rests}）"
+    return str(_("%(sum)s（%(rests)s）", sum=yuan(item.value), rests=rests))
 
 
 def own_context(session: Session, gift: InKindGift) -> dict[str, Any]:

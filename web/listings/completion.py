@@ -8,7 +8,13 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from charity.donations.models import Pledge
-from charity.donations.queries.completion import Completion, Measure, Progress, completion
+from charity.donations.queries.completion import (
+    Completion,
+    Measure,
+    Progress,
+    completion,
+    has_promises,
+)
 from charity.donations.queries.pledges import released_pledges
 from charity.money import Money
 from projects.listings.models import Project
@@ -43,7 +49,7 @@ class CompletionView:
 
 def completion_view(session: Session, project: Project) -> CompletionView | None:
     """Money, goods and hours of a project; None where there was never more than gifts of money."""
-    if project.campaign_id is None:
+    if project.campaign_id is None or not has_promises(session, project.campaign_id):
         return None
     found = completion(session, project.campaign_id)
     if not found.has_more_than_money and not found.released:

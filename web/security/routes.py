@@ -25,6 +25,8 @@ from web.security.access import (
     only,
     page,
 )
+from web.security.routes_after import AFTER
+from web.security.routes_promises import PROMISES
 
 _SYSTEM = (
     page("static", PUBLIC, filename="wushe.css"),
@@ -207,54 +209,6 @@ _MEMBERS = (
     act("members.remove", _CAMPAIGN_RUNNERS, project_id="targeted_project", person_id="member"),
 )
 
-#: After the gift: whoever holds the private link, whoever holds a certificate's code.
-_AFTER = (
-    form("certificates.certificate", PUBLIC, token="donation"),
-    page("certificates.certificate", PUBLIC, token="unpaid_donation"),
-    page("certificates.picture", PUBLIC, token="donation"),
-    page("certificates.pdf", PUBLIC, token="donation"),
-    page("certificates.check", PUBLIC),
-    page("certificates.verify", PUBLIC, code="certificate_code"),
-    act("givers.wishes", PUBLIC, token="donation"),
-    form("givers.receipt", PUBLIC, token="donation"),
-    act("givers.waive", PUBLIC, token="donation"),
-    page("givers.data", PUBLIC, token="donation"),
-    form("givers.forget", PUBLIC, token="donation"),
-    act("givers.send_link", PUBLIC, token="donation"),
-    # A statement opens to whoever was sent its signed link; this one nobody signed.
-    page("givers.by_link", only(otherwise=Answer.ABSENT), signed="forged"),
-    page("givers.file_by_link", only(otherwise=Answer.ABSENT), signed="forged", kind="csv"),
-    page("givers.statement", SIGNED_IN),
-    page("givers.statement_file", SIGNED_IN, kind="xlsx"),
-    page("givers.all_data", SIGNED_IN),
-    form("givers.forget_all", SIGNED_IN),
-)
-
-#: Receipts and givers' lists are for those who manage giving; each sees their own campaigns.
-_GIVING = holders(Permission.GIVING_MANAGE)
-
-_RECEIPTS = (
-    page("receipts.index", _GIVING),
-    page("receipts.owed", _GIVING, kind="csv"),
-    form(
-        "receipts.record",
-        holders(Permission.GIVING_MANAGE, staff=Answer.REFUSED, other_staff=Answer.REFUSED),
-        donation_id="donation_id",
-    ),
-    act(
-        "receipts.waived",
-        holders(Permission.GIVING_MANAGE, staff=Answer.REFUSED, other_staff=Answer.REFUSED),
-        donation_id="donation_id",
-    ),
-    form("receipts.upload", _GIVING),
-    page("receipts.campaigns", _GIVING),
-    page(
-        "receipts.givers",
-        holders(Permission.GIVING_MANAGE, other_staff=Answer.ABSENT),
-        campaign_id="campaign",
-    ),
-)
-
 #: The secret in the address is the key; whoever has it may act.
 _MONTHLY = (
     form("monthly.new", PUBLIC, project_id="published_project"),
@@ -264,43 +218,6 @@ _MONTHLY = (
     act("monthly.resume", PUBLIC, token="monthly_plan"),
     act("monthly.skip", PUBLIC, token="monthly_plan"),
     act("monthly.stop", PUBLIC, token="monthly_plan"),
-)
-
-#: Promises and goods: the giver's pages are opened by their secret, the desk by who manages giving.
-_GIVING_STAFF = holders(Permission.GIVING_MANAGE)
-_GIVING_OWN = holders(Permission.GIVING_MANAGE, other_staff=Answer.ABSENT)
-
-_PROMISES = (
-    form("pledges.new", PUBLIC, project_id="published_project"),
-    page("pledges.own", PUBLIC, token="pledge"),
-    page("pledges.pay", PUBLIC, token="pledge"),
-    act("pledges.reminders", PUBLIC, token="pledge"),
-    act("pledges.ask_release", PUBLIC, token="pledge"),
-    act("pledges.report", PUBLIC, token="hours_pledge"),
-    act("pledges.answer", PUBLIC, token="hours_pledge", hours_id="hours"),
-    act("pledges.withdraw", PUBLIC, token="pledge"),
-    page("pledges.desk", _GIVING_STAFF),
-    page("pledges.manage", _GIVING_OWN, pledge_id="pledge_id"),
-    act("pledges.release", _GIVING_OWN, pledge_id="pledge_id"),
-    act("pledges.decline", _GIVING_OWN, pledge_id="pledge_id"),
-    act("pledges.lapse", _GIVING_OWN, pledge_id="pledge_id"),
-    act("pledges.report_for", _GIVING_OWN, pledge_id="hours_pledge_id"),
-    act("pledges.judge", _GIVING_OWN, hours_id="hours"),
-    form("goods.new", PUBLIC, project_id="published_project"),
-    page("goods.own", PUBLIC, token="offer"),
-    act("goods.amend", PUBLIC, token="offer"),
-    act("goods.photograph", PUBLIC, token="offer", item_id="offer_item"),
-    page("goods.photo", PUBLIC, token="offer", item_id="offer_item"),
-    act("goods.confirm", PUBLIC, token="offer"),
-    page("goods.agreement", PUBLIC, token="offer"),
-    act("goods.withdraw", PUBLIC, token="offer"),
-    page("goods.desk", _GIVING_STAFF),
-    page("goods.manage", _GIVING_OWN, gift_id="offer_id"),
-    page("goods.desk_photo", _GIVING_OWN, gift_id="offer_id", item_id="offer_item"),
-    act("goods.accept", _GIVING_OWN, gift_id="offer_id"),
-    act("goods.decline", _GIVING_OWN, gift_id="offer_id"),
-    form("goods.handover", _GIVING_OWN, gift_id="offer_id"),
-    act("goods.restart", _GIVING_OWN, gift_id="offer_id"),
 )
 
 _IMPORTERS = holders(Permission.STATEMENT_IMPORT)
@@ -409,11 +326,10 @@ ROUTES: tuple[Row, ...] = tuple(
             _BOOKS,
             _STATEMENTS,
             _GIVING_BACK,
-            _AFTER,
-            _RECEIPTS,
+            AFTER,
             _POOLS,
             _MEMBERS,
-            _PROMISES,
+            PROMISES,
             _MONTHLY,
             _TOGETHER,
         )

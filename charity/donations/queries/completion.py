@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import String, cast, func, literal, select, union
+from sqlalchemy import String, cast, exists, func, literal, select, union
 from sqlalchemy.orm import Session
 
 from charity.donations.models import (
@@ -86,6 +86,13 @@ class Completion:
         """Whether anything beyond gifts of money was promised or came."""
         others = (*self.goods, self.hours)
         return self.money.promised > 0 or any(each.promised or each.arrived for each in others)
+
+
+def has_promises(session: Session, campaign_id: int) -> bool:
+    """Whether anything was ever promised or offered to a campaign: one cheap question."""
+    pledged = exists().where(Pledge.campaign_id == campaign_id)
+    offered = exists().where(InKindGift.campaign_id == campaign_id)
+    return bool(session.scalar(select(pledged | offered)))
 
 
 def completion(session: Session, campaign_id: int) -> Completion:

@@ -108,11 +108,18 @@ def offer(
         items=[_item(number, draft) for number, draft in enumerate(drafts, start=1)],
         **said,
     )
+    return _insert(session, gift, said, drafts)
+
+
+def _insert(
+    session: Session, gift: InKindGift, said: dict[str, object], drafts: Sequence[ItemDraft]
+) -> InKindGift:
+    """Store an offer and owe its letter; where another click was first, answer what it stored."""
     try:
         with session.begin_nested():
             session.add(gift)
     except IntegrityError:
-        known = _known(session, client_id, said, drafts)
+        known = _known(session, gift.client_id, said, drafts)
         if known is None:
             raise
         return known

@@ -94,12 +94,16 @@ def make_pledge(
         person_id=actor.person_id,
         **promise,
     )
+    return _insert(session, pledge, promise)
+
+
+def _insert(session: Session, pledge: Pledge, promise: dict[str, object]) -> Pledge:
+    """Store a promise and owe its letter; where another click was first, answer what it stored."""
     try:
         with session.begin_nested():
             session.add(pledge)
     except IntegrityError:
-        # The other click was first; what it stored is the promise, or this one is another.
-        known = _known(session, client_id, promise)
+        known = _known(session, pledge.client_id, promise)
         if known is None:
             raise
         return known

@@ -135,7 +135,7 @@ def test_a_value_that_cannot_be_told_is_one_yuan() -> None:
 
 
 def test_the_same_form_is_one_offer_and_another_under_its_id_is_refused(giving: Giving) -> None:
-    same = {"client_id": str(uuid.uuid4())}
+    same: dict[str, Any] = {"client_id": str(uuid.uuid4())}
     first = offer(giving, **same)
     assert offer(giving, **same) is first
     for changed in ([rice(11)], [rice(), rice()]):

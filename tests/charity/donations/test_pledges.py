@@ -104,7 +104,7 @@ def test_the_giver_is_written_the_link_of_the_page(giving: Giving) -> None:
 
 
 def test_the_same_form_is_one_promise_and_another_under_its_id_is_refused(giving: Giving) -> None:
-    same = {"client_id": str(uuid.uuid4())}
+    same: dict[str, Any] = {"client_id": str(uuid.uuid4())}
     first = promise(giving, **same)
     assert promise(giving, **same) is first
     with pytest.raises(Conflict) as refused:
@@ -413,7 +413,7 @@ def test_hours_that_cannot_be_are_refused(
 
 def test_the_same_hours_sent_twice_are_one_row(giving: Giving) -> None:
     pledge = promise(giving, kind=PledgeKind.HOURS)
-    same = {"client_id": str(uuid.uuid4())}
+    same: dict[str, Any] = {"client_id": str(uuid.uuid4())}
     row = worked(giving, pledge, GUEST, Side.GIVER, **same)
     assert worked(giving, pledge, GUEST, Side.GIVER, **same) is row
     with pytest.raises(Conflict):
