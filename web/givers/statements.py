@@ -52,7 +52,7 @@ class Range:
         return cls(first, last, is_guessed=not (good_first and good_last))
 
     @property
-    def query(self) -> dict[str, str]:
+    def in_address(self) -> dict[str, str]:
         """The range as it stands in an address."""
         return {"from": self.first.isoformat(), "to": self.last.isoformat()}
 
