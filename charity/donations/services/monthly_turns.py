@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from charity import clock, letters
@@ -81,9 +81,13 @@ def turn_plan(
 
 def turn_paid(session: Session, actor: Actor, donation: Donation) -> None:
     """The money of a month's gift is there."""
-    turn = session.scalar(select(MonthlyTurn).where(MonthlyTurn.donation_id == donation.id))
+    turn = session.scalar(_TURN_OF_GIFT, {"gift": donation.id})
     if turn is not None and turn.state is not TurnState.PAID:
         turn.move_to(TurnState.PAID)
+
+
+#: Asked for every gift that arrives, so it is built once.
+_TURN_OF_GIFT = select(MonthlyTurn).where(MonthlyTurn.donation_id == bindparam("gift"))
 
 
 def following(day: date, day_of_month: int) -> date:
