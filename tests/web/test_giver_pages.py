@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from charity.accounts.models import User
 from charity.donations import services
-from charity.donations.models import Donation, GiverKind, Receipt, ReceiptState
+from charity.donations.models import Donation, DonationState, GiverKind, Receipt, ReceiptState
 from charity.letters import Letter
 from charity.money import Money
 from charity.registry.models import Campaign, FundraisingMode
@@ -182,6 +182,20 @@ def test_money_that_is_no_donation_has_no_receipt_and_the_page_says_so(
     assert 'name="payer_name"' not in page.text
     refused = client.submit(f"/donations/{gift.trail_token}/receipt", {"payer_name": "张三"})
     assert refused.status_code == 422
+
+
+def test_a_gift_that_went_back_whole_keeps_its_page_and_has_no_receipt(
+    client: SiteClient, session: Session, project: Project
+) -> None:
+    gift = paid(client, session, project)
+    session.execute(update(Donation).values(state=DonationState.REFUNDED, refunded=Donation.amount))
+    session.commit()
+    own_page = f"/donations/{gift.trail_token}"
+    assert "还没有付款" not in text_of(client.get(own_page))
+    assert "谁看得到你" in text_of(client.get(own_page))
+    assert "没有票据可开" in text_of(client.get(f"{own_page}/receipt"))
+    client.submit(f"{own_page}/certificate")
+    assert "已经全部退还" in text_of(client.get(f"{own_page}/certificate"))
 
 
 # ── statements ───────────────────────────────────────────────────────────────────────────────────

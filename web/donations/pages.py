@@ -97,7 +97,8 @@ class Standing(enum.StrEnum):
 
 def standing(donation: Donation) -> Standing:
     """How the gift stands now."""
-    if donation.state is DonationState.SETTLED:
+    # Where it went is told of a gift that was sent back whole as well.
+    if donation.state in {DonationState.SETTLED, DonationState.REFUNDED}:
         return Standing.ARRIVED
     if donation.state is DonationState.CANCELLED:
         return Standing.CANCELLED
