@@ -147,19 +147,21 @@ class StripeGateway:
             "limit": PAGE,
             "expand": [f"data.{_CHARGE}"],
         }
-        page = self._page(words)
-        while page:
+        more = True
+        while more:
+            page, more = self._page(words)
             for session in page:
+                words["starting_after"] = session["id"]
                 paid_at = _read(notices.charged_at, session)
                 if paid_at is not None and start <= paid_at < stop:
                     yield _read(notices.checkout_session, session)
-            page = self._page({**words, "starting_after": page[-1]["id"]})
 
-    def _page(self, words: Mapping[str, object]) -> list[Mapping[str, object]]:
-        """One page of the list of checkouts; empty after the last."""
-        asked = cast("SessionListParams", words)
+    def _page(self, words: Mapping[str, object]) -> tuple[list[Mapping[str, object]], bool]:
+        """One page of the list of checkouts, and whether another follows."""
+        asked = cast("SessionListParams", dict(words))
         found = _ask(lambda: self._client.v1.checkout.sessions.list(asked))
-        return [cast("Mapping[str, object]", each.to_dict()) for each in found.data]
+        page = [cast("Mapping[str, object]", each.to_dict()) for each in found.data]
+        return page, found.has_more and bool(page)
 
     def _session(self, remote_id: str, expand: str = "") -> Mapping[str, object]:
         """A checkout as Stripe has it now, as plain JSON."""
