@@ -6,7 +6,7 @@ what needs real commits (races, commands, browsers) asks for `fresh_database`.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,6 +26,7 @@ from tests.support import network
 from tests.support import stripe_mock as stripe_mock_program
 from tests.support.databases import Address, Databases, join_databases, open_databases
 from tests.support.live import Installation
+from tests.support.schedules import FIGURE, Tell
 from tests.support.site import SignIn, SiteClient, joined
 from tests.support.suite import Outcome, write_outcome
 from web import create_app, db
@@ -99,6 +100,10 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.Config) -> None:
     """Tell the runner of `make test` what was counted; a test that was not run is never unseen."""
+    for report in terminalreporter.stats.get("passed", ()):
+        for name, said in report.user_properties:
+            if name == FIGURE and report.when == "call":
+                terminalreporter.write_line(said)
     count = {key: len(reports) for key, reports in terminalreporter.stats.items()}
     write_outcome(
         Outcome(
@@ -275,6 +280,12 @@ def clock() -> Iterator[SetClock]:
     held = SetClock(datetime(2026, 3, 16, 2, tzinfo=UTC))
     yield held
     held.release()
+
+
+@pytest.fixture
+def tell(record_property: Callable[[str, object], None]) -> Tell:
+    """Say a figure in the summary of the run, with nothing kept back by pytest."""
+    return lambda said: record_property(FIGURE, said)
 
 
 @pytest.fixture(scope="session")
