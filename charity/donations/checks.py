@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import Select, String, cast, func, literal, or_, select
 from sqlalchemy.orm import Session
 
+from charity.donations import match_checks
 from charity.donations.models import (
     GONE,
     Dispute,
@@ -38,6 +39,7 @@ def verify(session: Session) -> list[Problem]:
         *_entries_without_refund(session),
         *_gifts_given_back_wrongly(session),
         *_disputes_without_refund(session),
+        *match_checks.verify(session),
     ]
 
 
