@@ -39,7 +39,7 @@ Held = dict[str, Any]
 _PROMISES: tuple[tuple[str, str, type[Pledge] | type[InKindGift] | type[MonthlyPlan]], ...] = (
     ("pledges", "pledge", Pledge),
     ("goods", "in_kind", InKindGift),
-    ("monthly_plans", "plan", MonthlyPlan),
+    ("monthly_plans", "monthly", MonthlyPlan),
 )
 
 

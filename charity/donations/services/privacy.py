@@ -88,7 +88,7 @@ def forget_giver(session: Session, actor: Actor) -> Forgotten:
             plan.move_to(PlanState.STOPPED)
             plan.next_on, plan.stopped_at = None, clock.now()
         _blank(plan)
-        letters.forget(session, subject=f"plan:{plan.id}")
+        letters.forget(session, subject=f"monthly:{plan.id}")
     for pledge in _of_person(session, Pledge, actor.person_id):
         pledge.message = ""
         _blank(pledge)

@@ -44,6 +44,7 @@ from charity.errors import Denied, Invalid, InvalidState
 from charity.ledger import checks as ledger_checks
 from charity.ledger import queries as ledger_queries
 from charity.ledger import services as ledger
+from charity.letters import write
 from charity.money import Money
 from tests.charity.donations.giving import GUEST, SYSTEM, Giving
 from tests.charity.donations.test_certificates import arrived
@@ -278,7 +279,9 @@ def test_everything_of_a_person_is_forgotten_at_once(giving: Giving) -> None:
     giver = make_actor(giving.session)
     gifts = [known(giving)]
     gifts[0].person_id = giver.person_id
-    _pledge, plan, _goods = promises(giving, giver)
+    pledge, plan, goods = promises(giving, giver)
+    for subject in (f"pledge:{pledge.id}", f"monthly:{plan.id}", f"in_kind:{goods.id}"):
+        write(giving.session, source=f"{subject}:reminder", kind="any", address=CONTACT)
     held = json.dumps(held_of_person(giving.session, giver.person_id or 0, giver.user_id))
     assert all(json.dumps(word)[1:-1] in held for word in (NAME, CONTACT, WORDS, PAYER))
     forgotten = services.forget_giver(giving.session, giver)
