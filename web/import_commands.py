@@ -37,7 +37,12 @@ REFUSED, INCOMPLETE = 1, 3
 
 @import_commands.command("statement")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--kind", type=click.Choice([kind.value for kind in StatementKind]), default="bank", show_default=True)
+@click.option(
+    "--kind",
+    type=click.Choice([kind.value for kind in StatementKind]),
+    default="bank",
+    show_default=True,
+)
 @click.option("--format", "mapping", help="Name of the format; default the first of the kind.")
 @click.option("--campaign", "campaign_id", type=int, help="Where a platform's rows go.")
 @click.option("--as", "login", help="Login name of the treasurer who confirms; with --yes.")
@@ -89,7 +94,7 @@ def _try(
     bar, rows, done = Bar("rows read"), reading.rows(), 0
     try:
         while chunk := list(islice(rows, PORTION)):
-            for row in services.judge_rows(session, judged, chunk):
+            for row in services.judge_rows(session, work.WORKER, statement=judged, rows=chunk):
                 tally[row["state"]] += 1
                 if row["state"] is RowState.BAD:
                     problems.append((row["number"], row["field"], row["problem"]))

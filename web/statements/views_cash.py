@@ -12,7 +12,7 @@ from charity.donations import policy, services
 from charity.donations.counter_gateway import CASH
 from charity.donations.models import CashState
 from charity.donations.queries import statements as queries
-from charity.errors import DomainError
+from charity.errors import DomainError, Invalid, InvalidState
 from charity.money import ZERO
 from charity.registry import queries as registry
 from web.addresses import read_id
@@ -128,7 +128,7 @@ def deposit(count_id: int) -> ResponseReturnValue:
                 count_id=count_id,
                 row_id=read_id(request.form.get("row")) or 0,
             )
-    except DomainError as refusal:
+    except (Invalid, InvalidState) as refusal:
         flash(sentence(refusal.reason, refusal.params), "error")
     else:
         flash(_("已对上银行流水，现金转入银行存款。"), "success")

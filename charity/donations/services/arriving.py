@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, insert, select, text, update
 from sqlalchemy.orm import Session, selectinload
@@ -65,6 +66,22 @@ class Arrival:
     remote_id: str
 
 
+class _Paid(NamedTuple):
+    """What the book is told of one gift."""
+
+    payment_id: int
+    donation_id: int
+    campaign_id: int
+    kind: GiverKind
+    amount: Money
+    day: date
+
+    @property
+    def source(self) -> str:
+        """See `Payment.source`."""
+        return f"payment:{self.payment_id}:succeeded"
+
+
 def take_new(
     session: Session, actor: Actor, gateway: PaymentGateway, gifts: Sequence[NewGift]
 ) -> dict[str, int]:
@@ -76,34 +93,32 @@ def take_new(
     new = [gift for gift in gifts if gift.remote_id not in known]
     if not new:
         return known
-    ids = list(
-        zip(
-            new,
-            _numbers(session, "donation", len(new)),
-            _numbers(session, "payment", len(new)),
-            strict=True,
-        )
-    )
-    funds = _funds(session, {gift.campaign_id for gift in new})
-    rows = [
-        ledger.GiftRow(
-            fund_id=funds[gift.campaign_id],
-            amount=gift.amount,
-            source=f"payment:{payment_id}:succeeded",
-            occurred_on=gift.day,
-            giver=ledger.Giver(key=f"donation:{donation_id}", kind=gift.giver_kind.value),
-            account=gateway.account,
-        )
-        for gift, donation_id, payment_id in ids
+    donation_ids = _numbers(session, "donation", len(new))
+    payment_ids = _numbers(session, "payment", len(new))
+    paid = [
+        _Paid(payment_id, donation_id, gift.campaign_id, gift.giver_kind, gift.amount, gift.day)
+        for gift, donation_id, payment_id in zip(new, donation_ids, payment_ids, strict=True)
     ]
-    ledger.post_gifts(session, actor, gifts=rows)
-    entries = _entries(session, funds.values(), [row.source for row in rows])
+    entries = _post(session, actor, gateway, paid)
+    _insert(session, gateway, list(zip(new, paid, strict=True)), entries)
+    _tell(session, actor, donation_ids)
+    made = zip(new, payment_ids, strict=True)
+    return known | {gift.remote_id: payment_id for gift, payment_id in made}
+
+
+def _insert(
+    session: Session,
+    gateway: PaymentGateway,
+    made: Sequence[tuple[NewGift, _Paid]],
+    entries: Mapping[str, int],
+) -> None:
+    """Write the gifts and their payments, which have their numbers and entries already."""
     now = clock.now()
     session.execute(
         insert(table_of(Donation)),
         [
             {
-                "id": donation_id,
+                "id": paid.donation_id,
                 "client_id": str(uuid.uuid4()),
                 "trail_token": secrets.token_urlsafe(32),
                 "campaign_id": gift.campaign_id,
@@ -115,17 +130,17 @@ def take_new(
                 "state": DonationState.SETTLED,
                 "created_at": now,
                 "settled_at": _instant(gift.day, now),
-                "entry_id": entries[f"payment:{payment_id}:succeeded"],
+                "entry_id": entries[paid.source],
             }
-            for gift, donation_id, payment_id in ids
+            for gift, paid in made
         ],
     )
     session.execute(
         insert(table_of(Payment)),
         [
             {
-                "id": payment_id,
-                "donation_id": donation_id,
+                "id": paid.payment_id,
+                "donation_id": paid.donation_id,
                 "gateway": gateway.name,
                 "amount": gift.amount,
                 "currency": CURRENCY,
@@ -135,11 +150,9 @@ def take_new(
                 "created_at": now,
                 "finished_at": now,
             }
-            for gift, donation_id, payment_id in ids
+            for gift, paid in made
         ],
     )
-    _tell(session, actor, [donation_id for _, donation_id, _ in ids])
-    return known | {gift.remote_id: payment_id for gift, _, payment_id in ids}
 
 
 def take_awaited(
@@ -151,42 +164,53 @@ def take_awaited(
     """
     asked = {arrival.payment_id: arrival for arrival in arrivals}
     found = _locked(session, asked)
-    fits = {
-        payment.id: payment
-        for payment in found
-        if payment.amount == asked[payment.id].amount
-        and payment.currency == CURRENCY
-        and DonationState.SETTLED in DONATION_TRANSITIONS[payment.donation.state]
-        and payment.donation.state is not DonationState.REFUNDED
-        and PaymentState.SUCCEEDED in PAYMENT_TRANSITIONS[payment.state]
+    # Money twice for one gift is told to people, so one attempt of a gift is taken.
+    fits = {each.donation_id: each for each in found if _fits(each, asked[each.id])}
+    through = {
+        attempt.id: attempt
+        if attempt.gateway == gateway.name
+        else _instead(session, gateway, attempt, asked[attempt.id].remote_id)
+        for attempt in fits.values()
     }
-    paid = {
-        id_: payment if payment.gateway == gateway.name else _instead(session, gateway, payment,
-                                                                    asked[id_].remote_id)
-        for id_, payment in fits.items()
-    }  # fmt: skip
-    if not paid:
+    if not through:
         return {}
-    funds = _funds(session, {payment.donation.campaign_id for payment in paid.values()})
-    rows = [
-        ledger.GiftRow(
-            fund_id=funds[payment.donation.campaign_id],
-            amount=payment.amount,
-            source=payment.source,
-            occurred_on=asked[id_].day,
-            giver=ledger.Giver(
-                key=f"donation:{payment.donation_id}", kind=payment.donation.giver_kind.value
-            ),
-            account=gateway.account,
+    paid = [
+        _Paid(
+            payment.id,
+            payment.donation_id,
+            payment.donation.campaign_id,
+            payment.donation.giver_kind,
+            payment.amount,
+            asked[id_].day,
         )
-        for id_, payment in paid.items()
+        for id_, payment in through.items()
     ]
-    ledger.post_gifts(session, actor, gifts=rows)
-    entries = _entries(session, funds.values(), [row.source for row in rows])
+    entries = _post(session, actor, gateway, paid)
+    for payment in (*found, *through.values()):
+        session.expire(payment)
+    _settle(session, paid, entries)
+    _tell(session, actor, sorted(one.donation_id for one in paid))
+    return {id_: one.payment_id for id_, one in zip(through, paid, strict=True)}
+
+
+def _fits(attempt: Payment, arrival: Arrival) -> bool:
+    """Whether an attempt may take this money: the same sum, and its gift waits for it."""
+    gift = attempt.donation
+    return (
+        attempt.amount == arrival.amount
+        and attempt.currency == CURRENCY
+        and gift.state is not DonationState.REFUNDED
+        and DonationState.SETTLED in DONATION_TRANSITIONS[gift.state]
+        and PaymentState.SUCCEEDED in PAYMENT_TRANSITIONS[attempt.state]
+    )
+
+
+def _settle(session: Session, paid: Sequence[_Paid], entries: Mapping[str, int]) -> None:
+    """Write that these attempts succeeded and their gifts are there."""
     now = clock.now()
     session.execute(
         update(table_of(Payment))
-        .where(Payment.id.in_([payment.id for payment in paid.values()]))
+        .where(Payment.id.in_([one.payment_id for one in paid]))
         .values(state=PaymentState.SUCCEEDED, finished_at=now)
     )
     session.connection().execute(
@@ -199,19 +223,34 @@ def take_awaited(
         ),
         [
             {
-                "which": payment.donation_id,
-                "at": _instant(asked[id_].day, now),
-                "entry": entries[payment.source],
+                "which": one.donation_id,
+                "at": _instant(one.day, now),
+                "entry": entries[one.source],
             }
-            for id_, payment in paid.items()
+            for one in paid
         ],
     )
-    answers = {id_: payment.id for id_, payment in paid.items()}
-    gifts = sorted(payment.donation_id for payment in paid.values())
-    for payment in (*found, *paid.values()):
-        session.expire(payment)
-    _tell(session, actor, gifts)
-    return answers
+
+
+def _post(
+    session: Session, actor: Actor, gateway: PaymentGateway, paid: Sequence[_Paid]
+) -> dict[str, int]:
+    """Post these gifts into the book; answers the entries by their sources."""
+    funds = _funds(session, {one.campaign_id for one in paid})
+    rows = [
+        ledger.GiftRow(
+            fund_id=funds[one.campaign_id],
+            amount=one.amount,
+            source=one.source,
+            occurred_on=one.day,
+            # Opaque to the book: who stands behind it is known here alone, and can be forgotten.
+            giver=ledger.Giver(key=f"donation:{one.donation_id}", kind=one.kind.value),
+            account=gateway.account,
+        )
+        for one in paid
+    ]
+    ledger.post_gifts(session, actor, gifts=rows)
+    return _entries(session, funds.values(), [row.source for row in rows])
 
 
 def _locked(session: Session, payment_ids: Collection[int]) -> Sequence[Payment]:

@@ -192,7 +192,8 @@ def _settle(
         if row.payment_id is None:
             paid[row.id] = made[_remote(row)]
         elif row.payment_id in came:
-            paid[row.id] = came[row.payment_id]
+            # popped: a second row of the same attempt is money twice, and goes back to people
+            paid[row.id] = came.pop(row.payment_id)
     return paid
 
 

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from charity.actor import Actor
+from charity.actor import Actor, require
+from charity.donations import policy
 from charity.donations.counter_gateway import TRANSFER
 from charity.donations.models import (
     PAYMENT_TRANSITIONS,
@@ -65,7 +66,7 @@ def store_rows(
         raise InvalidState(StatementsReason.TAKEN)
     last = stored_through(session, statement_id)
     new = [row for row in rows if row.number > last]
-    made = judge_rows(session, statement, new)
+    made = judge_rows(session, actor, statement=statement, rows=new)
     if made:
         session.connection().execute(insert(table_of(StatementRow)), made)
     statement.rows += len(made)
@@ -74,9 +75,13 @@ def store_rows(
 
 
 def judge_rows(
-    session: Session, statement: Statement, rows: Sequence[ReadRow]
+    session: Session, actor: Actor, *, statement: Statement, rows: Sequence[ReadRow]
 ) -> list[dict[str, Any]]:
-    """The rows as they would be stored, of a statement that need not be stored itself."""
+    """The rows as they would be stored, of a statement that need not be stored itself.
+
+    Reads only. Raises `NotFound` for who does not import for this organisation.
+    """
+    require(policy.may_import_statements(actor, statement.organisation_id))
     earlier = _earlier(session, statement, [row.key for row in rows if row.key])
     references = {row.number: found_in(row.remark) for row in rows if _may_match(statement, row)}
     wanted = {found for several in references.values() for found in several}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import enum
 import hashlib
-import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from charity.donations.statement_reading.balances import Balances, Sections
 from charity.donations.statement_reading.columns import HEAD_WITHIN, Layout, Vocabulary, joined
 from charity.donations.statement_reading.figures import Unclear
 from charity.donations.statement_reading.tables import Cell
+from charity.donations.statement_reading.totals import Totals
 from charity.donations.statement_reading.words import plain
 from charity.errors import Invalid
 from charity.money import ZERO, Money
@@ -28,7 +28,6 @@ from charity.money import ZERO, Money
 _NAME, _REMARK, _SERIAL = 100, 500, 100
 #: Columns of words, in which nothing may be computed either.
 _WRITTEN = ("serial", "payer_name", "payer_account", "remark", "direction", "currency", "status")
-_CENTS = re.compile(r"\d[\d,]*\.\d{1,2}(?!\d)", re.ASCII)
 
 
 class Verdict(enum.StrEnum):
@@ -86,6 +85,7 @@ class Reading:
 
     def __post_init__(self) -> None:
         self._vocabulary = Vocabulary.of(self.columns)
+        self._totals = Totals(self._vocabulary)
         self._balances, self._sections = Balances(), Sections()
         self._serials: dict[str, tuple[int, bytes]] = {}
         self._positions: dict[int, tuple[int, bytes]] = {}
@@ -120,6 +120,7 @@ class Reading:
         if not headed:
             raise Invalid(StatementsReason.NO_HEAD, field="file")
         self.repeated = self._sections.repeated
+        self.stated_total = self._totals.stated
         self.balance_breaks = self._balances.breaks()
         self.balance_fits_nowhere = self._balances.hold_nowhere
 
@@ -136,7 +137,7 @@ class Reading:
         two = self._vocabulary.layout(joined(above, cells)) if above else None
         found = two if two and (one is None or len(two.places) > len(one.places)) else one
         if found is None:
-            self._look_for_total(cells)
+            self._totals.look(cells)
         else:
             self._sections.open()
         return found
@@ -158,7 +159,7 @@ class Reading:
     # ── one row ──────────────────────────────────────────────────────────────────────────────────
 
     def _take(self, layout: Layout, number: int, cells: Sequence[Cell]) -> Iterator[ReadRow]:
-        if self._is_total(layout, cells):
+        if self._totals.see(layout, cells):
             return
         if not _has_substance(layout, cells):
             self._loose.append((number, cells))
@@ -317,47 +318,6 @@ class Reading:
         before = self._equal.get(digest, 0)
         self._equal[digest] = before + 1
         return f"d:{digest.hex()}:{before}"
-
-    # ── totals ───────────────────────────────────────────────────────────────────────────────────
-
-    def _is_total(self, layout: Layout, cells: Sequence[Cell]) -> bool:
-        """Whether the row is a total or a subtotal; a total's sum is kept."""
-        said = layout.cell(cells, "booked_on")
-        if said is not None and not isinstance(said, str):
-            return False
-        if isinstance(said, str) and said[:1].isdigit():
-            return False
-        starts = [plain(cell) for cell in cells if isinstance(cell, str)]
-        if any(text.startswith(self._vocabulary.subtotals) for text in starts):
-            return True
-        if not any(text.startswith(self._vocabulary.totals) for text in starts):
-            return False
-        column = "income" if layout.has("income") else "amount"
-        try:
-            found = figures.amount(layout.cell(cells, column), self._vocabulary.currency)
-        except Unclear:
-            found = None
-        if found is None:
-            self._look_for_total(cells)
-        else:
-            self.stated_total = Money(abs(found.fen))
-        return True
-
-    def _look_for_total(self, cells: Sequence[Cell]) -> None:
-        """A total beside its word, or within the same cell."""
-        for index, cell in enumerate(cells):
-            if not isinstance(cell, str) or not plain(cell).startswith(self._vocabulary.totals):
-                continue
-            written = _CENTS.findall(unicodedata.normalize("NFKC", cell))
-            beside = next((each for each in cells[index + 1 :] if each is not None), None)
-            try:
-                said = written[-1] if written else beside
-                value = figures.amount(said, self._vocabulary.currency)
-            except Unclear:
-                continue
-            if value is not None:
-                self.stated_total = Money(abs(value.fen))
-                return
 
 
 def _has_substance(layout: Layout, cells: Sequence[Cell]) -> bool:
