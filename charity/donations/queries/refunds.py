@@ -222,7 +222,7 @@ def progress(session: Session, found: RefundBatch) -> Progress:
         select(func.count()).where(
             Donation.campaign_id == found.campaign_id,
             Donation.id <= found.reached_gift,
-            Donation.settled_at < found.created_at,
+            Donation.settled_at <= found.created_at,
         )
     )
     return Progress(int(looked_at or 0), by_state)
