@@ -7,6 +7,7 @@ import logging
 from charity import clock
 from charity.actor import Actor
 from charity.donations import services
+from charity.donations.queries import monthly
 from charity.errors import DomainError
 from web.db import database
 from web.ports import ports, settings
@@ -23,7 +24,7 @@ def turn_months() -> int:
     """
     today = clock.today()
     with database().unit() as session:
-        plans = services.plans_to_turn(session, today)
+        plans = monthly.plans_to_turn(session, today)
     for plan_id in plans:
         try:
             with database().unit() as session:

@@ -40,7 +40,7 @@ from charity.donations.services.monthly import (
     start_plan,
     stop_plan,
 )
-from charity.donations.services.monthly_turns import plans_to_turn, turn_plan
+from charity.donations.services.monthly_turns import turn_plan
 from charity.donations.services.paying import (
     abandon_payment,
     freeze_order,
@@ -207,7 +207,6 @@ __all__ = [
     "pause_plan",
     "pay_by_transfer",
     "plan_season",
-    "plans_to_turn",
     "publish_season",
     "raise_flags",
     "receive_event",

@@ -16,33 +16,12 @@ from charity import clock, letters
 from charity.actor import Actor
 from charity.donations.gateway import PaymentGateway
 from charity.donations.models import Donation, MonthlyPlan, MonthlyTurn, PlanState, TurnState
+from charity.donations.queries.monthly import NOTICE_DAYS, REMINDER_DAYS
 from charity.donations.services.giving import begin_donation
 from charity.donations.services.promisers import require_taking
 from charity.errors import Denied
 from charity.registry.queries import campaign
 from charity.rows import locked, present
-
-#: Days before a turn on which the giver is told of it.
-NOTICE_DAYS = 3
-#: Days after a turn nobody paid, on which the giver is reminded, once.
-REMINDER_DAYS = 3
-
-
-def plans_to_turn(session: Session, on: date) -> list[int]:
-    """The plans for which something is to do on a day in China: tell, ask, remind, wake up."""
-    soon = on + timedelta(days=NOTICE_DAYS)
-    near = select(MonthlyPlan.id).where(
-        MonthlyPlan.state == PlanState.ACTIVE, MonthlyPlan.next_on <= soon
-    )
-    rested = select(MonthlyPlan.id).where(
-        MonthlyPlan.state == PlanState.PAUSED, MonthlyPlan.paused_until < on
-    )
-    unpaid = select(MonthlyTurn.plan_id).where(
-        MonthlyTurn.state == TurnState.DUE,
-        MonthlyTurn.reminded_at.is_(None),
-        MonthlyTurn.due_on <= on - timedelta(days=REMINDER_DAYS),
-    )
-    return sorted({*session.scalars(near), *session.scalars(rested), *session.scalars(unpaid)})
 
 
 def turn_plan(

@@ -61,7 +61,7 @@ def begin(giving: Giving, **changed: Any) -> MonthlyPlan:
 def work(giving: Giving) -> None:
     """What the worker does on the day of the clock."""
     on = today()
-    for plan_id in services.plans_to_turn(giving.session, on):
+    for plan_id in monthly.plans_to_turn(giving.session, on):
         services.turn_plan(
             giving.session,
             WORKER,
@@ -161,7 +161,7 @@ def test_a_campaign_that_ended_ends_the_plan(giving: Giving, clock: SetClock) ->
     assert plan.state is PlanState.STOPPED
     assert plan.next_on is None
     assert letters(giving)[-1] == "ended"
-    assert services.plans_to_turn(giving.session, date(2026, 5, 10)) == []
+    assert monthly.plans_to_turn(giving.session, date(2026, 5, 10)) == []
 
 
 # ── the giver's hand ─────────────────────────────────────────────────────────────────────────────
