@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, String, and_, cast, func, literal, or_, select
+from sqlalchemy import Select, String, and_, bindparam, cast, func, literal, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from charity.donations.matching import POOL
@@ -151,31 +151,35 @@ def campaigns_of(session: Session, found: MatchingPool) -> list[tuple[Campaign, 
 
 def bars(session: Session, campaign_id: int, at: datetime) -> list[PoolBar]:
     """The pools that would match a gift to this campaign now and have something left."""
-    query = (
-        select(
-            MatchingPool.id,
-            MatchingPool.name,
-            MatchingPool.sponsor_name,
-            MatchingPool.ratio_percent,
-            MatchingPool.least_gift,
-            MatchingPool.cap_per_gift,
-            MatchingPool.cap_per_giver_day,
-            MatchingPool.total,
-            MatchSum.amount,
-            MatchingPool.ends_at,
-        )
-        .join(PoolCampaign, PoolCampaign.pool_id == MatchingPool.id)
-        .outerjoin(MatchSum, and_(MatchSum.pool_id == MatchingPool.id, MatchSum.scope == POOL))
-        .where(
-            PoolCampaign.campaign_id == campaign_id,
-            MatchingPool.state == PoolState.OPEN,
-            MatchingPool.starts_at <= at,
-            MatchingPool.ends_at > at,
-        )
-        .order_by(MatchingPool.id)
-    )
-    found = [PoolBar(*row[:8], row[8] or ZERO, row[9]) for row in session.execute(query)]
+    rows = session.execute(_BARS, {"of_campaign": campaign_id, "at": at})
+    found = [PoolBar(*row[:8], row[8] or ZERO, row[9]) for row in rows]
     return [bar for bar in found if bar.left]
+
+
+#: Asked for each form of giving, so it is built once.
+_BARS = (
+    select(
+        MatchingPool.id,
+        MatchingPool.name,
+        MatchingPool.sponsor_name,
+        MatchingPool.ratio_percent,
+        MatchingPool.least_gift,
+        MatchingPool.cap_per_gift,
+        MatchingPool.cap_per_giver_day,
+        MatchingPool.total,
+        MatchSum.amount,
+        MatchingPool.ends_at,
+    )
+    .join(PoolCampaign, PoolCampaign.pool_id == MatchingPool.id)
+    .outerjoin(MatchSum, and_(MatchSum.pool_id == MatchingPool.id, MatchSum.scope == POOL))
+    .where(
+        PoolCampaign.campaign_id == bindparam("of_campaign"),
+        MatchingPool.state == PoolState.OPEN,
+        MatchingPool.starts_at <= bindparam("at"),
+        MatchingPool.ends_at > bindparam("at"),
+    )
+    .order_by(MatchingPool.id)
+)
 
 
 def decided(session: Session, pool_id: int) -> int:
@@ -224,13 +228,16 @@ def published_returns(session: Session, pool_id: int) -> Iterator[dict[str, obje
 
 def matches_of(session: Session, donation_id: int) -> list[tuple[Match, MatchingPool]]:
     """What pools made of one gift."""
-    query = (
-        select(Match, MatchingPool)
-        .join(MatchingPool, MatchingPool.id == Match.pool_id)
-        .where(Match.donation_id == donation_id)
-        .order_by(Match.id)
-    )
-    return [(match, found) for match, found in session.execute(query)]
+    rows = session.execute(_OF_GIFT, {"gift": donation_id})
+    return [(match, found) for match, found in rows]
+
+
+_OF_GIFT = (
+    select(Match, MatchingPool)
+    .join(MatchingPool, MatchingPool.id == Match.pool_id)
+    .where(Match.donation_id == bindparam("gift"))
+    .order_by(Match.id)
+)
 
 
 def flags(

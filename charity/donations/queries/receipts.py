@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from charity import clock
@@ -122,7 +122,10 @@ def certificate_facts(session: Session, text: str) -> CertificateFacts:
 
 def receipt_of(session: Session, donation_id: int) -> Receipt | None:
     """What is known of the receipt of a gift; None where nobody was asked."""
-    return session.scalar(select(Receipt).where(Receipt.donation_id == donation_id))
+    return session.scalar(_OF_GIFT, {"gift": donation_id})
+
+
+_OF_GIFT = select(Receipt).where(Receipt.donation_id == bindparam("gift"))
 
 
 def is_donation_income(session: Session, entry_id: int) -> bool:

@@ -6,8 +6,9 @@ at what is left of a pool.
 
 from __future__ import annotations
 
-from sqlalchemy import Date, func, insert, literal, select
+from sqlalchemy import Date, bindparam, func, insert, literal, select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from charity import clock
 from charity.actor import Actor
@@ -41,34 +42,52 @@ def ask(session: Session, actor: Actor, donation: Donation) -> None:
     is decided here (MAT-01: `allot` does).
     """
     at = present(donation.settled_at)
+    gift = {
+        "of_gift": donation.id,
+        "of_campaign": donation.campaign_id,
+        "kept": donation.kept,
+        "day": clock.day_of(at),
+        "arrived": at,
+        "now": clock.now(),
+    }
+    session.flush()
+    for pool_id in session.connection().execute(_ASKING, gift).scalars():
+        session.info.setdefault(ASKED, set()).add(pool_id)
+
+
+def _asking() -> ReturningInsert[int]:
+    """One row per pool that may match a gift; built once for all gifts."""
+    gift, arrived = bindparam("of_gift", type_=Donation.id.type), bindparam("arrived", type_=_TIME)
     asked_before = select(Match.id).where(
-        Match.pool_id == MatchingPool.id, Match.donation_id == donation.id
+        Match.pool_id == MatchingPool.id, Match.donation_id == gift
     )
     rows = (
         select(
             PoolCampaign.pool_id,
-            literal(donation.id, Donation.id.type),
+            gift,
             Campaign.id,
             # Who does the work: the partner, else the charity itself.
             func.coalesce(Campaign.partner_id, Campaign.charity_id),
-            literal(donation.kept, FenType()),
-            literal(clock.day_of(at), Date()),
-            literal(clock.now(), UtcDateTime()),
+            bindparam("kept", type_=FenType()),
+            bindparam("day", type_=Date()),
+            bindparam("now", type_=_TIME),
         )
         .join(MatchingPool, MatchingPool.id == PoolCampaign.pool_id)
         .join(Campaign, Campaign.id == PoolCampaign.campaign_id)
         .where(
-            PoolCampaign.campaign_id == donation.campaign_id,
+            PoolCampaign.campaign_id == bindparam("of_campaign"),
             MatchingPool.state.in_(_ASKED),
-            MatchingPool.starts_at <= at,
-            MatchingPool.ends_at > at,
+            MatchingPool.starts_at <= arrived,
+            MatchingPool.ends_at > arrived,
             ~asked_before.exists(),
         )
     )
     names = ["pool_id", "donation_id", "campaign_id", "organisation_id", "gift", "given_on"]
-    asking = insert(Match).from_select([*names, "asked_at"], rows).returning(Match.pool_id)
-    for pool_id in session.execute(asking).scalars().all():
-        session.info.setdefault(ASKED, set()).add(pool_id)
+    return insert(Match).from_select([*names, "asked_at"], rows).returning(Match.pool_id)
+
+
+_TIME = UtcDateTime()
+_ASKING = _asking()
 
 
 def give_back(session: Session, actor: Actor, donation: Donation, refund: Refund) -> None:
