@@ -74,6 +74,7 @@ class Settings:
             raise SettingError(
                 "WUSHE_BASE_URL must be the site's https address when WUSHE_ENV=production."
             )
+        bank_name, bank_account = _bank(env, production=environment == "production")
         return cls(
             data=data,
             secret_key=_secret_key(env, data, production=environment == "production"),
@@ -85,7 +86,8 @@ class Settings:
             base_url=base_url,
             trusted_proxies=_number(env, "WUSHE_TRUSTED_PROXIES", 0, 0, 5),
             **_stripe(env),
-            **_bank(env, production=environment == "production"),
+            bank_name=bank_name,
+            bank_account=bank_account,
             smtp_url=_smtp_url(env),
             mail_from=_mail_from(env),
             operator_mail=_operator_mail(env),
@@ -227,7 +229,7 @@ def _mail_from(env: Mapping[str, str]) -> str:
     return value
 
 
-def _bank(env: Mapping[str, str], *, production: bool) -> dict[str, str]:
+def _bank(env: Mapping[str, str], *, production: bool) -> tuple[str, str]:
     """The account givers may transfer to; away from production one that nobody has."""
     name = (env.get("WUSHE_BANK_NAME") or "").strip()
     account = (env.get("WUSHE_BANK_ACCOUNT") or "").strip()
@@ -238,8 +240,8 @@ def _bank(env: Mapping[str, str], *, production: bool) -> dict[str, str]:
     if account and not re.fullmatch(r"[0-9][0-9 -]{6,38}[0-9]", account, re.ASCII):
         raise SettingError(f"WUSHE_BANK_ACCOUNT is {account!r}; it must be an account's figures.")
     if not account and not production:
-        return {"bank_name": "Demo Bank", "bank_account": DEMO_ACCOUNT}
-    return {"bank_name": name, "bank_account": account}
+        return "Demo Bank", DEMO_ACCOUNT
+    return name, account
 
 
 def _secret_key(env: Mapping[str, str], data: Path, *, production: bool) -> str:

@@ -246,7 +246,8 @@ def _go_on_numbering(session: Session) -> None:
     if session.get_bind().dialect.name == "postgresql":
         for table in ("donation", "payment"):
             session.connection().exec_driver_sql(
-                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {ROWS + 1})"
+                f"SELECT max(nextval(pg_get_serial_sequence('{table}', 'id'))) "
+                f"FROM generate_series(1, {ROWS + 1})"
             )
 
 
