@@ -85,7 +85,9 @@ class Settings:
             operator_mode=_operator_mode(env),
             base_url=base_url,
             trusted_proxies=_number(env, "WUSHE_TRUSTED_PROXIES", 0, 0, 5),
-            **_stripe(env),
+            stripe_api_key=_stripe_key(env),
+            stripe_api_base=env.get("STRIPE_API_BASE") or None,
+            stripe_webhook_secret=env.get("STRIPE_WEBHOOK_SECRET") or None,
             bank_name=bank_name,
             bank_account=bank_account,
             smtp_url=_smtp_url(env),
@@ -173,18 +175,14 @@ def _database_url(env: Mapping[str, str], name: str) -> str | None:
     return value
 
 
-def _stripe(env: Mapping[str, str]) -> dict[str, str | None]:
-    key, secret = env.get("STRIPE_API_KEY") or None, env.get("STRIPE_WEBHOOK_SECRET") or None
-    if key and not secret:
+def _stripe_key(env: Mapping[str, str]) -> str | None:
+    key = env.get("STRIPE_API_KEY") or None
+    if key and not env.get("STRIPE_WEBHOOK_SECRET"):
         raise SettingError(
             "STRIPE_API_KEY is set and STRIPE_WEBHOOK_SECRET is not: without it no payment could "
             "ever be believed."
         )
-    return {
-        "stripe_api_key": key,
-        "stripe_api_base": env.get("STRIPE_API_BASE") or None,
-        "stripe_webhook_secret": secret,
-    }
+    return key
 
 
 def _smtp_url(env: Mapping[str, str]) -> str | None:

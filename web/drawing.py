@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from functools import cache
 
-from PIL import ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont
 
 from web import qr
 from web.fonts import FontFile, faces
@@ -68,6 +69,13 @@ def code(pen: ImageDraw.ImageDraw, text: str, at: tuple[int, int], size: int) ->
 def one_line(text: str) -> str:
     """What can be drawn on one line: no control characters, no line breaks."""
     return " ".join("".join(each if each.isprintable() else " " for each in text).split())
+
+
+def png(image: Image.Image) -> bytes:
+    """The picture as PNG: few colours make a small file; letters stay smooth with 64 of them."""
+    file = io.BytesIO()
+    image.quantize(64).save(file, "PNG", optimize=True)
+    return file.getvalue()
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -45,6 +44,4 @@ def draw(poster: Poster) -> bytes:
     drawing.flow(pen, poster.scan, (left, _QR_AT[1] + 20), 30, _RIGHT - left, _INK, lines=6)
     pen.line((_MARGIN, 1232, _RIGHT, 1232), fill=_JADE, width=3)
     drawing.flow(pen, poster.foot, (_MARGIN, 1252), 28, width, _SOFT, lines=1)
-    file = io.BytesIO()
-    image.quantize(64).save(file, "PNG", optimize=True)
-    return file.getvalue()
+    return drawing.png(image)
