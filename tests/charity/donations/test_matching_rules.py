@@ -25,8 +25,8 @@ from charity.donations.matching import (
 DAY = date(2026, 9, 5)
 
 
-def gift(amount: int, giver: str = "a", **other: object) -> Gift:
-    return Gift(amount, giver, DAY, 1, 1)._replace(**other)
+def gift(amount: int, giver: str = "a", *, excluded: bool = False) -> Gift:
+    return Gift(amount, giver, DAY, 1, 1, excluded)
 
 
 def amounts(decisions: list[Decision]) -> list[int]:

@@ -251,7 +251,7 @@ def test_dismissed_changes_nothing(
     for act in (services.decide_flag, services.note_appeal):
         told = {"uphold": False} if act is services.decide_flag else {}
         with pytest.raises(InvalidState):
-            act(pooling.session, pooling.treasurer, flag_id=flag.id, note="再来", **told)  # type: ignore[operator]
+            act(pooling.session, pooling.treasurer, flag_id=flag.id, note="再来", **told)
 
 
 def test_only_the_treasurer_decides_and_says_why(

@@ -22,7 +22,7 @@ from charity import clock
 from charity.donations import services
 from charity.donations.models import Match, MatchingPool, MatchState
 from charity.donations.queries import pools
-from charity.donations.services import allotting
+from charity.donations.services import allotting, pool_sums
 from charity.ledger.checks import verify
 from charity.ledger.models import Fund
 from charity.money import Money
@@ -162,7 +162,7 @@ def test_without_the_lock_the_pool_is_overspent(crowd: Engine, fresh_database: A
 def allot_unlocked(sale: Sale, rounds: int) -> None:
     """Eight allotters at a time without the lock; they read before any of them writes."""
     together = Barrier(ALLOTTERS)
-    whole, sums = allotting.asking, allotting.sums
+    whole, sums = allotting.asking, pool_sums.sums
 
     def own_row(session: Session, pool: MatchingPool, limit: int) -> list[object]:
         free = select(Match.id).where(Match.state == MatchState.ASKED).order_by(Match.id).limit(1)
