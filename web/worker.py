@@ -29,7 +29,7 @@ def run(app: Flask) -> None:
     consumer.run()
 
 
-def _inside(app: Flask, work: Callable[[], None]) -> Callable[[], None]:
+def _inside(app: Flask, work: Callable[[], object]) -> Callable[[], None]:
     def inside() -> None:
         with app.app_context():
             work()
