@@ -32,6 +32,7 @@ class WorldSite(NamedTuple):
 
     base_url: str
     world: World
+    installation: Installation
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -88,7 +89,7 @@ def world_site(
     engine.dispose()
     assert installation.wushe("search", "rebuild").returncode == 0
     with installation.serving() as base_url:
-        yield WorldSite(base_url, world)
+        yield WorldSite(base_url, world, installation)
     databases.drop(address)
 
 

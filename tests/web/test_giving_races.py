@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
 import pytest
@@ -21,6 +22,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from charity import clock as house_clock
 from charity.donations import checks
 from charity.donations.models import (
     Donation,
@@ -72,8 +74,7 @@ class LiveSite:
 
     def deliver(self, message: Message) -> TestResponse:
         """A message at the door; the answer is read, so that it has acted."""
-        with self.app.app_context():
-            header = self.gateway.sign(message.body, notices.clock.now())
+        header = self.gateway.sign(message.body, house_clock.now())
         return self.visitor().post(
             f"/webhooks/{self.gateway.name}",
             data=message.body,
@@ -160,9 +161,9 @@ def test_p2_return_page_and_webhook_race(live: LiveSite, tell: Tell) -> None:
         page, later = f"/donations/{gift.trail_token}?back=1", chance.random() * LATEST
         answers = at_once(
             [
-                lambda paid=paid: live.deliver(paid),
-                lambda page=page, later=later: _come_back(live, page, later),
-                lambda paid=paid: live.deliver(paid),
+                partial(live.deliver, paid),
+                partial(_come_back, live, page, later),
+                partial(live.deliver, paid),
             ]
         )
         assert [answers[0].status_code, answers[2].status_code] == [200, 200]
@@ -260,7 +261,7 @@ def test_p4_double_click_back_and_reload_are_one_gift(live: LiveSite, tell: Tell
     browsers = [live.visitor(), live.visitor()]
     for chance in chances("P4", number):
         said = form(client_id=str(uuid.UUID(int=chance.getrandbits(128), version=4)))
-        clicks = at_once([lambda each=each, said=said: live.give(each, said) for each in browsers])
+        clicks = at_once([partial(live.give, each, said) for each in browsers])
         places = {answer.location for answer in clicks}
         again = live.give(browsers[0], said)
         changed = live.give(browsers[0], said | {"own_amount": "88"})

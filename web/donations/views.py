@@ -16,6 +16,7 @@ from flask import (
     request,
     url_for,
 )
+from flask import session as visit
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -47,6 +48,8 @@ PRIVATE = {
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex, nofollow",
 }
+#: In a visitor's session: for which project a gift was begun last, and by the form of which id.
+_BEGUN = "begun_gift"
 
 
 @bp.route("/projects/<int:project_id>/donate", methods=["GET", "POST"])
@@ -60,12 +63,16 @@ def donate(project_id: int) -> ResponseReturnValue:
     promise = begin_with_promise(form, pledge, campaign.id) if pledge else None
     team = request.args.get("team")
     joined = pages.joined_team(get_session(), team, campaign) if team else None
+    if not form.is_submitted():
+        form.client_id.data = _begun_before(project_id) or form.client_id.data
     status = 200
     if form.is_submitted() and closed is None:
         status = 422
         if form.validate():
             try:
-                return checkout.send(checkout.begin(form, project, pledge, team))
+                attempt = checkout.begin(form, project, pledge, team)
+                visit[_BEGUN] = [project_id, form.client_id.data]
+                return checkout.send(attempt)
             except DomainError as refusal:
                 form.refuse(refusal)
                 status = status_of(refusal)
@@ -93,6 +100,7 @@ def trail(token: str) -> ResponseReturnValue:
     if how is pages.Standing.ARRIVED and "back" in request.args:
         sum_ = yuan(donation.amount)
         flash(_("谢谢你，%(sum)s 已经到账。请存好这一页的链接。", sum=sum_), "success")
+        visit.pop(_BEGUN, None)
         return redirect(url_for("donations.trail", token=token), 303)
     context = pages.trail_context(session, donation)
     headers = dict(PRIVATE)
@@ -166,6 +174,17 @@ def webhook(gateway: str) -> ResponseReturnValue:
         app = current_app._get_current_object()  # type: ignore[attr-defined]  # of the proxy
         answer.call_on_close(partial(notices.FOLLOWER.follow, app, event_id, gateway))
     return answer
+
+
+def _begun_before(project_id: int) -> str | None:
+    """The id of the form this visitor has sent for a project, while its gift is not paid.
+
+    A browser that goes back may ask for the form anew: sent again, it is the same gift.
+    """
+    begun_for, client_id = visit.get(_BEGUN) or (None, "")
+    if begun_for == project_id and queries.is_begun(get_session(), client_id):
+        return str(client_id)
+    return None
 
 
 def _sandbox() -> SandboxGateway:

@@ -52,6 +52,14 @@ def donation_by_token(session: Session, token: str) -> Donation:
 _BY_TOKEN = select(Donation).where(Donation.trail_token == bindparam("token"))
 
 
+def is_begun(session: Session, client_id: str) -> bool:
+    """Whether the form with this id has begun a gift that is not paid yet."""
+    found = select(Donation.id).where(
+        Donation.client_id == client_id, Donation.state == DonationState.PENDING
+    )
+    return session.scalar(found) is not None
+
+
 def payment(session: Session, payment_id: int) -> Payment:
     """One payment; raises `NotFound`."""
     return present(session.get(Payment, payment_id))

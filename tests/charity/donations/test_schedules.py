@@ -21,6 +21,7 @@ from charity.donations.gateway import (
     BadSignature,
     Checkout,
     CheckoutOrder,
+    GatewayNotice,
     GatewayRefused,
     GatewayUnavailable,
     NoticeKind,
@@ -311,7 +312,9 @@ def _spoil(body: bytes, chance: random.Random) -> bytes:
         return body + body[at:] + b" "
     said = json.loads(body)
     place = said["data"]["object"] if "data" in said else said
-    value = chance.choice((None, -1, 10**13, 1e308, "CNY", "", [], {}, True, "\x00", "1" * 300))
+    value: object = chance.choice(
+        (None, -1, 10**13, 1e308, "CNY", "", [], {}, True, "\x00", "1" * 300)
+    )
     place[chance.choice(sorted(place))] = value
     return json.dumps(said).encode() + b" "
 
@@ -348,7 +351,7 @@ def test_p6_fuzzed_bodies_never_pass_and_never_crash(
     tell(f"P6: {number} fuzzed bodies of {FUZZED}, 0 taken unsigned, 0 crashes")
 
 
-def _read_as_sandbox(body: bytes, signature: str, at: datetime) -> notices.GatewayNotice:
+def _read_as_sandbox(body: bytes, signature: str, at: datetime) -> GatewayNotice:
     return notices.sandbox_event(body)
 
 
