@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, insert, select, text, update
+from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.orm import Session, selectinload
 
 from charity import clock
@@ -36,7 +36,7 @@ from charity.ledger.models import Entry, Fund
 from charity.money import Money
 from charity.outbox import Outbox
 from charity.registry.models import Campaign
-from charity.rows import locking, table_of
+from charity.rows import insert_many, locking, table_of
 
 #: When in China a day's money is said to have come, where only the day is known.
 _NOON = time(12, tzinfo=clock.CHINA)
@@ -114,8 +114,9 @@ def _insert(
 ) -> None:
     """Write the gifts and their payments, which have their numbers and entries already."""
     now = clock.now()
-    session.execute(
-        insert(table_of(Donation)),
+    insert_many(
+        session,
+        Donation,
         [
             {
                 "id": paid.donation_id,
@@ -135,8 +136,9 @@ def _insert(
             for gift, paid in made
         ],
     )
-    session.execute(
-        insert(table_of(Payment)),
+    insert_many(
+        session,
+        Payment,
         [
             {
                 "id": paid.payment_id,
@@ -293,8 +295,9 @@ def _tell(session: Session, actor: Actor, donation_ids: Sequence[int]) -> None:
     gifts_settled(session, actor, gifts)
     session.flush()
     now = clock.now()
-    session.execute(
-        insert(table_of(Outbox)),
+    insert_many(
+        session,
+        Outbox,
         [
             {
                 "event": "donation.settled",

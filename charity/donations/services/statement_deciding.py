@@ -203,11 +203,16 @@ def _record(session: Session, rows: Sequence[StatementRow], paid: Mapping[int, i
         session.expunge(row)
     table = table_of(StatementRow)
     change = update(table).where(table.c.id == bindparam("which"))
-    if paid:
+    other = {row.id: paid[row.id] for row in rows if paid.get(row.id, row.payment_id)
+             != row.payment_id}  # fmt: skip
+    if other:
         session.connection().execute(
-            change.values(state=RowState.APPLIED, payment_id=bindparam("payment"), problem=""),
-            [{"which": row_id, "payment": payment} for row_id, payment in paid.items()],
+            change.values(payment_id=bindparam("payment")),
+            [{"which": row_id, "payment": payment} for row_id, payment in other.items()],
         )
+    session.execute(
+        update(table).where(table.c.id.in_(paid)).values(state=RowState.APPLIED, problem="")
+    )
     back = [row.id for row in rows if row.id not in paid]
     if back:
         session.connection().execute(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from charity.actor import Actor, require
@@ -30,7 +30,7 @@ from charity.donations.statement_reading import Reading, ReadRow, Verdict
 from charity.errors import InvalidState
 from charity.money import Money
 from charity.registry.models import Campaign
-from charity.rows import present, table_of
+from charity.rows import insert_many, present
 
 _STATES = {
     Verdict.GIFT: RowState.UNMATCHED,
@@ -67,8 +67,7 @@ def store_rows(
     last = stored_through(session, statement_id)
     new = [row for row in rows if row.number > last]
     made = judge_rows(session, actor, statement=statement, rows=new)
-    if made:
-        session.connection().execute(insert(table_of(StatementRow)), made)
+    insert_many(session, StatementRow, made)
     statement.rows += len(made)
     session.flush()
     return len(made)
