@@ -81,28 +81,12 @@ def begin_donation(
     known = _known(session, client_id, gift)
     if known is not None:
         return known
-    if team_id is not None:
-        together.require_open_team(session, team_id, campaign_id)
-    campaign = require_open_campaign(session, campaign_id, gateway)
-    is_member = registry_queries.is_member(session, actor, campaign)
-    require(registry.may_give_to(actor, campaign, is_member=is_member))
-    donation = insert_new(
-        session,
-        Donation,
-        client_id=client_id,
-        trail_token=token or secrets.token_urlsafe(32),
-        state=DonationState.PENDING,
-        created_at=clock.now(),
-        giver_key=giver_key,
-        person_id=actor.person_id,
-        **gift,
-    )
+    _require_taking(session, actor, campaign_id, team_id, gateway)
+    begun = {"giver_key": giver_key, "person_id": actor.person_id, "client_id": client_id}
+    donation = _insert(session, token or secrets.token_urlsafe(32), begun | gift)
     if donation is None:
         # The other click was first; what it stored is the gift, or this one is another.
         return present(_known(session, client_id, gift))
-    set_committed_value(donation, "payments", [])
-    # Nobody else can see it before the unit ends.
-    hold(session, donation)
     new_payment(session, donation, gateway)
     return donation
 
@@ -117,6 +101,38 @@ def cancel_donation(session: Session, actor: Actor, *, donation_id: int) -> Dona
     if donation.state is not DonationState.CANCELLED:
         donation.move_to(DonationState.CANCELLED)
         session.flush()
+    return donation
+
+
+def _require_taking(
+    session: Session,
+    actor: Actor,
+    campaign_id: int,
+    team_id: int | None,
+    gateway: PaymentGateway,
+) -> None:
+    """Raise where team or campaign take nothing now, or nothing from this giver by this door."""
+    if team_id is not None:
+        together.require_open_team(session, team_id, campaign_id)
+    campaign = require_open_campaign(session, campaign_id, gateway)
+    is_member = registry_queries.is_member(session, actor, campaign)
+    require(registry.may_give_to(actor, campaign, is_member=is_member))
+
+
+def _insert(session: Session, token: str, gift: dict[str, object]) -> Donation | None:
+    """The new row, held by this unit; None where the form's id is taken."""
+    donation = insert_new(
+        session,
+        Donation,
+        trail_token=token,
+        state=DonationState.PENDING,
+        created_at=clock.now(),
+        **gift,
+    )
+    if donation is not None:
+        set_committed_value(donation, "payments", [])
+        # Nobody else can see it before the unit ends.
+        hold(session, donation)
     return donation
 
 
