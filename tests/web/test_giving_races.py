@@ -11,40 +11,29 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
 import pytest
-from flask import Flask
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from charity import clock as house_clock
-from charity.donations import checks
 from charity.donations.models import (
     Donation,
-    DonationState,
     EventOutcome,
     GatewayEvent,
     Payment,
     PaymentState,
 )
-from charity.ledger.checks import verify as verify_book
-from charity.letters import Letter
-from charity.outbox import Outbox
 from tests.conftest import SetClock
-from tests.fakes import FakeGateway, Message
-from tests.support.databases import Address
+from tests.fakes import FakeGateway
 from tests.support.schedules import Tell, chances, size
 from tests.support.site import SiteClient
-from tests.web.donors import published, settle_village, text_of, typed, use_gateway
-from web import create_app
+from tests.web.donors import text_of
+from tests.web.live_site import LiveSite, form, open_site
 from web.config import Settings
-from web.donations import notices
-from web.gateway_jobs import apply_events
 
 #: How many runs the plan asks for of each race.
 P2_RUNS, P3_RUNS, P4_RUNS = 1_000, 1_000, 500
@@ -53,80 +42,12 @@ LATEST = 0.2
 Result = TypeVar("Result")
 
 
-@dataclass
-class LiveSite:
-    """A site on a database of its own, where each request has a connection and commits."""
-
-    app: Flask
-    engine: Engine
-    gateway: FakeGateway
-    project_id: int
-
-    def visitor(self) -> SiteClient:
-        """A browser of its own."""
-        browser = self.app.test_client()
-        assert isinstance(browser, SiteClient)
-        return browser
-
-    def give(self, browser: SiteClient, said: dict[str, str]) -> TestResponse:
-        """Send the form of giving."""
-        return browser.submit(f"/projects/{self.project_id}/donate", said)
-
-    def deliver(self, message: Message) -> TestResponse:
-        """A message at the door; the answer is read, so that it has acted."""
-        header = self.gateway.sign(message.body, house_clock.now())
-        return self.visitor().post(
-            f"/webhooks/{self.gateway.name}",
-            data=message.body,
-            headers={notices.OUR_HEADER: header},
-            buffered=True,
-        )
-
-    def sweep(self) -> None:
-        """The worker comes round."""
-        with self.app.app_context():
-            apply_events()
-
-    def count(self, *questions: object) -> list[int]:
-        """The answers to some counts."""
-        with Session(self.engine) as session:
-            return [session.scalar(each) or 0 for each in questions]  # type: ignore[call-overload]  # each is a select
-
-    def gift(self, said: dict[str, str]) -> Donation:
-        """The one gift of a form."""
-        with Session(self.engine, expire_on_commit=False) as session:
-            query = select(Donation).where(Donation.client_id == said["client_id"])
-            return session.scalars(query).one()
-
-    def judge(self, gifts: int) -> None:
-        """So many gifts, each settled once, told once, thanked once; the books in order."""
-        counted = self.count(
-            select(func.count()).where(Donation.state == DonationState.SETTLED),
-            select(func.count()).where(Payment.state == PaymentState.SUCCEEDED),
-            select(func.count()).where(Outbox.event == "donation.settled"),
-            select(func.count()).where(Letter.kind == "donation.thanks"),
-        )
-        assert counted == [gifts] * 4
-        with Session(self.engine) as session:
-            assert checks.verify(session) == []
-            assert list(verify_book(session)) == []
-
-
 @pytest.fixture
-def live(
-    fresh_database: Address, fresh_engine: Engine, settings: Settings, clock: SetClock
-) -> Iterator[LiveSite]:
-    """A site with one project that takes gifts."""
+def live(fresh_engine: Engine, settings: Settings, clock: SetClock) -> Iterator[LiveSite]:
+    """A site with one project that takes gifts, by the machine's own clock."""
     clock.release()
-    with Session(fresh_engine, expire_on_commit=False) as session:
-        project_id = published(settle_village(session)).id
-    app = create_app(replace(settings, database_url=fresh_database.url))
-    app.test_client_class = SiteClient
-    app.testing = True
-    gateway = FakeGateway()
-    use_gateway(app, gateway)
-    yield LiveSite(app, fresh_engine, gateway, project_id)
-    app.extensions["wushe.db"].engine.dispose()
+    with open_site(settings, fresh_engine, FakeGateway()) as site:
+        yield site
 
 
 def at_once(acts: list[Callable[[], Result]]) -> list[Result]:
@@ -139,11 +60,6 @@ def at_once(acts: list[Callable[[], Result]]) -> list[Result]:
 
     with ThreadPoolExecutor(len(acts)) as pool:
         return list(pool.map(start, acts))
-
-
-def form(**changed: str) -> dict[str, str]:
-    """A form with a way to write to the giver."""
-    return typed(contact="giver@example.org", **changed)
 
 
 # ── P2: the giver's return and the gateway's message at one moment ───────────────────────────────
