@@ -186,7 +186,7 @@ def test_a_message_is_shown_against_what_we_asked_and_closed(
     assert treasurer.submit(f"/desk/gateway-events/{event.id}/resolve", {}).status_code == 422
     assert (
         treasurer.submit(
-            f"/desk/gateway-events/{event.id}/take", {"note": "不是重复付款"}
+            f"/desk/gateway-events/{event.id}/take", {"about": "不是重复付款"}
         ).status_code
         == 303
     )

@@ -47,6 +47,12 @@ class NoteForm(BaseForm):
     note = TextAreaField(_l("查到了什么、怎么办的"), [Required(), LengthBetween(2, 500)])
 
 
+class TakeForm(BaseForm):
+    """What was found out about a second payment."""
+
+    about = TextAreaField(_l("和捐赠人怎么说的"), [Required(), LengthBetween(2, 500)])
+
+
 class BatchForm(BaseForm):
     """Why a whole campaign goes back."""
 

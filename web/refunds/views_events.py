@@ -20,7 +20,7 @@ from web.db import get_session, unit_of_work
 from web.filters import moment, yuan
 from web.labels import label, sentence
 from web.refunds.blueprint import bp, charities_of, perform, tabs
-from web.refunds.forms import NoteForm
+from web.refunds.forms import NoteForm, TakeForm
 from web.security.sessions import current_actor
 
 #: Messages on one page of the list.
@@ -95,12 +95,12 @@ def event_retry(event_id: int) -> ResponseReturnValue:
 @bp.post("/desk/gateway-events/<int:event_id>/take")
 def event_take(event_id: int) -> ResponseReturnValue:
     """Take a second payment as a gift of its own, or to send it back."""
-    actor, form = current_actor(), NoteForm()
+    actor, form = current_actor(), TakeForm()
     _require(event_id)
     if not form.validate():
-        return _page(event_id, form)
+        return _page(event_id, taking=form)
     payment_id = queries.event(get_session(), event_id).payment_id
-    note, sends_back = form.note.data or "", request.form.get("then") == "refund"
+    note, sends_back = form.about.data or "", request.form.get("then") == "refund"
     answer = perform(
         lambda session: services.take_as_gift(session, actor, event_id=event_id, note=note),
         _("已记作另一笔捐款。"),
@@ -167,7 +167,9 @@ def _require(event_id: int) -> None:
     require(refund_policy.may_handle(current_actor(), queries.charity_of_event(session, found)))
 
 
-def _page(event_id: int, form: NoteForm | None = None) -> ResponseReturnValue:
+def _page(
+    event_id: int, form: NoteForm | None = None, taking: TakeForm | None = None
+) -> ResponseReturnValue:
     session, actor = get_session(), current_actor()
     found = queries.event(session, event_id)
     charity_id = queries.charity_of_event(session, found)
@@ -187,8 +189,9 @@ def _page(event_id: int, form: NoteForm | None = None) -> ResponseReturnValue:
         open=found.outcome in queries.FOR_PEOPLE,
         may_retry=found.outcome is EventOutcome.SET_ASIDE,
         form=form or NoteForm(formdata=None),
+        taking=taking or TakeForm(formdata=None),
     )
-    return page, 422 if form is not None and form.errors else 200
+    return page, 422 if form is not None or taking is not None else 200
 
 
 def _compared(
