@@ -54,10 +54,13 @@ def make_engine(url: str) -> Engine:
 
 
 def reading(engine: Engine) -> Engine:
-    """The same engine (one pool) whose transactions only read."""
+    """The same engine (one pool) whose transactions only read, and see one moment throughout.
+
+    A page that read a gift before its money came and its payment after would ask to pay again.
+    """
     if engine.dialect.name == "sqlite":
         return engine.execution_options(**{READING: True})
-    return engine.execution_options(postgresql_readonly=True)
+    return engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
 
 
 def _note_rest(connection: object, record: ConnectionPoolEntry) -> None:
