@@ -269,7 +269,7 @@ def _missing(
     None where it does not know it; one it gives no answer about is left for the next night.
     """
     with database().unit() as session:
-        missing = services.missing_in(session, gateway=name, day=day, listed=listed)
+        missing = services.missing_in(session, WORKER, gateway=name, day=day, listed=listed)
         asked = [(payment.id, payment.remote_id) for payment in missing]
     for payment_id, remote_id in asked:
         try:

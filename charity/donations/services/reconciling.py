@@ -64,12 +64,14 @@ def compare_listed(
 
 
 def missing_in(
-    session: Session, *, gateway: str, day: date, listed: Iterable[str]
+    session: Session, actor: Actor, *, gateway: str, day: date, listed: Iterable[str]
 ) -> list[Payment]:
     """Payments we heard of on a day that are not on the gateway's list of it.
 
     The gateway may have put one on another day, so each is to be asked about (`compare_missing`).
+    Raises `Denied`.
     """
+    require(policy.may_settle(actor))
     known = set(listed)
     return [each for each in events.paid_on(session, gateway, day) if each.remote_id not in known]
 

@@ -51,7 +51,9 @@ class Night:
                 session, SYSTEM, gateway=name, day=self.day, status=status
             )
         listed = {each.remote_id for each in self.listed}
-        for payment in services.missing_in(session, gateway=name, day=self.day, listed=listed):
+        for payment in services.missing_in(
+            session, SYSTEM, gateway=name, day=self.day, listed=listed
+        ):
             found += services.compare_missing(
                 session,
                 SYSTEM,
