@@ -196,9 +196,6 @@ def _waiting(
     """The attempts that wait under these references, and that no other row is matched with."""
     hopeful = [state for state, steps in PAYMENT_TRANSITIONS.items()
                if PaymentState.SUCCEEDED in steps]  # fmt: skip
-    taken = select(StatementRow.payment_id).where(
-        StatementRow.payment_id == Payment.id, StatementRow.state.in_(_SPOKEN_FOR)
-    )
     query = (
         select(Payment.remote_id, Payment.id, Donation.campaign_id, Payment.amount)
         .join(Payment.donation)
@@ -209,12 +206,19 @@ def _waiting(
             Payment.state.in_(hopeful),
             Donation.state.in_((DonationState.PENDING, DonationState.CANCELLED)),
             Campaign.charity_id == statement.organisation_id,
-            ~taken.exists(),
         )
     )
+    found = session.execute(query).all()
+    # Asked apart: as part of the query above PostgreSQL may look through all rows for each attempt.
+    taken = select(StatementRow.payment_id).where(
+        StatementRow.payment_id.in_([payment_id for _, payment_id, _, _ in found]),
+        StatementRow.state.in_(_SPOKEN_FOR),
+    )
+    spoken_for = set(session.scalars(taken))
     return {
         present(reference): _Waiting(payment_id, campaign_id, amount)
-        for reference, payment_id, campaign_id, amount in session.execute(query)
+        for reference, payment_id, campaign_id, amount in found
+        if payment_id not in spoken_for
     }
 
 
