@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
-from charity.donations.gateway import CheckoutOrder, GatewayRefused
+from charity.donations.gateway import CheckoutOrder, GatewayRefused, RefundOrder
 from charity.money import Money
 from tests.fakes import FakeGateway
 
@@ -46,14 +46,17 @@ _ERRORS = {
 
 
 class StripeDouble(ThreadingHTTPServer):
-    """Serves `/v1/checkout/sessions`; `days` are the fates of the next requests."""
+    """Serves `/v1/checkout/sessions` and `/v1/refunds`; `days` are the fates of the next requests.
+
+    None among them is a good day.
+    """
 
     daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.gateway = FakeGateway()
-        self.days: deque[Day] = deque()
+        self.days: deque[Day | None] = deque()
         #: (verb, idempotency key) of each request that came.
         self.requests: list[tuple[str, str]] = []
         self.closing = threading.Event()
@@ -94,6 +97,9 @@ class _Handler(BaseHTTPRequestHandler):
         key = self.headers.get("Idempotency-Key", "")
         self.server.requests.append(("create", key))
         if self._bad_before():
+            return
+        if self.path == "/v1/refunds":
+            self._refund(key, form)
             return
         order = CheckoutOrder(
             key=key,
@@ -136,9 +142,28 @@ class _Handler(BaseHTTPRequestHandler):
             return False
         return True
 
+    def _refund(self, key: str, form: dict[str, list[str]]) -> None:
+        assert form["metadata[key]"] == [key]
+        order = RefundOrder(
+            key=key,
+            remote_id=form["payment_intent"][0].removeprefix("pi_"),
+            amount=Money(int(form["amount"][0])),
+            currency="CNY",
+        )
+        try:
+            made = self.server.gateway.refund(order)
+        except GatewayRefused:
+            self._error(400, "invalid_request_error")
+            return
+        self._say(self.server.gateway.refunds[made.remote_id])
+
     def _session(self, remote_id: str) -> None:
         session = self.server.gateway.sessions[remote_id]
-        answer = json.dumps({**session, "url": f"https://pay.example/{remote_id}"}).encode()
+        self._say({**session, "url": f"https://pay.example/{remote_id}"})
+
+    def _say(self, said: dict[str, object]) -> None:
+        """Answer with an object, as far as the day lets it through."""
+        answer = json.dumps(said).encode()
         if self._day is Day.LOST:
             self.close_connection = True
             return

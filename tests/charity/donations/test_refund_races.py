@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from charity import clock
 from charity.actor import Actor
 from charity.donations import services
+from charity.donations.gateway import RefundOrder
 from charity.donations.models import Refund, RefundCause, RefundPath, RefundState
 from charity.donations.queries import refunds as queries
 from charity.errors import DomainError
@@ -140,11 +141,11 @@ def test_one_transfer_is_recorded_once(race: Race) -> None:
 def test_our_answer_and_the_gateways_message_at_once(race: Race) -> None:
     for _ in range(ROUNDS):
         refund_id = race.unit(lambda back: back.agree(back.ask(back.paid())).id)
-        order = race.unit(
-            lambda back, refund_id=refund_id: services.begin_sending(
-                back.session, SYSTEM, refund_id=refund_id
-            )
-        )
+
+        def begin(back: GivingBack, refund_id: int = refund_id) -> RefundOrder | None:
+            return services.begin_sending(back.session, SYSTEM, refund_id=refund_id)
+
+        order = race.unit(begin)
         assert order is not None
         answer = race.gateway.refund(order)
         message = race.gateway.refunded(order.remote_id, subject_id=answer.remote_id)
@@ -167,6 +168,9 @@ def test_our_answer_and_the_gateways_message_at_once(race: Race) -> None:
                 )
 
         race.run(hear)
-        state = race.unit(lambda back, number=refund_id: queries.refund(back.session, number).state)
-        assert state is RefundState.SUCCEEDED
+
+        def state(back: GivingBack, refund_id: int = refund_id) -> RefundState:
+            return queries.refund(back.session, refund_id).state
+
+        assert race.unit(state) is RefundState.SUCCEEDED
     race.unit(lambda back: back.judge())

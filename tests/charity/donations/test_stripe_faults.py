@@ -11,6 +11,8 @@ from charity.donations.gateway import (
     GatewayRefused,
     GatewayUnavailable,
     NoticeKind,
+    RefundOrder,
+    RemoteRefundState,
 )
 from charity.donations.stripe_gateway import ATTEMPT_SECONDS, RETRIES, StripeGateway
 from charity.money import Money
@@ -141,3 +143,38 @@ def test_a_question_without_answer_is_unavailable(
     stripe.days.extend([day] * (RETRIES + 1))
     with pytest.raises(GatewayUnavailable):
         gateway.fetch(remote_id)
+
+
+# ── giving back ──────────────────────────────────────────────────────────────────────────────────
+
+
+def paid(stripe: StripeDouble, gateway: StripeGateway) -> RefundOrder:
+    """What is asked of a checkout whose money is there."""
+    remote_id = gateway.create_checkout(ORDER).remote_id
+    stripe.gateway.pay(remote_id)
+    return RefundOrder("refund:7", remote_id, Money.yuan(50), "CNY")
+
+
+@pytest.mark.parametrize("day", [Day.RESET, Day.LOST, Day.HALF, Day.E500, Day.E503, Day.E409])
+def test_a_refund_on_a_bad_day_goes_back_once(
+    stripe: StripeDouble, gateway: StripeGateway, day: Day
+) -> None:
+    order = paid(stripe, gateway)
+    # Two requests: the checkout is read, then its money is asked back; the day meets the second.
+    good: list[Day | None] = [None]
+    for _ in range(2):
+        stripe.days.extend([*good, *[day] * (RETRIES + 1)])
+        with pytest.raises(GatewayUnavailable):
+            gateway.refund(order)
+        stripe.days.clear()
+    answer = gateway.refund(order)
+    assert (answer.state, answer.amount) == (RemoteRefundState.SUCCEEDED, order.amount)
+    assert gateway.refund(order) == answer
+    assert len(stripe.gateway.refunds) == 1
+
+
+def test_more_than_was_paid_is_a_definite_no(stripe: StripeDouble, gateway: StripeGateway) -> None:
+    order = paid(stripe, gateway)
+    with pytest.raises(GatewayRefused):
+        gateway.refund(replace(order, amount=Money.yuan(201)))
+    assert stripe.gateway.refunds == {}
