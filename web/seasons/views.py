@@ -88,6 +88,7 @@ def edit(season_id: int) -> ResponseReturnValue:
 @bp.post("/desk/seasons/<int:season_id>/join")
 def join(season_id: int) -> ResponseReturnValue:
     """Add a campaign."""
+    require(policy.may_hold_season(current_actor(), operator_id()))
     session = get_session()
     form = JoinForm.among(pages.may_join(session, queries.season(session, season_id)))
     if not form.validate():

@@ -120,13 +120,20 @@ def void_count(count_id: int) -> ResponseReturnValue:
 @bp.post("/desk/cash/<int:count_id>/deposit")
 def deposit(count_id: int) -> ResponseReturnValue:
     """Find the deposit in the bank's statement."""
+    found = queries.cash_count(get_session(), count_id)
+    campaign = registry.campaign(get_session(), found.campaign_id)
+    require(policy.may_count_cash(current_actor(), campaign))
+    row_id = read_id(request.form.get("row"))
+    if row_id is None:
+        flash(_("请选一笔银行流水。"), "error")
+        return redirect(url_for("statements.count", count_id=count_id), 303)
     try:
         with unit_of_work() as session:
             services.deposit_cash(
                 session,
                 current_actor(),
                 count_id=count_id,
-                row_id=read_id(request.form.get("row")) or 0,
+                row_id=row_id,
             )
     except (Invalid, InvalidState) as refusal:
         flash(sentence(refusal.reason, refusal.params), "error")
