@@ -12,7 +12,12 @@ from web.fonts import FontFile, faces
 from web.paper import NoFont
 
 #: Marks that close and may not begin a line (full width).
-_CLOSING = frozenset("\u3002\uff0c\u3001\uff1b\uff1a\uff01\uff1f\uff09\u201d\u2019\u300b")
+_CLOSING = frozenset(
+    map(
+        chr,
+        (0x3002, 0xFF0C, 0x3001, 0xFF1B, 0xFF1A, 0xFF01, 0xFF1F, 0xFF09, 0x201D, 0x2019, 0x300B),
+    )
+)
 #: Light around a code, in pixels.
 _QUIET = 12
 

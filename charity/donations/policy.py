@@ -76,9 +76,7 @@ def may_read_giver(actor: Actor, campaign: Campaign, *, is_shown: bool) -> Verdi
 
 def may_import_statements(actor: Actor, organisation_id: int) -> Verdict:
     """Statements are read and applied by the treasurer of the organisation whose money it is."""
-    if actor.is_system or actor.holds(
-        Permission.STATEMENT_IMPORT, organisation_id=organisation_id
-    ):
+    if actor.is_system or actor.holds(Permission.STATEMENT_IMPORT, organisation_id=organisation_id):
         return Verdict.yes()
     return Verdict.absent()
 

@@ -44,9 +44,7 @@ def make_statements(session: Session, folder: Path, project: Project) -> dict[st
         operator_mode=MODE,
     )
     reading = Reading(content, columns_of(session, statement), clock.today())
-    services.store_rows(
-        session, treasurer, statement_id=statement.id, rows=list(reading.rows())
-    )
+    services.store_rows(session, treasurer, statement_id=statement.id, rows=list(reading.rows()))
     services.finish_reading(session, treasurer, statement_id=statement.id, reading=reading)
     row = session.scalars(
         select(StatementRow).where(StatementRow.state == RowState.UNMATCHED)

@@ -163,7 +163,18 @@ def test_every_way_to_write_a_day(written: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["26-03-01", "01/03/2026", "3月1日", "2026-13-01", "2026-02-30", "2026-03-1x", 46082, 46082.5, "1"]
+    "written",
+    [
+        "26-03-01",
+        "01/03/2026",
+        "3月1日",
+        "2026-13-01",
+        "2026-02-30",
+        "2026-03-1x",
+        46082,
+        46082.5,
+        "1",
+    ],
 )
 def test_a_day_that_is_not_certain_is_none(written: object) -> None:
     with pytest.raises(figures.Unclear):

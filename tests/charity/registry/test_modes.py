@@ -60,9 +60,7 @@ def test_who_sees_a_campaign(session: Session, village: Village, mode: Fundraisi
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_who_gives_to_a_campaign(
-    session: Session, village: Village, mode: FundraisingMode
-) -> None:
+def test_who_gives_to_a_campaign(session: Session, village: Village, mode: FundraisingMode) -> None:
     campaign = campaign_of(village, mode)
     as_stranger = policy.may_give_to(make_actor(session), campaign, is_member=False)
     as_member = policy.may_give_to(make_actor(session), campaign, is_member=True)
