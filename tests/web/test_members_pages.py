@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from charity import clock as calendar
 from charity.accounts.models import User
 from charity.actor import Actor, Grant, Role
+from charity.donations import services
+from charity.donations.models import StatementKind
+from charity.donations.services.statements import columns_of
+from charity.donations.statement_reading import Reading
+from charity.files import LocalFileStore
 from charity.registry.models import FundraisingMode
 from projects.listings.models import Project
 from tests.conftest import SetClock
@@ -118,3 +126,46 @@ def test_the_money_of_members_is_shown_to_members_only(
     for path in (f"/funds/{targeted.campaign.fund_id}", *paths):
         assert client.get(path).status_code == 404, path
         assert office.get(path).status_code == 200, path
+
+
+SHEET = """订单编号,支付时间,捐赠金额,捐赠人,公益项目
+T1,2026-03-10 09:00:00,30.00,张三,扶手
+T2,2026-03-11 10:00:00,12.50,李四,扶手
+"""
+
+
+def test_what_the_platform_reports_is_shown_and_not_booked(
+    app: Flask, session: Session, village: Village, client: SiteClient, tmp_path: Path
+) -> None:
+    carried = published(
+        village, platform_name="公益宝", platform_url="https://gongyi.example.org/projects/7"
+    )
+    treasurer = make_actor(session, Grant(Role.TREASURER, organisation_id=village.operator.id))
+    content = SHEET.encode()
+    statement = services.begin_statement(
+        session,
+        treasurer,
+        organisation_id=village.operator.id,
+        kind=StatementKind.PLATFORM,
+        file_name="三月.csv",
+        digest=LocalFileStore(tmp_path).put(content),
+        mapping="公益宝",
+        campaign_id=carried.campaign_id,
+        operator_mode="listing",
+    )
+    reading = Reading(content, columns_of(session, statement), calendar.today())
+    services.store_rows(session, treasurer, statement_id=statement.id, rows=list(reading.rows()))
+    services.finish_reading(session, treasurer, statement_id=statement.id, reading=reading)
+    services.start_applying(session, treasurer, statement_id=statement.id)
+    services.apply_portion(
+        session,
+        Actor.system("worker"),
+        statement_id=statement.id,
+        gateways=app.extensions["wushe.ports"].gateways,
+        operator_mode="listing",
+    )
+    session.commit()
+    only_lists(app)
+    page = text_of(client.get(f"/projects/{carried.id}"))
+    assert "平台对账单上已捐 ¥42.50，共 2 笔" in page
+    assert gifts(session) == []

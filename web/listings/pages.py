@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from charity import clock
 from charity.actor import Actor
 from charity.donations import queries as donations
+from charity.donations.queries.statements import Reported, reported_by_platform
 from charity.registry import policy as registry_policy
 from charity.registry import queries as registry
 from charity.registry.eligibility import Finding, Severity
@@ -69,6 +70,7 @@ def detail_context(session: Session, actor: Actor, project: Project) -> dict[str
         "no_giving": refusal,
         "is_public": project.is_public,
         "members_url": _members_url(actor, project),
+        "reported": _reported(session, project),
         "flow_url": url_for("listings.flow", project_id=project.id),
         "parties": parties(project),
         "completion": completion_view(session, project),
@@ -76,6 +78,13 @@ def detail_context(session: Session, actor: Actor, project: Project) -> dict[str
         **story_context(project),
         **work_context(actor, project),
     }
+
+
+def _reported(session: Session, project: Project) -> Reported | None:
+    """What a platform reports of it, where this site itself takes no money."""
+    if project.campaign is None or settings().operator_mode != "listing":
+        return None
+    return reported_by_platform(session, project.campaign.id)
 
 
 def _members_url(actor: Actor, project: Project) -> str | None:
