@@ -36,6 +36,7 @@ NO_PAGES = (
     "goods.photo",
     "goods.desk_photo",
     "pools.matches",
+    "teams.poster",
     "statements.errors",
 )
 #: Who opens what guests may not, those with the most on their page first.

@@ -366,7 +366,7 @@ def test_a_place_says_what_is_below_it_and_what_was_given(
     make_region(session, "420704002", "古楼街道")
     session.commit()
     page = client.get("/regions/420704").text
-    assert "¥5,000.00" in page, "the one gift of this world"
+    assert "¥5,100.00" in page, "the two gifts of this world"
     assert "凤凰街道 · 1" in page
     assert "古楼街道 · " not in page
     assert "目标 ¥78,000.00" in page

@@ -182,7 +182,7 @@ def test_an_expense_with_pictures_is_submitted(
 ) -> None:
     browser = sign_in(world.people[Who.STAFF])
     page = browser.get(expenses_of(world, "/new")).text
-    assert "专账里还能用 ¥3,800.00" in page
+    assert "专账里还能用 ¥3,900.00" in page
     second = picture(pictures.good_png(mark="other"), "b.png")
     answer = send(browser, expenses_of(world, "/new"), typed(world, pictures=[picture(), second]))
     assert answer.status_code == 303, answer.text
@@ -205,7 +205,7 @@ def test_an_expense_with_pictures_is_submitted(
         ("amount", "-5", "金额不能是负数"),
         ("amount", "１００", "半角数字"),
         ("amount", "1000000000000000", "金额太大了"),
-        ("amount", "3800.01", "钱不够：现在可用 ¥3,800.00"),
+        ("amount", "3900.01", "钱不够：现在可用 ¥3,900.00"),
         ("amount", "60000", "超出了这一行预算"),
         ("units", "", "请写明这笔钱做了多少"),
         ("units", "0", "1 到"),
