@@ -92,9 +92,16 @@ def _reader(row: Row) -> Who | None:
 
 @pytest.fixture
 def visited(
-    world_site: WorldSite, new_visitor: NewVisitor, pages: dict[Who, list[str]]
+    world_site: WorldSite,
+    new_visitor: NewVisitor,
+    pages: dict[Who, list[str]],
+    request: pytest.FixtureRequest,
 ) -> Iterator[Any]:
-    """Open the pages one after another: `for page, address in visited("en", 360)`."""
+    """Open the pages one after another: `for page, address in visited("en", 360)`.
+
+    On each database every page is seen in one language, on the other database in the other.
+    """
+    turn = request.config.getoption("--database") == "postgresql"
 
     def walk(language: str, width: int) -> Iterator[tuple[Page, str]]:
         for who, addresses in pages.items():
@@ -102,7 +109,7 @@ def visited(
             if who is not Who.GUEST:
                 people.enter(page, world_site.world.people[who])
             page.goto(f"/proof?lang={language}")
-            for address in addresses:
+            for address in addresses[turn ^ (language == "en") :: 2]:
                 page.set_viewport_size({"width": width, "height": DESKTOP[1]})
                 page.goto(address)
                 yield page, f"{who}: {address}"

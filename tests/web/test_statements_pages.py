@@ -311,7 +311,8 @@ def test_a_wrong_count_is_voided(treasurer: SiteClient, world: World, session: S
     treasurer.submit(f"{path}/void", {})
     session.expire_all()
     assert session.get_one(CashCount, world.things["cash_count"]).state is CashState.VOID
-    assert treasurer.submit(f"{path}/deposit", {"row": "1"}).status_code == 303
+    row = str(world.things["statement_row"])
+    assert treasurer.submit(f"{path}/deposit", {"row": row}).status_code == 303
 
 
 # ── the command ──────────────────────────────────────────────────────────────────────────────────
