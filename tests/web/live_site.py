@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -98,8 +99,12 @@ def open_site(
     app.test_client_class = SiteClient
     app.testing = True
     use_gateway(app, gateway or fake)
-    yield LiveSite(app, engine, fake, project_id)
-    app.extensions["wushe.db"].engine.dispose()
+    try:
+        yield LiveSite(app, engine, fake, project_id)
+    finally:
+        # an answer that nobody closed acts when it is forgotten: before the connections go
+        gc.collect()
+        app.extensions["wushe.db"].engine.dispose()
 
 
 def form(**changed: str) -> dict[str, str]:
