@@ -5,16 +5,14 @@ from __future__ import annotations
 import logging
 
 from charity import clock
-from charity.actor import Actor
 from charity.donations import services
 from charity.donations.queries import monthly
 from charity.errors import DomainError
 from web.db import database
+from web.gateway_jobs import WORKER
 from web.ports import ports, settings
 
 log = logging.getLogger("wushe.giving")
-
-WORKER = Actor.system("worker")
 
 
 def turn_months() -> int:

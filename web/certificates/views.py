@@ -19,11 +19,11 @@ from web.certificates import picture as pictures
 from web.certificates.words import CertificateWords, in_chinese, verify_url, words_of
 from web.db import get_session, unit_of_work
 from web.donations.pages import proof_items
-from web.donations.views import PRIVATE
 from web.fonts import faces
 from web.forms import BaseForm
 from web.labels import sentence
 from web.ports import ports
+from web.private import PRIVATE
 from web.security.sessions import current_actor
 
 bp = Blueprint("certificates", __name__)

@@ -37,17 +37,12 @@ from web.filters import yuan
 from web.pledges.pages import begin_with_promise
 from web.pools.pages import bars_of
 from web.ports import ports
+from web.private import PRIVATE
 from web.security import csrf
 from web.security.sessions import current_actor
 
 bp = Blueprint("donations", __name__)
 
-#: A private page: kept by nobody, found by no search engine, named to no other site.
-PRIVATE = {
-    "Cache-Control": "no-store, private",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex, nofollow",
-}
 #: In a visitor's session: for which project a gift was begun last, and by the form of which id.
 _BEGUN = "begun_gift"
 

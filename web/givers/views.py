@@ -17,7 +17,6 @@ from charity.errors import DomainError
 from charity.registry import queries as registry
 from web import paper
 from web.db import get_session, unit_of_work
-from web.donations.views import PRIVATE
 from web.fonts import faces
 from web.forms import attach
 from web.givers import statements
@@ -25,6 +24,7 @@ from web.givers.forms import ForgetForm, ReceiptForm, WishesForm
 from web.givers.statements import Range, Statement
 from web.labels import sentence
 from web.languages import language
+from web.private import PRIVATE
 from web.security.sessions import current_actor
 
 bp = Blueprint("givers", __name__)

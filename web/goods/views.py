@@ -44,16 +44,11 @@ from web.goods.forms import (
 from web.labels import sentence
 from web.pledges.pages import why_no_promise
 from web.ports import ports, settings
+from web.private import PRIVATE
 from web.security.sessions import current_actor
 
 bp = Blueprint("goods", __name__)
 
-#: A private page: kept by nobody, found by no search engine, named to no other site.
-PRIVATE = {
-    "Cache-Control": "no-store, private",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex, nofollow",
-}
 #: A picture a stranger sent is only ever a picture: no page, no script, no frame.
 PICTURE = {
     "Content-Type": "image/jpeg",

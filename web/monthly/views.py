@@ -17,13 +17,13 @@ from charity.money import Money
 from web.db import get_session, unit_of_work
 from web.donations import pages as donation_pages
 from web.donations.forms import readable_amount
-from web.donations.views import PRIVATE
 from web.errors import status_of
 from web.forms import BaseForm, attach
 from web.labels import sentence
 from web.monthly import pages
 from web.monthly.forms import AmountAndDay, MonthlyForm, PauseForm
 from web.ports import ports, settings
+from web.private import PRIVATE
 from web.security.sessions import current_actor
 
 bp = Blueprint("monthly", __name__)

@@ -23,13 +23,13 @@ from wtforms import (
 from charity import clock
 from charity.donations.giver_keys import giver_key
 from charity.donations.models import GiverKind, PledgeKind
-from charity.donations.reasons import DonationsReason
 from charity.donations.services import Promiser
 from charity.donations.services.giving import LENGTHS
 from charity.donations.services.keeping import MOST_MINUTES
 from charity.donations.services.pledges import MOST_UNITS
 from charity.errors import DomainError
 from charity.spending.models import Deliverable
+from web.donations.forms import RENEWED
 from web.filters import yuan
 from web.forms import (
     BaseForm,
@@ -47,8 +47,6 @@ from web.labels import choices
 from web.ports import settings
 from web.security.sessions import current_actor
 
-#: Refusals after which a form may be sent again as a new thing.
-RENEWED = frozenset({DonationsReason.SAME_ID_OTHER_GIFT, DonationsReason.CLIENT_ID})
 #: Days ahead the form proposes.
 PROPOSED_DAYS = 30
 

@@ -27,16 +27,10 @@ from web.labels import sentence
 from web.pledges import pages
 from web.pledges.forms import AnswerForm, PleaForm, PledgeForm, ReleaseForm, WorkedForm
 from web.ports import settings
+from web.private import PRIVATE
 from web.security.sessions import current_actor
 
 bp = Blueprint("pledges", __name__)
-
-#: A private page: kept by nobody, found by no search engine, named to no other site.
-PRIVATE = {
-    "Cache-Control": "no-store, private",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex, nofollow",
-}
 
 
 @bp.route("/projects/<int:project_id>/pledge", methods=["GET", "POST"])

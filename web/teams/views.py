@@ -16,7 +16,6 @@ from projects.listings.models import Project
 from web import posters, qr
 from web.db import get_session, unit_of_work
 from web.donations import pages as donation_pages
-from web.donations.views import PRIVATE
 from web.errors import status_of
 from web.filters import yuan
 from web.fonts import faces
@@ -24,6 +23,7 @@ from web.listings.filters import page_number
 from web.listings.pages import visible
 from web.paper import NoFont
 from web.ports import settings
+from web.private import PRIVATE
 from web.security.sessions import current_actor
 from web.teams.forms import TeamForm
 

@@ -76,9 +76,7 @@ def begin_donation(
         "pledge_id": pledge_id,
         "team_id": team_id,
     }
-    if not _CLIENT_ID.fullmatch(client_id):
-        raise Invalid(DonationsReason.CLIENT_ID, field="client_id")
-    known = _known(session, client_id, gift)
+    known = _known(session, require_client_id(client_id), gift)
     if known is not None:
         return known
     _require_taking(session, actor, campaign_id, team_id, gateway)
@@ -89,6 +87,13 @@ def begin_donation(
         return present(_known(session, client_id, gift))
     new_payment(session, donation, gateway)
     return donation
+
+
+def require_client_id(client_id: str) -> str:
+    """The id a form carries, so that one form is one thing; raises `Invalid` for any other text."""
+    if not _CLIENT_ID.fullmatch(client_id):
+        raise Invalid(DonationsReason.CLIENT_ID, field="client_id")
+    return client_id
 
 
 def cancel_donation(session: Session, actor: Actor, *, donation_id: int) -> Donation:

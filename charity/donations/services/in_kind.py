@@ -28,9 +28,9 @@ from charity.donations.models import (
     PledgeKind,
 )
 from charity.donations.reasons import InKindReason, PledgesReason
+from charity.donations.services.giving import require_client_id
 from charity.donations.services.promisers import (
     Promiser,
-    require_client_id,
     require_same,
     require_taking,
     short,

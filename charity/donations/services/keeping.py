@@ -28,8 +28,9 @@ from charity.donations.models import (
     RefundState,
 )
 from charity.donations.reasons import PledgesReason
+from charity.donations.services.giving import require_client_id
 from charity.donations.services.pledges import lock_pledge
-from charity.donations.services.promisers import require_client_id, require_same, short
+from charity.donations.services.promisers import require_same, short
 from charity.errors import CommonReason, Invalid, InvalidState
 from charity.money import Money
 from charity.registry.queries import campaign

@@ -23,7 +23,7 @@ from charity.donations.models import (
     TurnState,
 )
 from charity.donations.reasons import MonthlyReason
-from charity.donations.services.giving import in_range
+from charity.donations.services.giving import in_range, require_client_id
 from charity.donations.services.monthly_turns import (
     begin_turn,
     following,
@@ -36,7 +36,6 @@ from charity.donations.services.monthly_turns import (
 )
 from charity.donations.services.promisers import (
     Promiser,
-    require_client_id,
     require_same,
     require_taking,
 )

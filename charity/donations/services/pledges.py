@@ -19,10 +19,9 @@ from charity.actor import Actor, require
 from charity.donations import policy
 from charity.donations.models import STANDING_PLEDGES, Pledge, PledgeKind, PledgeState
 from charity.donations.reasons import PledgesReason
-from charity.donations.services.giving import LEAST
+from charity.donations.services.giving import LEAST, require_client_id
 from charity.donations.services.promisers import (
     Promiser,
-    require_client_id,
     require_same,
     require_taking,
     short,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,13 +13,11 @@ from charity.base import Base
 from charity.donations.models import GiverKind
 from charity.donations.reasons import DonationsReason
 from charity.donations.services.giving import LENGTHS
-from charity.errors import Conflict, Invalid
+from charity.errors import Conflict
 from charity.registry import policy as registry_policy
 from charity.registry import queries as registry
 from charity.registry.eligibility import blocking, giving_eligibility
 from charity.registry.models import Campaign
-
-_CLIENT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +49,6 @@ class Promiser:
 def short(field: str, text: str) -> str:
     """A line of a form, which may be empty; raises `Invalid` (TOO_LONG) on its field."""
     return texts.line(text, field=field, limit=LENGTHS.get(field, texts.LINE), required=False)
-
-
-def require_client_id(client_id: str) -> str:
-    """The id a form carries, so that one form is one thing; raises `Invalid` for any other text."""
-    if not _CLIENT_ID.fullmatch(client_id):
-        raise Invalid(DonationsReason.CLIENT_ID, field="client_id")
-    return client_id
 
 
 def require_same(found: Base, said: Mapping[str, object]) -> None:

@@ -16,7 +16,8 @@ from charity.actor import Actor, require
 from charity.donations import policy
 from charity.donations.models import GivingTeam, TeamKind, TeamState
 from charity.donations.reasons import TogetherReason
-from charity.donations.services.promisers import require_client_id, require_same, require_taking
+from charity.donations.services.giving import require_client_id
+from charity.donations.services.promisers import require_same, require_taking
 from charity.errors import Invalid, InvalidState
 from charity.money import Money
 from charity.registry.queries import campaign
