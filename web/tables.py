@@ -5,10 +5,22 @@ from __future__ import annotations
 from charity import letters, outbox
 from charity.accounts import models as accounts
 from charity.approvals import models as approvals
+from charity.disclosure import models as disclosure
 from charity.donations import models as donations
 from charity.ledger import models as ledger
 from charity.registry import models as registry
 from charity.spending import models as spending
 from projects.listings import models as listings
 
-ALL = (registry, accounts, ledger, approvals, donations, spending, listings, outbox, letters)
+ALL = (
+    registry,
+    accounts,
+    ledger,
+    approvals,
+    donations,
+    spending,
+    disclosure,
+    listings,
+    outbox,
+    letters,
+)

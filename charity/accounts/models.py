@@ -90,6 +90,32 @@ class SignInSession(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    #: When a code of the second factor was last given in this session.
+    confirmed_at: Mapped[datetime | None]
+
+
+class SecondFactor(Base):
+    """A person's device that makes one-time codes (TOTP, RFC 6238), sealed with the site's key."""
+
+    __tablename__ = "second_factor"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+    sealed_secret: Mapped[bytes]
+    created_at: Mapped[datetime]
+    #: None until the first right code proves that the device holds the secret.
+    confirmed_at: Mapped[datetime | None]
+    #: The time step of the last code taken; a code counts once (RFC 6238 5.2).
+    last_step: Mapped[int] = mapped_column(default=0)
+
+
+class RecoveryCode(Base):
+    """A code on paper for the day the device is lost; it counts once."""
+
+    __tablename__ = "recovery_code"
+
+    code_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    used_at: Mapped[datetime | None]
 
 
 class SignInAttempt(Base):

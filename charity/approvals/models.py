@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import (
     CheckConstraint,
@@ -11,6 +11,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     LargeBinary,
+    String,
     UniqueConstraint,
     text,
 )
@@ -61,6 +62,8 @@ class ApprovalRequest(Base):
     subject: Mapped[str] = mapped_column(index=True)
     content_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
     quorum: Mapped[int]
+    #: The dated rule that set the quorum: `APR-01@2024-09-05`; empty where the quorum is fixed.
+    tier: Mapped[str] = mapped_column(String(60), default="")
     submitter_person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     state: Mapped[ApprovalState] = mapped_column(default=ApprovalState.OPEN)
     opened_at: Mapped[datetime]
@@ -107,3 +110,86 @@ class ApprovalDecision(Base):
     decided_at: Mapped[datetime]
 
     request: Mapped[ApprovalRequest] = relationship(back_populates="decisions")
+
+
+class RequirementKind(enum.StrEnum):
+    """What must be there before, or follow after, a thing that was agreed to."""
+
+    #: 村民代表会议, 四议两公开: the village decided, and its minutes are kept (VIL-02).
+    VILLAGE_DECISION = "village_decision"
+    #: 公示: the public was told, and the notice period is over without an open objection.
+    PUBLIC_NOTICE = "public_notice"
+    COUNTY_APPROVAL = "county_approval"
+    #: A payee or beneficiary touches a related party: somebody unconcerned looked (CHA-144).
+    CONFLICT_REVIEW = "conflict_review"
+    #: A changed bank account rests before money goes to it.
+    ACCOUNT_HOLD = "account_hold"
+    #: Before the first day of a rule somebody must judge by hand.
+    JUDGED_BY_HAND = "judged_by_hand"
+    #: 以奖代补: the work was accepted before its reward is paid.
+    ACCEPTED_WORK = "accepted_work"
+    #: Photographs, accounts and works within 30 days of a payout (VIL-03).
+    EVIDENCE = "evidence"
+    #: An advance is settled with vouchers.
+    ADVANCE_SETTLED = "advance_settled"
+
+
+class RequirementState(enum.StrEnum):
+    """Open until met, or until somebody says that it cannot be met."""
+
+    OPEN = "open"
+    MET = "met"
+    REFUSED = "refused"
+    #: No longer asked: the thing itself is gone.
+    DROPPED = "dropped"
+
+
+REQUIREMENT_TRANSITIONS: dict[RequirementState, frozenset[RequirementState]] = {
+    RequirementState.OPEN: frozenset(
+        {RequirementState.MET, RequirementState.REFUSED, RequirementState.DROPPED}
+    ),
+    RequirementState.MET: frozenset({RequirementState.OPEN, RequirementState.DROPPED}),
+    RequirementState.REFUSED: frozenset({RequirementState.OPEN, RequirementState.DROPPED}),
+    RequirementState.DROPPED: frozenset(),
+}
+
+
+class Requirement(Base):
+    """One thing that a subject (`expense:42`) needs, met by others than asked for it."""
+
+    __tablename__ = "requirement"
+    __table_args__ = (
+        UniqueConstraint("subject", "kind"),
+        CheckConstraint("(state = 'open') = (met_at IS NULL)", name="met"),
+        Index(
+            "ix_requirement_waiting",
+            "due_on",
+            "id",
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+    )
+
+    id: Mapped[Id]
+    subject: Mapped[str] = mapped_column(String(80))
+    kind: Mapped[RequirementKind]
+    rule_id: Mapped[str] = mapped_column(String(40))
+    #: Whether it stands before the payment; else it follows it, with a clock.
+    before: Mapped[bool]
+    state: Mapped[RequirementState] = mapped_column(default=RequirementState.OPEN)
+    opened_at: Mapped[datetime]
+    #: The day in China on which it is due; None where it only stands in the way.
+    due_on: Mapped[date | None]
+    met_at: Mapped[datetime | None]
+    met_by_user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    met_by_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    note: Mapped[LongText] = mapped_column(default="")
+    #: The paper that shows it, by the hash of its bytes.
+    file_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    media_type: Mapped[str] = mapped_column(String(40), default="")
+
+    def move_to(self, state: RequirementState) -> None:
+        """Change the state; raises `InvalidState` for a step the table above does not have."""
+        if state not in REQUIREMENT_TRANSITIONS[self.state]:
+            raise InvalidState(CommonReason.WRONG_STATE)
+        self.state = state

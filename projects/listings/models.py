@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, and_
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, and_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from charity.base import Base, Id, LongText
@@ -64,6 +64,7 @@ class Project(Base):
         CheckConstraint("target > 0", name="target_positive"),
         CheckConstraint("starts_on <= ends_on", name="period"),
         CheckConstraint("beneficiary_count > 0", name="beneficiaries_positive"),
+        Index("uq_project_plan_sheet", "plan_sheet_id", unique=True),
     )
 
     id: Mapped[Id]
@@ -80,6 +81,8 @@ class Project(Base):
     #: 募捐方案备案号 and the day the plan was filed (CHA-112, CHA-118).
     plan_number: Mapped[str]
     plan_filed_on: Mapped[date]
+    #: The eleven things the plan says (CHA-111), until they are filed with it.
+    plan_sheet_id: Mapped[int | None] = mapped_column(ForeignKey("plan_sheet.id"))
     #: On what legal basis it raises money, chosen with the draft (HANDBOOK 0.1).
     mode: Mapped[FundraisingMode] = mapped_column(default=FundraisingMode.PUBLIC_ONLINE)
     #: The designated platform on which it also runs, and its page there.

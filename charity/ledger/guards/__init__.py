@@ -17,7 +17,16 @@ from charity.ledger.guards.sqlite import SQLITE
 from charity.ledger.models import ERASABLE, FACTS
 
 #: Facts of other contexts that are only inserted as well.
-OTHER_FACTS = ("approval_decision", "payout", "project_review")
+OTHER_FACTS = (
+    "approval_decision",
+    "disclosure_entry",
+    "eligibility_decision",
+    "payout",
+    "project_review",
+    "restriction",
+    "restriction_lift",
+    "verification",
+)
 
 
 def statements(dialect: str) -> list[str]:

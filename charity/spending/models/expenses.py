@@ -1,4 +1,4 @@
-"""Tables of spending: budgets, deliverables, deliveries, expenses, vouchers and payouts."""
+"""Expenses: money asked for, with its evidence, its payee, and its payment."""
 
 from __future__ import annotations
 
@@ -13,83 +13,14 @@ from sqlalchemy import (
     LargeBinary,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from charity.base import Base, Id, LongText
 from charity.errors import CommonReason, InvalidState
 from charity.money import Money
-
-
-class Budget(Base):
-    """What the money is for; frozen when a fund is opened for it."""
-
-    __tablename__ = "budget"
-
-    id: Mapped[Id]
-    #: The organisation that will do the work and submit the expenses.
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
-    #: Where the work is done; the acceptors of this place may accept it.
-    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), index=True)
-    fund_id: Mapped[int | None] = mapped_column(ForeignKey("fund.id"), unique=True)
-
-    lines: Mapped[list[BudgetLine]] = relationship(
-        back_populates="budget", order_by="BudgetLine.number", cascade="all, delete-orphan"
-    )
-    deliverables: Mapped[list[Deliverable]] = relationship(
-        back_populates="budget", order_by="Deliverable.number", cascade="all, delete-orphan"
-    )
-
-
-class CostKind(enum.StrEnum):
-    """Which cost account a budget line is charged to (ACC-08)."""
-
-    PROGRAMME = "programme"
-    MANAGEMENT = "management"
-    FUNDRAISING = "fundraising"
-
-
-class BudgetLine(Base):
-    """One line of the budget."""
-
-    __tablename__ = "budget_line"
-    __table_args__ = (
-        UniqueConstraint("budget_id", "number"),
-        CheckConstraint("amount > 0", name="amount_positive"),
-    )
-
-    id: Mapped[Id]
-    budget_id: Mapped[int] = mapped_column(ForeignKey("budget.id"), index=True)
-    number: Mapped[int]
-    name: Mapped[str]
-    kind: Mapped[CostKind] = mapped_column(default=CostKind.PROGRAMME)
-    amount: Mapped[Money]
-
-    budget: Mapped[Budget] = relationship(back_populates="lines")
-
-
-class Deliverable(Base):
-    """What will be there at the end, by the unit: 适老化改造, 3000 元/户, 20 户."""
-
-    __tablename__ = "deliverable"
-    __table_args__ = (
-        UniqueConstraint("budget_id", "number"),
-        CheckConstraint("unit_cost >= 0", name="unit_cost_not_negative"),
-        CheckConstraint("target > 0", name="target_positive"),
-    )
-
-    id: Mapped[Id]
-    budget_id: Mapped[int] = mapped_column(ForeignKey("budget.id"), index=True)
-    number: Mapped[int]
-    name: Mapped[str]
-    unit: Mapped[str] = mapped_column(String(20))
-    unit_cost: Mapped[Money]
-    target: Mapped[int]
-
-    budget: Mapped[Budget] = relationship(back_populates="deliverables")
-    deliveries: Mapped[list[Delivery]] = relationship(
-        back_populates="deliverable", order_by="Delivery.id"
-    )
+from charity.spending.models.budgets import BudgetLine, Deliverable
 
 
 class ExpenseState(enum.StrEnum):
@@ -108,6 +39,19 @@ EXPENSE_TRANSITIONS: dict[ExpenseState, frozenset[ExpenseState]] = {
     ExpenseState.APPROVED: frozenset({ExpenseState.PAID, ExpenseState.RETURNED}),
     ExpenseState.PAID: frozenset(),
 }
+
+
+class PaymentKind(enum.StrEnum):
+    """When the money goes, and for what (FEATURES 21)."""
+
+    #: To the seller, for an invoice.
+    DIRECT = "direct"
+    #: Back to who paid it already.
+    REIMBURSEMENT = "reimbursement"
+    #: Before the work; settled with vouchers afterwards.
+    ADVANCE = "advance"
+    #: 以奖代补: after the work was accepted.
+    REWARD = "reward"
 
 
 class Expense(Base):
@@ -133,6 +77,16 @@ class Expense(Base):
     #: The number printed on the invoice or receipt.
     voucher_number: Mapped[str]
     spent_on: Mapped[date]
+    payment_kind: Mapped[PaymentKind] = mapped_column(default=PaymentKind.DIRECT)
+    is_cash: Mapped[bool] = mapped_column(default=False)
+    #: The advance whose money these vouchers account for.
+    settles_expense_id: Mapped[int | None] = mapped_column(ForeignKey("expense.id"), index=True)
+    #: Keyed hash of the payee's identity document, where a person is paid.
+    payee_identity_hash: Mapped[bytes | None]
+    #: The organisation that is paid, where it is one of the registry's.
+    payee_organisation_id: Mapped[int | None] = mapped_column(
+        ForeignKey("organisation.id"), index=True
+    )
     state: Mapped[ExpenseState] = mapped_column(default=ExpenseState.SUBMITTED)
     submitted_by_user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     submitter_person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
@@ -193,8 +147,10 @@ class Voucher(Base):
     #: SHA-256 of the stored bytes, their address in the file store.
     file_hash: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
     media_type: Mapped[str] = mapped_column(String(40))
+    #: Pixels of the picture, or of the first page.
     width: Mapped[int]
     height: Mapped[int]
+    pages: Mapped[int] = mapped_column(default=1)
     added_at: Mapped[datetime]
 
     expense: Mapped[Expense] = relationship(back_populates="vouchers")
@@ -222,6 +178,9 @@ class Payout(Base):
     payer_person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     duty: Mapped[Duty] = mapped_column(default=Duty.PAY)
     paid_at: Mapped[datetime]
+    #: The bank's own paper that it was paid, by the hash of its bytes.
+    proof_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    proof_media_type: Mapped[str] = mapped_column(String(40), default="")
     #: The entry of the charity's book that records it.
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), unique=True)
 
@@ -230,58 +189,71 @@ class Payout(Base):
     )
 
 
-class DeliveryState(enum.StrEnum):
-    """Work is claimed by who did it and accepted by another; only acceptance is progress."""
+class PayeeAccount(Base):
+    """A bank account of a payee of one charity; another one than before rests 48 hours."""
 
-    CLAIMED = "claimed"
-    ACCEPTED = "accepted"
-    RETURNED = "returned"
-
-
-DELIVERY_TRANSITIONS: dict[DeliveryState, frozenset[DeliveryState]] = {
-    DeliveryState.CLAIMED: frozenset({DeliveryState.ACCEPTED, DeliveryState.RETURNED}),
-    DeliveryState.ACCEPTED: frozenset(),
-    DeliveryState.RETURNED: frozenset(),
-}
-
-
-class Delivery(Base):
-    """So many units of a deliverable, said to be done, and accepted or sent back."""
-
-    __tablename__ = "delivery"
+    __tablename__ = "payee_account"
     __table_args__ = (
-        CheckConstraint("units > 0", name="units_positive"),
-        CheckConstraint(
-            "decided_by_person_id IS NULL OR decided_by_person_id <> claimed_by_person_id",
-            name="accepted_by_another",
-        ),
-        CheckConstraint(
-            "(state = 'claimed') = (decided_by_person_id IS NULL)"
-            " AND (decided_by_person_id IS NULL) = (decided_by_user_id IS NULL)"
-            " AND (decided_by_person_id IS NULL) = (decided_at IS NULL)",
-            name="decided",
-        ),
+        UniqueConstraint("charity_id", "payee_name", "account"),
+        CheckConstraint("first_used_at <= usable_from", name="rest"),
     )
 
     id: Mapped[Id]
-    deliverable_id: Mapped[int] = mapped_column(ForeignKey("deliverable.id"), index=True)
-    units: Mapped[int]
-    note: Mapped[LongText] = mapped_column(default="")
-    state: Mapped[DeliveryState] = mapped_column(default=DeliveryState.CLAIMED)
-    claimed_by_user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
-    claimed_by_person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    claimed_at: Mapped[datetime]
-    decided_by_user_id: Mapped[int | None] = mapped_column(
-        ForeignKey("user_account.id"), index=True
+    charity_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    payee_name: Mapped[str]
+    account: Mapped[str] = mapped_column(String(40))
+    first_used_at: Mapped[datetime]
+    #: Before this instant no money goes to it.
+    usable_from: Mapped[datetime]
+    #: When the charity's treasurers were told of the change; None for a payee's first account.
+    announced_at: Mapped[datetime | None]
+
+
+class PaymentBatch(Base):
+    """付款文件: expenses written into one file for the bank."""
+
+    __tablename__ = "payment_batch"
+    __table_args__ = (
+        CheckConstraint("total > 0", name="total_positive"),
+        CheckConstraint("count > 0", name="count_positive"),
     )
-    decided_by_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
-    decided_at: Mapped[datetime | None]
-    decision_note: Mapped[LongText] = mapped_column(default="")
 
-    deliverable: Mapped[Deliverable] = relationship(back_populates="deliveries")
+    id: Mapped[Id]
+    charity_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    format: Mapped[str] = mapped_column(String(10))
+    file_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    total: Mapped[Money]
+    count: Mapped[int]
+    made_by_user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    maker_person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    made_at: Mapped[datetime]
+    #: Taken back before the bank had it: its expenses may go into another file.
+    withdrawn_at: Mapped[datetime | None]
 
-    def move_to(self, state: DeliveryState) -> None:
-        """Change the state; raises `InvalidState` for a step the table above does not have."""
-        if state not in DELIVERY_TRANSITIONS[self.state]:
-            raise InvalidState(CommonReason.WRONG_STATE)
-        self.state = state
+    items: Mapped[list[PaymentBatchItem]] = relationship(
+        back_populates="batch", order_by="PaymentBatchItem.number"
+    )
+
+
+class PaymentBatchItem(Base):
+    """One line of a bank file; an expense is in one standing file at most."""
+
+    __tablename__ = "payment_batch_item"
+    __table_args__ = (
+        UniqueConstraint("batch_id", "number"),
+        Index(
+            "uq_payment_batch_item_standing",
+            "expense_id",
+            unique=True,
+            sqlite_where=text("is_standing"),
+            postgresql_where=text("is_standing"),
+        ),
+    )
+
+    batch_id: Mapped[int] = mapped_column(ForeignKey("payment_batch.id"), primary_key=True)
+    expense_id: Mapped[int] = mapped_column(ForeignKey("expense.id"), primary_key=True, index=True)
+    number: Mapped[int]
+    is_standing: Mapped[bool] = mapped_column(default=True)
+
+    batch: Mapped[PaymentBatch] = relationship(back_populates="items")
+    expense: Mapped[Expense] = relationship()

@@ -1,0 +1,1 @@
+"""What the public is told, and by when: duties, snapshots, notices, and how a project ends."""

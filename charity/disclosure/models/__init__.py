@@ -1,0 +1,43 @@
+"""Tables of disclosure: duties and entries, notices and objections, how projects end."""
+
+from __future__ import annotations
+
+from charity.disclosure.models.closings import (
+    PROJECT_CLOSING_TRANSITIONS,
+    ProjectClosing,
+    ProjectClosingState,
+    SurplusAnswer,
+    SurplusChoice,
+    SurplusDisposal,
+)
+from charity.disclosure.models.duties import (
+    DisclosureDuty,
+    DisclosureEntry,
+    DisclosureKind,
+    RatioReport,
+)
+from charity.disclosure.models.notices import (
+    NOTICE_TRANSITIONS,
+    Notice,
+    NoticeKind,
+    NoticeState,
+    Objection,
+)
+
+__all__ = [
+    "NOTICE_TRANSITIONS",
+    "PROJECT_CLOSING_TRANSITIONS",
+    "DisclosureDuty",
+    "DisclosureEntry",
+    "DisclosureKind",
+    "Notice",
+    "NoticeKind",
+    "NoticeState",
+    "Objection",
+    "ProjectClosing",
+    "ProjectClosingState",
+    "RatioReport",
+    "SurplusAnswer",
+    "SurplusChoice",
+    "SurplusDisposal",
+]

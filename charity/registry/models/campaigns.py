@@ -1,0 +1,191 @@
+"""Agreements, filed plans, and the campaigns that raise money under them."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from charity.base import Base, Id, LongText
+from charity.errors import CommonReason, InvalidState
+from charity.money import Money
+from charity.registry.models.organisations import Organisation
+
+
+class PartnerAgreement(Base):
+    """合作募捐: the written agreement between the fundraising charity and a partner (CHA-132)."""
+
+    __tablename__ = "partner_agreement"
+    __table_args__ = (
+        UniqueConstraint("charity_id", "number"),
+        CheckConstraint("charity_id <> partner_id", name="two_parties"),
+        CheckConstraint("ends_on IS NULL OR signed_on <= ends_on", name="period"),
+    )
+
+    id: Mapped[Id]
+    charity_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    partner_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    number: Mapped[str]
+    signed_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    assessment_note: Mapped[LongText]
+    assessed_by_user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    #: 合作方的评估和监督情况, published within three months of the end (CHA-134).
+    supervision_note: Mapped[LongText] = mapped_column(default="")
+
+
+class SurplusWay(enum.StrEnum):
+    """What a plan says becomes of money that is left (CHA-165)."""
+
+    SIMILAR_PROJECT = "similar_project"
+    ASK_GIVERS = "ask_givers"
+    REFUND = "refund"
+
+
+class PlanSheet(Base):
+    """The eleven things a fundraising plan must say (CHA-111), as they are filed.
+
+    The period (起止时间) is two columns; an empty text is a field not filled in yet.
+    """
+
+    __tablename__ = "plan_sheet"
+    __table_args__ = (
+        CheckConstraint(
+            "starts_on IS NULL OR ends_on IS NULL OR starts_on <= ends_on", name="period"
+        ),
+        CheckConstraint("cost IS NULL OR cost >= 0", name="cost_not_negative"),
+    )
+
+    id: Mapped[Id]
+    purpose: Mapped[LongText] = mapped_column(default="")
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    territory: Mapped[str] = mapped_column(default="")
+    responsible_name: Mapped[str] = mapped_column(default="")
+    office_address: Mapped[str] = mapped_column(default="")
+    ways_of_giving: Mapped[str] = mapped_column(default="")
+    bank_account: Mapped[str] = mapped_column(default="")
+    beneficiaries: Mapped[LongText] = mapped_column(default="")
+    use_of_money: Mapped[LongText] = mapped_column(default="")
+    #: 募捐成本 in fen; None is not said yet, zero is an answer.
+    cost: Mapped[Money | None]
+    surplus_way: Mapped[SurplusWay | None]
+    surplus_rule: Mapped[LongText] = mapped_column(default="")
+
+
+class FundraisingPlan(Base):
+    """募捐方案: a plan filed with the registrar before money is raised (CHA-111, CHA-112)."""
+
+    __tablename__ = "fundraising_plan"
+    __table_args__ = (
+        CheckConstraint("starts_on <= ends_on", name="period"),
+        Index("uq_fundraising_plan_sheet", "sheet_id", unique=True),
+    )
+
+    id: Mapped[Id]
+    charity_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    purpose: Mapped[str]
+    filed_on: Mapped[date]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    sheet_id: Mapped[int | None] = mapped_column(ForeignKey("plan_sheet.id"))
+    #: The major emergency it serves, whose filing may follow its start (CHA-113).
+    emergency: Mapped[str] = mapped_column(default="")
+
+    sheet: Mapped[PlanSheet | None] = relationship()
+
+
+class FundraisingMode(enum.StrEnum):
+    """On what legal basis a campaign raises money (HANDBOOK 0.1)."""
+
+    PUBLIC_ONLINE = "public_online"
+    #: 义卖, 募捐箱, 公益集市: gathered on the spot, counted by two.
+    PUBLIC_OFFLINE = "public_offline"
+    #: 定向募捐: from initiators, council and members only; never in public (慈善法 29-30).
+    TARGETED = "targeted"
+    #: 社区内部互助互济: among verified residents or staff; no charity fundraising (CHA 122).
+    MUTUAL_AID = "mutual_aid"
+    #: 资助, 政府购买, 公益创投: money that is granted, never collected.
+    GRANT = "grant"
+
+
+#: 公开募捐: needs a certificate and a filed plan.
+PUBLIC_FUNDRAISING = frozenset({FundraisingMode.PUBLIC_ONLINE, FundraisingMode.PUBLIC_OFFLINE})
+#: Modes that only the members of a campaign may see, and give to.
+MEMBERS_MODES = frozenset({FundraisingMode.TARGETED, FundraisingMode.MUTUAL_AID})
+#: Modes whose campaigns anybody may read of.
+PUBLIC_MODES = frozenset(FundraisingMode) - MEMBERS_MODES
+
+
+class CampaignState(enum.StrEnum):
+    """A campaign takes gifts while open."""
+
+    OPEN = "open"
+    ENDED = "ended"
+
+
+CAMPAIGN_TRANSITIONS: dict[CampaignState, frozenset[CampaignState]] = {
+    CampaignState.OPEN: frozenset({CampaignState.ENDED}),
+    CampaignState.ENDED: frozenset(),
+}
+
+
+class Campaign(Base):
+    """One fundraising activity: one fund, one filed plan, one mode, a period."""
+
+    __tablename__ = "campaign"
+    __table_args__ = (
+        CheckConstraint("starts_on <= ends_on", name="period"),
+        CheckConstraint("target > 0", name="target_positive"),
+        CheckConstraint("partner_id IS NULL OR partner_id <> charity_id", name="two_parties"),
+    )
+
+    id: Mapped[Id]
+    title: Mapped[str]
+    charity_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    partner_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("fundraising_plan.id"), index=True)
+    fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"), unique=True)
+    mode: Mapped[FundraisingMode]
+    target: Mapped[Money]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    state: Mapped[CampaignState] = mapped_column(default=CampaignState.OPEN)
+    #: The designated platform on which it also runs, and its page there.
+    platform_name: Mapped[str | None]
+    platform_url: Mapped[LongText | None]
+
+    plan: Mapped[FundraisingPlan] = relationship()
+    charity: Mapped[Organisation] = relationship(foreign_keys=[charity_id])
+    partner: Mapped[Organisation | None] = relationship(foreign_keys=[partner_id])
+
+    def move_to(self, state: CampaignState) -> None:
+        """Take the next state; raises `InvalidState` where the table above has no such step."""
+        if state not in CAMPAIGN_TRANSITIONS[self.state]:
+            raise InvalidState(CommonReason.WRONG_STATE, state=self.state, wanted=state)
+        self.state = state
+
+
+class Capacity(enum.StrEnum):
+    """As what somebody belongs to those a campaign is for."""
+
+    INITIATOR = "initiator"
+    COUNCIL = "council"
+    MEMBER = "member"
+    RESIDENT = "resident"
+    STAFF = "staff"
+
+
+class CampaignMember(Base):
+    """A person a targeted or mutual-aid campaign is for; only they see it and give to it."""
+
+    __tablename__ = "campaign_member"
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    capacity: Mapped[Capacity]
+    verified_by_user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    verified_at: Mapped[datetime]
