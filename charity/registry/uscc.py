@@ -31,6 +31,7 @@ _CLASSES: dict[OrganisationKind, tuple[str, ...]] = {
     OrganisationKind.VILLAGE_COLLECTIVE: ("N1", "N2", "N3"),
     OrganisationKind.ENTERPRISE: ("9",),
     OrganisationKind.GOVERNMENT: ("1",),
+    OrganisationKind.PARTY_UNIT: ("1",),
 }
 
 

@@ -34,6 +34,7 @@ LABELS: dict[str, object] = {
     "OrganisationKind.VILLAGE_COLLECTIVE": _l("村集体经济组织"),
     "OrganisationKind.ENTERPRISE": _l("企业"),
     "OrganisationKind.GOVERNMENT": _l("机关单位"),
+    "OrganisationKind.PARTY_UNIT": _l("党组织"),
     "OrganisationState.PENDING": _l("等待核验"),
     "OrganisationState.RETURNED": _l("退回补充"),
     "OrganisationState.VERIFIED": _l("已核验"),
