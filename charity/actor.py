@@ -34,6 +34,18 @@ class Permission(enum.StrEnum):
     REFUND_REQUEST = "donations.refund.request"
     REFUND_APPROVE = "donations.refund.approve"
     POOL_MANAGE = "donations.pool.manage"
+    #: Inspections, ratings, lists, certificates and restrictions of organisations.
+    STANDING_RECORD = "registry.standing.record"
+    #: Stations, teams, federations, incubation, trusts, and lists of organisations from a file.
+    REGISTRY_KEEP = "registry.register.keep"
+    RELATED_RECORD = "registry.related.record"
+    CONFLICT_REVIEW = "approvals.conflict.review"
+    BANK_FILE = "spending.bank_file.write"
+    PROGRAMME_MANAGE = "spending.programme.manage"
+    DISCLOSURE_PUBLISH = "disclosure.entry.publish"
+    NOTICE_PUBLISH = "disclosure.notice.publish"
+    CLOSING_PREPARE = "disclosure.closing.prepare"
+    CLOSING_AGREE = "disclosure.closing.agree"
 
 
 class Role(enum.StrEnum):
@@ -60,6 +72,10 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.DELIVERY_REPORT,
             Permission.GIVING_MANAGE,
             Permission.CASH_COUNT,
+            Permission.RELATED_RECORD,
+            Permission.DISCLOSURE_PUBLISH,
+            Permission.NOTICE_PUBLISH,
+            Permission.CLOSING_PREPARE,
         }
     ),
     Role.EDITOR: frozenset(
@@ -69,16 +85,34 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.DELIVERY_REPORT,
             Permission.GIVING_MANAGE,
             Permission.CASH_COUNT,
+            Permission.DISCLOSURE_PUBLISH,
+            Permission.NOTICE_PUBLISH,
+            Permission.CLOSING_PREPARE,
         }
     ),
-    Role.VERIFIER: frozenset({Permission.ORGANISATION_VERIFY}),
-    Role.REVIEWER: frozenset({Permission.PROJECT_REVIEW, Permission.DELIVERY_ACCEPT}),
+    Role.VERIFIER: frozenset(
+        {
+            Permission.ORGANISATION_VERIFY,
+            Permission.STANDING_RECORD,
+            Permission.REGISTRY_KEEP,
+            Permission.RELATED_RECORD,
+        }
+    ),
+    Role.REVIEWER: frozenset(
+        {
+            Permission.PROJECT_REVIEW,
+            Permission.DELIVERY_ACCEPT,
+            Permission.CONFLICT_REVIEW,
+            Permission.NOTICE_PUBLISH,
+        }
+    ),
     Role.APPROVER: frozenset(
         {
             Permission.EXPENSE_APPROVE,
             Permission.BOOK_READ,
             Permission.CASH_COUNT,
             Permission.REFUND_APPROVE,
+            Permission.CLOSING_AGREE,
         }
     ),
     Role.TREASURER: frozenset(
@@ -90,9 +124,13 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.CASH_COUNT,
             Permission.REFUND_REQUEST,
             Permission.POOL_MANAGE,
+            Permission.BANK_FILE,
+            Permission.PROGRAMME_MANAGE,
+            Permission.DISCLOSURE_PUBLISH,
+            Permission.CLOSING_PREPARE,
         }
     ),
-    Role.ACCEPTOR: frozenset({Permission.DELIVERY_ACCEPT}),
+    Role.ACCEPTOR: frozenset({Permission.DELIVERY_ACCEPT, Permission.NOTICE_PUBLISH}),
     Role.AUDITOR: frozenset({Permission.BOOK_READ}),
 }
 
