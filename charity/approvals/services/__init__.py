@@ -1,0 +1,23 @@
+"""The verbs of approvals: ask, decide, void; and what must be there besides agreement."""
+
+from charity.approvals.services.deciding import decide, open_request, void
+from charity.approvals.services.requiring import (
+    ask_again,
+    drop_requirement,
+    meet_requirement,
+    refuse_requirement,
+    require_met,
+    require_that,
+)
+
+__all__ = [
+    "ask_again",
+    "decide",
+    "drop_requirement",
+    "meet_requirement",
+    "open_request",
+    "refuse_requirement",
+    "require_met",
+    "require_that",
+    "void",
+]
