@@ -6,13 +6,15 @@ The one file that speaks to fpdf2. Texts are drawn as they are: nothing a person
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from charity import clock
 from charity.money import Money
 from web import qr
-from web.fonts import FontFile, faces
+from web.fonts import Faces, FontFile, faces
 
 _INK, _SOFT, _LINE = (28, 35, 33), (84, 94, 88), (226, 220, 205)
 _JADE, _SEAL = (11, 99, 83), (181, 54, 31)
@@ -35,10 +37,10 @@ class Sheet:
     lead: str
     amount: str
     in_words: str
-    rows: Sequence[tuple[str, str]]
+    rows: tuple[tuple[str, str], ...]
     link: str
     link_label: str
-    foot: Sequence[str] = field(default=())
+    foot: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,17 @@ class Column:
 
 
 def certificate(sheet: Sheet) -> bytes:
-    """The certificate as a PDF of one A4 page; raises `NoFont`."""
-    pdf = _new(sheet.title)
+    """The certificate as a PDF of one A4 page; raises `NoFont`.
+
+    Setting one costs more than a second of a processor, and anybody with the link may ask again
+    and again: this process keeps the latest. So the file says the day it was made on, no instant.
+    """
+    return _certificate(sheet, faces(), clock.start_of(clock.today()))
+
+
+@lru_cache(maxsize=32)
+def _certificate(sheet: Sheet, found: Faces | None, made_at: datetime) -> bytes:
+    pdf = _new(sheet.title, found, made_at)
     pdf.add_page()
     pdf.set_draw_color(*_JADE)
     pdf.set_line_width(0.8)
@@ -87,7 +98,7 @@ def table(
     foot: Sequence[str],
 ) -> bytes:
     """A table as a PDF, its head repeated on every page; raises `NoFont`."""
-    pdf = _new(title)
+    pdf = _new(title, faces(), clock.now())
     pdf.set_auto_page_break(auto=True, margin=16)
     pdf.add_page()
     _say(pdf, title, size=17, bold=True, y=_MARGIN)
@@ -107,18 +118,17 @@ def table(
     return bytes(pdf.output())
 
 
-def _new(title: str) -> Any:
+def _new(title: str, found: Faces | None, made_at: datetime) -> Any:
     """An empty document in our fonts.
 
     fpdf2 is read only here: it costs most of a second and most visitors never ask for a paper.
     """
-    found = faces()
     if found is None:
         raise NoFont
     from fpdf import FPDF
 
     pdf = FPDF(format="A4")
-    pdf.set_creation_date(clock.now())
+    pdf.set_creation_date(made_at)
     pdf.set_title(title)
     pdf.set_lang("zh-Hans")
     pdf.set_margins(_MARGIN, _MARGIN, _MARGIN)

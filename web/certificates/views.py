@@ -144,13 +144,13 @@ def _sheet(words: CertificateWords) -> paper.Sheet:
         lead=_("%(name)s，谢谢你捐出", name=words.name),
         amount=words.amount,
         in_words=words.in_words,
-        rows=[*words.rows, (_("凭证号"), words.code)],
+        rows=(*words.rows, (_("凭证号"), words.code)),
         link=words.verify_url,
         link_label=_(
             "扫码或打开 %(link)s 查验：金额、到账日、账簿指纹，以及有没有退款。",
             link=words.verify_url,
         ),
-        foot=[line for line in (words.not_a_receipt, words.sandbox) if line],
+        foot=tuple(line for line in (words.not_a_receipt, words.sandbox) if line),
     )
 
 
