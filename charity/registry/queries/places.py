@@ -1,0 +1,50 @@
+"""Places: one by its code, those above it and those below it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from charity.errors import CommonReason, NotFound
+from charity.registry import regions
+from charity.registry.models import Region
+from charity.rows import present
+
+
+def region(session: Session, code: str) -> Region:
+    """The place with this code, padded or not; raises `NotFound`."""
+    try:
+        known = regions.normalise(code)
+    except ValueError as error:
+        raise NotFound(CommonReason.NOT_FOUND) from error
+    return present(session.get(Region, known))
+
+
+def region_names(session: Session, codes: Collection[str]) -> dict[str, str]:
+    """The names of these places by code; what is no place is left out."""
+    rows = session.execute(select(Region.code, Region.name).where(Region.code.in_(codes)))
+    return dict(rows.all())
+
+
+def region_path(session: Session, code: str) -> list[Region]:
+    """The places from the province down to this one; raises `NotFound` without the place."""
+    place = region(session, code)
+    query = select(Region).where(Region.code.in_(regions.chain(place.code)))
+    return list(session.scalars(query.order_by(Region.level)))
+
+
+def child_regions(session: Session, code: str | None = None) -> list[Region]:
+    """The places directly below, by code; those without a container for None."""
+    query = select(Region).order_by(Region.code)
+    if code is None:
+        return list(session.scalars(query.where(Region.parent_code.is_(None))))
+    return list(session.scalars(query.where(Region.parent_code == region(session, code).code)))
+
+
+def regions_below(session: Session, code: str) -> list[Region]:
+    """Every place below this one, itself left out, by code."""
+    low, high = regions.bounds(region(session, code).code)
+    query = select(Region).where(Region.code > low, Region.code <= high)
+    return list(session.scalars(query.order_by(Region.code)))

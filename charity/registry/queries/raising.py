@@ -1,0 +1,94 @@
+"""Filed plans, campaigns, and those a members' campaign is for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, joinedload
+
+from charity.actor import Actor
+from charity.registry.models import (
+    MEMBERS_MODES,
+    Campaign,
+    CampaignMember,
+    FundraisingPlan,
+    Person,
+)
+from charity.rows import present
+
+
+def plan_by_number(session: Session, number: str) -> FundraisingPlan | None:
+    """The filed plan with this number, where there is one."""
+    return session.scalar(select(FundraisingPlan).where(FundraisingPlan.number == number))
+
+
+def campaign(session: Session, campaign_id: int) -> Campaign:
+    """One campaign with its plan, charity and partner; raises `NotFound`."""
+    return present(session.get(Campaign, campaign_id, options=_PARTIES))
+
+
+def fund_of_campaign(session: Session, campaign_id: int) -> int:
+    """The fund a campaign raises money for; raises `NotFound`."""
+    return present(session.scalar(_FUND, {"id": campaign_id}))
+
+
+_FUND = select(Campaign.fund_id).where(Campaign.id == bindparam("id"))
+
+
+def campaign_for_fund(session: Session, fund_id: int) -> Campaign | None:
+    """The campaign that raises money for a fund; None for a fund that has none."""
+    return session.scalar(select(Campaign).where(Campaign.fund_id == fund_id).options(*_PARTIES))
+
+
+_PARTIES = (
+    joinedload(Campaign.plan),
+    joinedload(Campaign.charity),
+    joinedload(Campaign.partner),
+)
+
+
+def members_of(session: Session, campaign_id: int) -> list[tuple[CampaignMember, Person]]:
+    """Those a campaign is for, with their names, in the order in which they were named."""
+    query = (
+        select(CampaignMember, Person)
+        .join(Person, Person.id == CampaignMember.person_id)
+        .where(CampaignMember.campaign_id == campaign_id)
+        .order_by(CampaignMember.verified_at, CampaignMember.person_id)
+    )
+    return [(member, person) for member, person in session.execute(query)]
+
+
+def is_member(session: Session, actor: Actor, campaign: Campaign) -> bool:
+    """Whether a members' campaign is for this person; False, unasked, for one open to all."""
+    if campaign.mode not in MEMBERS_MODES or actor.person_id is None:
+        return False
+    return session.get(CampaignMember, (campaign.id, actor.person_id)) is not None
+
+
+def campaigns_for(session: Session, actor: Actor) -> list[Campaign]:
+    """The members' campaigns this person is named in, newest first."""
+    query = (
+        select(Campaign)
+        .join(CampaignMember, CampaignMember.campaign_id == Campaign.id)
+        .where(CampaignMember.person_id == actor.person_id)
+        .order_by(Campaign.id.desc())
+    )
+    return list(session.scalars(query)) if actor.person_id is not None else []
+
+
+def campaigns(session: Session, ids: Collection[int]) -> list[Campaign]:
+    """These campaigns, by title; what does not exist is left out."""
+    query = select(Campaign).where(Campaign.id.in_(ids)).order_by(Campaign.title, Campaign.id)
+    return list(session.scalars(query))
+
+
+def campaigns_between(session: Session, first: date, last: date) -> list[Campaign]:
+    """The campaigns of which a day lies between two days, both included, by title."""
+    query = (
+        select(Campaign)
+        .where(Campaign.starts_on <= last, Campaign.ends_on >= first)
+        .order_by(Campaign.title, Campaign.id)
+    )
+    return list(session.scalars(query))
