@@ -27,7 +27,7 @@ from tests.support import stripe_mock as stripe_mock_program
 from tests.support.databases import Address, Databases, join_databases, open_databases
 from tests.support.live import Installation
 from tests.support.schedules import FIGURE, Tell
-from tests.support.site import SignIn, SiteClient, joined
+from tests.support.site import SignIn, SiteClient, joined, new_client, settings_in, signed_in
 from tests.support.suite import Outcome, write_outcome
 from web import create_app, db
 from web.config import Settings
@@ -200,13 +200,7 @@ def installation(fresh_database: Address, tmp_path: Path) -> Installation:
 @pytest.fixture
 def settings(tmp_path: Path, database_url: str) -> Settings:
     """What the site under test is told about itself; a test may replace parts of it."""
-    return Settings(
-        data=tmp_path / "instance",
-        secret_key="a key for tests alone, long enough",
-        environment="test",
-        database_url=database_url,
-        base_url="http://localhost",
-    )
+    return settings_in(tmp_path, database_url)
 
 
 @pytest.fixture
@@ -221,7 +215,7 @@ def app(settings: Settings, connection: Connection) -> Flask:
 @pytest.fixture
 def client(app: Flask) -> SiteClient:
     """A visitor who is not signed in."""
-    return _new_client(app)
+    return new_client(app)
 
 
 @pytest.fixture
@@ -229,19 +223,10 @@ def sign_in(app: Flask) -> SignIn:
     """Sign users in: `browser = sign_in(user)`; each gets a browser of their own."""
 
     def enter(user: User | str, *, password: str = PASSWORD) -> SiteClient:
-        browser = _new_client(app)
         name = user if isinstance(user, str) else user.login_name
-        answer = browser.submit("/account/sign-in", {"login_name": name, "password": password})
-        assert answer.status_code == 303, answer.text
-        return browser
+        return signed_in(app, name, password)
 
     return enter
-
-
-def _new_client(app: Flask) -> SiteClient:
-    browser = app.test_client()
-    assert isinstance(browser, SiteClient)
-    return browser
 
 
 # ── time, outside services and data ──────────────────────────────────────────────────────────────

@@ -2,8 +2,10 @@
 
 import secrets
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import Connection, event
@@ -11,6 +13,7 @@ from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.sql.selectable import GenerativeSelect
 from werkzeug.test import TestResponse
 
+from web.config import Settings
 from web.db import Database
 
 
@@ -62,6 +65,32 @@ class SiteClient(FlaskClient):
     def submit(self, path: str, data: dict[str, Any] | None = None, **named: Any) -> TestResponse:
         """POST a form with its token; `named` goes to werkzeug's client."""
         return self.post(path, data={"csrf_token": self.token(), **(data or {})}, **named)
+
+
+def settings_in(folder: Path, database_url: str) -> Settings:
+    """What a site under test is told about itself; its files lie in `folder`."""
+    return Settings(
+        data=folder / "instance",
+        secret_key="a key for tests alone, long enough",
+        environment="test",
+        database_url=database_url,
+        base_url="http://localhost",
+    )
+
+
+def new_client(app: Flask) -> SiteClient:
+    """A visitor's browser."""
+    browser = app.test_client()
+    assert isinstance(browser, SiteClient)
+    return browser
+
+
+def signed_in(app: Flask, login_name: str, password: str) -> SiteClient:
+    """A browser in which this user has signed in through the form."""
+    browser = new_client(app)
+    answer = browser.submit("/account/sign-in", {"login_name": login_name, "password": password})
+    assert answer.status_code == 303, answer.text
+    return browser
 
 
 #: Signs a user in (by row or login name) and returns the browser that is now theirs.

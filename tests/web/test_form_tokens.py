@@ -11,11 +11,9 @@ from flask import Flask
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 import web
-from tests.support.site import SignIn
-from tests.web.test_policy import browser_of, cookies_of, path_of
 from tests.web.test_security import SIGNED
-from tests.web.world import World
-from web.security.access import PUBLIC, Answer, Who, page
+from tests.web.walking import WALKS, Walk
+from web.security.access import Answer
 from web.security.routes import ROUTES
 
 #: Shown in states this world is not in, by a template or macro that other forms here share.
@@ -67,28 +65,18 @@ def endpoint_of(app: Flask, path: str) -> str:
     return str(name)
 
 
-def test_every_form_of_every_page_carries_its_token(
-    app: Flask, world: World, sign_in: SignIn
-) -> None:
+@WALKS
+def test_every_form_of_every_page_carries_its_token(walked: Walk) -> None:
     """All pages are opened by all who may, and a form for every POST of the site is among them."""
-    cookies = cookies_of(world, sign_in)
     bare: list[str] = []
     reached: set[str] = set()
-    agreed = page("spending.expense", PUBLIC, expense_id="approved_expense")
-    for row in ROUTES + agreed:
-        if row.method != "GET" or row.endpoint == "static":
+    for seen in (*walked.pages, *walked.also):
+        if seen.row.audience.expects(seen.who) is not Answer.COME_IN:
             continue
-        path = path_of(app, row, world)
-        for who in Who:
-            if row.audience.expects(who) is not Answer.COME_IN:
-                continue
-            answer = browser_of(app, cookies.get(who)).get(path, buffered=True)
-            if answer.mimetype != "text/html":
-                continue
-            for action, tokens in Forms(path, answer.text).found:
-                reached.add(endpoint_of(app, action))
-                if len(tokens) != 1 or not tokens[0]:
-                    bare.append(f"{who} {row.endpoint}: the form to {action} has {len(tokens)}")
+        for action, tokens in Forms(seen.path, seen.html).found:
+            reached.add(endpoint_of(walked.app, action))
+            if len(tokens) != 1 or not tokens[0]:
+                bare.append(f"{seen.place}: the form to {action} has {len(tokens)}")
     assert not bare, "\n".join(bare)
     wanted = {row.endpoint for row in ROUTES if row.method == "POST"} - SIGNED - SHARED
     assert reached <= wanted

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-import pytest
-from flask import Flask, url_for
-from sqlalchemy import Connection
-from werkzeug.test import TestResponse
+from flask import Flask
 
 from charity.actor import Permission
 from tests.conftest import SetClock
 from tests.support.site import SignIn, SiteClient
+from tests.web.walking import WALKS, Seen, Walk, path_of
 from tests.web.world import World
 from web.security import routes
-from web.security.access import Answer, Row, Who, holders
+from web.security.access import Answer, Who, holders
 from web.security.routes import ROUTES
 
 #: Methods Flask adds by itself; the gate treats them as GET.
@@ -55,81 +51,30 @@ def test_every_row_has_a_sample_for_each_argument(app: Flask, world: World) -> N
         assert path_of(app, row, world)
 
 
-#: The table is walked in parts, so that two processes may share the way.
-PARTS = 4
-
-
-def path_of(app: Flask, row: Row, world: World) -> str:
-    """The address of a row's sample in this world."""
-    with app.test_request_context():
-        return url_for(row.endpoint, **world.arguments(dict(row.sample)))
-
-
-@contextmanager
-def undone(connection: Connection) -> Iterator[None]:
-    """Whatever the request did is gone afterwards, so that cells do not meet each other."""
-    savepoint = connection.begin_nested()
-    try:
-        yield
-    finally:
-        savepoint.rollback()
-
-
-def read(response: TestResponse) -> Answer | str:
+def read(seen: Seen) -> Answer | str:
     """What kind of answer it was."""
-    location = response.headers.get("Location", "")
-    if response.status_code == 302 and location.startswith("/account/sign-in"):
+    location = seen.headers.get("Location", "")
+    if seen.status == 302 and location.startswith("/account/sign-in"):
         return Answer.SIGN_IN
-    if response.status_code == 403:
+    if seen.status == 403:
         return Answer.REFUSED
-    if response.status_code == 404:
+    if seen.status == 404:
         return Answer.ABSENT
-    if response.status_code in (200, 202, 204, 302, 303, 304, 400, 409, 422, 503):
+    if seen.status in (200, 202, 204, 302, 303, 304, 400, 409, 422, 503):
         return Answer.COME_IN
-    return f"status {response.status_code}"
+    return f"status {seen.status}"
 
 
-def ask(client: SiteClient, row: Row, path: str) -> TestResponse:
-    """Open the page, or send its form empty, as a page of the site would."""
-    if row.method == "GET":
-        return client.get(path, buffered=True)
-    return client.submit(path, buffered=True)
-
-
-def cookies_of(world: World, sign_in: SignIn) -> dict[Who, str]:
-    """A signed-in cookie of each class; every request starts from it in a browser of its own."""
-    kept = {}
-    for who, login_name in world.people.items():
-        cookie = sign_in(login_name).get_cookie("wushe")
-        assert cookie is not None
-        kept[who] = cookie.value
-    return kept
-
-
-def browser_of(app: Flask, cookie: str | None) -> SiteClient:
-    """A browser with this cookie; without one, a visitor's."""
-    browser = app.test_client()
-    assert isinstance(browser, SiteClient)
-    if cookie is not None:
-        browser.set_cookie("wushe", cookie)
-    return browser
-
-
-@pytest.mark.parametrize("part", range(PARTS))
-def test_every_cell_of_the_policy_table(
-    app: Flask, world: World, sign_in: SignIn, connection: Connection, part: int
-) -> None:
+@WALKS
+def test_every_cell_of_the_policy_table(walked: Walk) -> None:
     """Each class of actor at each endpoint and method is answered as the table says."""
-    cookies = cookies_of(world, sign_in)
-    wrong: list[str] = []
-    for row in ROUTES[part::PARTS]:
-        path = path_of(app, row, world)
-        for who in Who:
-            with undone(connection):
-                got = read(ask(browser_of(app, cookies.get(who)), row, path))
-            wanted = row.audience.expects(who)
-            if got != wanted:
-                wrong.append(f"{who} {row.method} {path} ({row.endpoint}): {got}, not {wanted}")
+    answers = (*walked.pages, *walked.acts)
+    assert len(answers) == len(ROUTES) * len(Who)
+    wrong = [
+        f"{seen.place}: {read(seen)}, not {seen.row.audience.expects(seen.who)}"
+        for seen in answers
+        if read(seen) != seen.row.audience.expects(seen.who)
+    ]
     assert not wrong, "\n".join(wrong)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,13 +9,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import Headers
 
 from charity.accounts.models import SignInSession, User
-from charity.base import Base
 from tests.conftest import SetClock
 from tests.factories import PASSWORD, make_actor, make_user
 from tests.support.site import SignIn, SiteClient, joined
-from tests.web.test_policy import browser_of, cookies_of, path_of, undone
+from tests.web.walking import WALKS, Walk, browser_of, cookies_of, path_of, state_of, undone
 from tests.web.world import World
 from web import create_app
 from web.config import Settings
@@ -33,15 +32,6 @@ STRICTER = {
     "Referrer-Policy": "no-referrer",
     "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
 }
-
-
-def state_of(connection: Connection) -> str:
-    """A digest of every row of every table."""
-    digest = hashlib.sha256()
-    for table in Base.metadata.sorted_tables:
-        rows = sorted(repr(tuple(row)) for row in connection.execute(select(table)))
-        digest.update(f"{table.name}{rows}".encode())
-    return digest.hexdigest()
 
 
 def test_every_form_without_its_token_is_refused(
@@ -69,28 +59,31 @@ def test_a_form_without_its_token_is_told_so(client: SiteClient) -> None:
     assert "请返回上一页" in answer.text
 
 
-def test_no_get_changes_anything(
-    app: Flask, world: World, sign_in: SignIn, connection: Connection
-) -> None:
-    cookies = cookies_of(world, sign_in)
-    before = state_of(connection)
-    for row in ROUTES:
-        if row.method == "GET":
-            for who in Who:
-                browser = browser_of(app, cookies.get(who))
-                browser.get(path_of(app, row, world), buffered=True)
-    assert state_of(connection) == before
+@WALKS
+def test_no_get_changes_anything(walked: Walk) -> None:
+    """Whoever reads whichever page, every row of every table stays as it was."""
+    assert walked.pages
+    assert walked.after == walked.before
 
 
-def test_every_answer_carries_the_headers(app: Flask, world: World) -> None:
-    client = browser_of(app, None)
-    paths = [path_of(app, row, world) for row in ROUTES] + ["/nowhere", "/projects/999999"]
-    for path in paths:
-        answer = client.get(path, buffered=True)
-        for name, value in HEADERS.items():
-            assert answer.headers[name] in (value, STRICTER.get(name)), f"{path} {name}"
-        assert answer.headers["X-Request-ID"]
-        assert "Strict-Transport-Security" not in answer.headers
+@WALKS
+def test_every_answer_carries_the_headers(walked: Walk) -> None:
+    for seen in (*walked.pages, *walked.also, *walked.acts):
+        _check_headers(seen.place, seen.headers)
+
+
+def test_every_refusal_carries_the_headers(app: Flask, world: World, client: SiteClient) -> None:
+    """What is not there, and what is only sent to, when somebody reads it."""
+    paths = [path_of(app, row, world) for row in ROUTES if row.method == "POST"]
+    for path in [*paths, "/nowhere", "/projects/999999"]:
+        _check_headers(path, client.get(path, buffered=True).headers)
+
+
+def _check_headers(place: str, headers: Headers) -> None:
+    for name, value in HEADERS.items():
+        assert headers[name] in (value, STRICTER.get(name)), f"{place} {name}"
+    assert headers["X-Request-ID"]
+    assert "Strict-Transport-Security" not in headers
 
 
 def test_the_headers_say_what_was_promised() -> None:
@@ -108,14 +101,11 @@ def test_the_headers_say_what_was_promised() -> None:
     assert "camera=(), geolocation=(), microphone=()" in HEADERS["Permissions-Policy"]
 
 
-def test_pages_hold_no_inline_style_or_script(app: Flask, world: World) -> None:
-    client = browser_of(app, None)
-    for row in ROUTES:
-        if row.method == "GET" and row.endpoint != "static":
-            answer = client.get(path_of(app, row, world), buffered=True)
-            text = answer.text if answer.mimetype == "text/html" else ""
-            for word in (" style=", "<style", "<script>", " onclick=", " onload=", "javascript:"):
-                assert word not in text, f"{row.endpoint} {word}"
+@WALKS
+def test_pages_hold_no_inline_style_or_script(walked: Walk) -> None:
+    for seen in (*walked.pages, *walked.also, *walked.acts):
+        for word in (" style=", "<style", "<script>", " onclick=", " onload=", "javascript:"):
+            assert word not in seen.html, f"{seen.place} {word}"
 
 
 # ── production ───────────────────────────────────────────────────────────────────────────────────

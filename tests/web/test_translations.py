@@ -24,7 +24,7 @@ from charity.donations.statement_reading.words import delivered
 from tests.support.site import SignIn, SiteClient
 from tests.support.source import ROOT, modules
 from tests.web.test_labels import classes_of, reasons
-from tests.web.test_policy import browser_of, cookies_of, path_of
+from tests.web.walking import browser_of, cookies_of, path_of
 from tests.web.words import words_of
 from tests.web.world import World
 from web.filters import mask_name
