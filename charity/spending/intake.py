@@ -25,6 +25,10 @@ class LineDraft:
     name: str
     kind: CostKind
     amount: Money
+    #: So much each, so many of them; both or neither, and their product is the amount.
+    unit_cost: Money | None = None
+    quantity: int | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,15 @@ from charity.actor import ROLE_PERMISSIONS, Actor, Grant, Permission, Verdict
 from charity.approvals.models import ApprovalRequest
 from charity.approvals.policy import may_decide
 from charity.errors import CommonReason
-from charity.spending.models import Budget, Delivery, DeliveryState, Duty, Expense, ExpenseState
+from charity.spending.models import (
+    Budget,
+    BudgetChange,
+    Delivery,
+    DeliveryState,
+    Duty,
+    Expense,
+    ExpenseState,
+)
 from charity.spending.reasons import SpendingReason
 
 
@@ -67,6 +75,33 @@ def may_open_budget(actor: Actor, budget: Budget) -> Verdict:
     if budget.organisation_id in actor.organisation_ids:
         return Verdict.no(SpendingReason.OWN_ORGANISATION)
     return Verdict.yes() if actor.holds_anywhere(Permission.PROJECT_REVIEW) else Verdict.no()
+
+
+def may_change_budget(actor: Actor, case: BudgetCase) -> Verdict:
+    """The doing organisation's people move money between lines of a budget that is open."""
+    if not actor.holds(Permission.PROJECT_EDIT, organisation_id=case.budget.organisation_id):
+        return _refused(actor)
+    if case.charity_id is None:
+        return Verdict.no(SpendingReason.BUDGET_NOT_OPENED)
+    return Verdict.yes()
+
+
+def may_decide_change(actor: Actor, case: BudgetCase, change: BudgetChange) -> Verdict:
+    """An approver of the charity who did not ask for the change and works for nobody it pays."""
+    if not _in_charity(actor, case, Permission.EXPENSE_APPROVE):
+        return _refused(actor)
+    if actor.person_id == change.asker_person_id:
+        return Verdict.no(CommonReason.SAME_PERSON)
+    if case.budget.organisation_id in actor.organisation_ids - {case.charity_id}:
+        return Verdict.no(SpendingReason.OWN_ORGANISATION)
+    return Verdict.yes()
+
+
+def may_manage_programme(actor: Actor, funder_id: int) -> Verdict:
+    """The funder's treasurer."""
+    if actor.is_system or actor.holds(Permission.PROGRAMME_MANAGE, organisation_id=funder_id):
+        return Verdict.yes()
+    return _refused(actor)
 
 
 def may_submit_expense(actor: Actor, case: BudgetCase) -> Verdict:

@@ -14,6 +14,26 @@ class SpendingReason(ReasonCode):
     BUDGET_NOT_OPENED = "spending.budget_not_opened"
     FUND_HAS_BUDGET = "spending.fund_has_budget"
     OTHER_BUDGET = "spending.other_budget"
+    #: (difference: Money) lines or shares no longer add up to the whole.
+    SUM_CHANGES = "spending.sum_changes"
+    NOTHING_CHANGES = "spending.nothing_changes"
+    #: (line: str, least: Money) less than is asked for on the line already.
+    BELOW_ASKED = "spending.below_asked"
+    CHANGE_WAITS = "spending.change_waits"
+    #: (amount: Money) unit cost times quantity is another sum.
+    UNIT_COST_TIMES = "spending.unit_cost_times"
+
+    # programmes and households
+    SITE_COUNT = "spending.site_count"
+    SITE_UNKNOWN = "spending.site_unknown"
+    SITE_TWICE = "spending.site_twice"
+    SITE_BOUND = "spending.site_bound"
+    OTHER_PLACE = "spending.other_place"
+    BEYOND_SHARE = "spending.beyond_share"
+    NAME_NOT_MASKED = "spending.name_not_masked"
+    HOUSEHOLDS_AND_UNITS = "spending.households_and_units"
+    HOUSEHOLD_REPORTED = "spending.household_reported"
+    ITEM_COUNT = "spending.item_count"
 
     # expenses
     #: (remaining: Money) more than is left on the budget line.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -10,7 +11,7 @@ from charity import texts
 from charity.actor import Actor, require
 from charity.errors import CommonReason, Conflict, Invalid, InvalidState
 from charity.ledger import queries as ledger
-from charity.money import MAXIMUM_FEN
+from charity.money import MAXIMUM_FEN, Money
 from charity.registry.models import Region
 from charity.spending import intake, policy, queries
 from charity.spending.intake import DeliverableDraft, LineDraft
@@ -102,12 +103,26 @@ def _fill(
             name=texts.line(draft.name, field="lines"),
             kind=draft.kind,
             amount=intake.positive(draft.amount, field="lines"),
+            **_units(draft),
         )
         for number, draft in enumerate(lines, 1)
     ]
     budget.deliverables = [
         _deliverable(number, draft) for number, draft in enumerate(deliverables, 1)
     ]
+
+
+def _units(draft: LineDraft) -> dict[str, Any]:
+    """Unit cost and quantity multiply to the amount, or are left out."""
+    if draft.unit_cost is None and draft.quantity is None:
+        return {}
+    quantity = intake.units(draft.quantity or 0, field="lines")
+    cost = draft.unit_cost or Money(0)
+    if cost.fen * quantity != draft.amount.fen:
+        product = Money(min(cost.fen * quantity, MAXIMUM_FEN))
+        raise Invalid(SpendingReason.UNIT_COST_TIMES, field="lines", amount=product)
+    unit = texts.line(draft.unit, field="lines", limit=20)
+    return {"unit_cost": cost, "quantity": quantity, "unit": unit}
 
 
 def _deliverable(number: int, draft: DeliverableDraft) -> Deliverable:

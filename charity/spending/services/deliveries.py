@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from charity import clock, outbox, texts
@@ -9,15 +11,23 @@ from charity.actor import Actor, require
 from charity.errors import CommonReason, InvalidState
 from charity.spending import intake, policy, queries
 from charity.spending.models import Delivery, DeliveryState
+from charity.spending.services.households import deliver_at, release_households
 from charity.spending.services.locking import lock_budget, lock_delivery, person_of
 
 
 def report_delivery(
-    session: Session, actor: Actor, *, deliverable_id: int, units: int, note: str
+    session: Session,
+    actor: Actor,
+    *,
+    deliverable_id: int,
+    units: int,
+    note: str,
+    household_ids: Sequence[int] = (),
 ) -> Delivery:
     """The doing organisation says that so many units are done; it is a claim until accepted.
 
-    More units than planned may be claimed. Raises `Invalid` on `units` or `note`.
+    More units than planned may be claimed; the households, where they are named, are as many as
+    the units. Raises `Invalid` on `units`, `note` or `household_ids`.
     """
     deliverable = queries.deliverable(session, deliverable_id)
     budget = lock_budget(session, actor, budget_id=deliverable.budget_id)
@@ -34,6 +44,7 @@ def report_delivery(
     )
     session.add(delivery)
     session.flush()
+    deliver_at(session, actor, delivery=delivery, household_ids=household_ids)
     _tell(session, "delivery.claimed", delivery)
     return delivery
 
@@ -68,6 +79,8 @@ def _decide(
     delivery.decided_by_user_id = user_id
     delivery.decided_by_person_id = person_id
     delivery.decided_at = clock.now()
+    if state is DeliveryState.RETURNED:
+        release_households(session, actor, delivery_id=delivery.id)
     session.flush()
     _tell(session, f"delivery.{state.value}", delivery)
     return delivery
