@@ -1,0 +1,19 @@
+"""Why disclosure refuses."""
+
+from __future__ import annotations
+
+from charity.errors import ReasonCode
+
+
+class DisclosureReason(ReasonCode):
+    """Duties and what is published for them."""
+
+    CONTENT_UNREADABLE = "disclosure.content_unreadable"
+    CONTENT_TOO_LONG = "disclosure.content_too_long"
+    SAYS_THE_SAME = "disclosure.says_the_same"
+    ALREADY_CORRECTED = "disclosure.already_corrected"
+    DUTY_FULFILLED = "disclosure.duty_fulfilled"
+    OTHER_DUTY = "disclosure.other_duty"
+    MEMBERS_ONLY = "disclosure.members_only"
+    NOTHING_TO_COUNT = "disclosure.nothing_to_count"
+    YEAR_NOT_OVER = "disclosure.year_not_over"
