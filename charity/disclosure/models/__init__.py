@@ -19,7 +19,7 @@ from charity.disclosure.models.duties import (
 from charity.disclosure.models.notices import (
     NOTICE_TRANSITIONS,
     Notice,
-    NoticeKind,
+    PublicNoticeKind,
     NoticeState,
     Objection,
 )
@@ -31,7 +31,7 @@ __all__ = [
     "DisclosureEntry",
     "DisclosureKind",
     "Notice",
-    "NoticeKind",
+    "PublicNoticeKind",
     "NoticeState",
     "Objection",
     "ProjectClosing",

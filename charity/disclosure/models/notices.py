@@ -12,7 +12,7 @@ from charity.base import Base, Id, LongText
 from charity.errors import CommonReason, InvalidState
 
 
-class NoticeKind(enum.StrEnum):
+class PublicNoticeKind(enum.StrEnum):
     """What the public is asked to look at."""
 
     VILLAGE_PROJECT = "village_project"
@@ -50,7 +50,7 @@ class Notice(Base):
     )
 
     id: Mapped[Id]
-    kind: Mapped[NoticeKind]
+    kind: Mapped[PublicNoticeKind]
     #: What it is about: `expense:42`, `project_closing:3`; empty for a notice of its own.
     subject: Mapped[str] = mapped_column(String(80), default="", index=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
