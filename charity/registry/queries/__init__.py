@@ -1,16 +1,5 @@
 """What the registry knows: places, organisations, agreements and campaigns."""
 
-from charity.registry.queries.raising import (
-    campaign,
-    campaign_for_fund,
-    campaigns,
-    campaigns_between,
-    campaigns_for,
-    fund_of_campaign,
-    is_member,
-    members_of,
-    plan_by_number,
-)
 from charity.registry.queries.parties import (
     agreement_between,
     is_empty,
@@ -28,6 +17,30 @@ from charity.registry.queries.places import (
     region_path,
     regions_below,
 )
+from charity.registry.queries.raising import (
+    campaign,
+    campaign_for_fund,
+    campaigns,
+    campaigns_between,
+    campaigns_for,
+    fund_of_campaign,
+    is_member,
+    members_of,
+    plan_by_number,
+)
+from charity.registry.queries.standing import (
+    decisions,
+    inspections,
+    is_listed,
+    last_campaign_day,
+    list_entries,
+    rating_on,
+    ratings,
+    restriction_history,
+    restrictions,
+    restrictions_of,
+    verifications,
+)
 
 __all__ = [
     "agreement_between",
@@ -37,9 +50,14 @@ __all__ = [
     "campaigns_between",
     "campaigns_for",
     "child_regions",
+    "decisions",
     "fund_of_campaign",
+    "inspections",
     "is_empty",
+    "is_listed",
     "is_member",
+    "last_campaign_day",
+    "list_entries",
     "members_of",
     "organisation",
     "organisation_by_uscc",
@@ -47,9 +65,15 @@ __all__ = [
     "organisations_page",
     "pending_organisations",
     "plan_by_number",
+    "rating_on",
+    "ratings",
     "region",
     "region_names",
     "region_path",
     "regions_below",
+    "restriction_history",
+    "restrictions",
+    "restrictions_of",
+    "verifications",
     "verified_organisations",
 ]
