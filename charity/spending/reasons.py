@@ -62,11 +62,3 @@ class SpendingReason(ReasonCode):
     PICTURE_REQUIRED = "spending.picture_required"
     #: (limit: int) pictures of one expense.
     PICTURE_COUNT = "spending.picture_count"
-    PICTURE_EMPTY = "spending.picture_empty"
-    #: (limit: int) bytes.
-    PICTURE_TOO_LARGE = "spending.picture_too_large"
-    #: Neither JPEG nor PNG nor WebP, whatever its name says.
-    PICTURE_FORMAT = "spending.picture_format"
-    #: (limit: int) pixels.
-    PICTURE_TOO_MANY_PIXELS = "spending.picture_too_many_pixels"
-    PICTURE_DAMAGED = "spending.picture_damaged"

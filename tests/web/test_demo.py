@@ -21,7 +21,7 @@ from charity.registry import eligibility, uscc
 from charity.registry.models import Campaign, Organisation, OrganisationState, Region
 from charity.spending import queries as spending
 from charity.spending.models import Delivery, DeliveryState, Expense, ExpenseState
-from charity.spending.pictures import reencode
+from charity.evidence import reencode
 from projects.listings import queries as listings
 from projects.listings.models import Project, ProjectState
 from tests.support.databases import Address, Databases

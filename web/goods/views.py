@@ -26,7 +26,7 @@ from charity.donations.queries import pledges as pledge_queries
 from charity.donations.services import CodeAnswer
 from charity.errors import CommonReason, DomainError, NotFound
 from charity.registry import queries as registry
-from charity.spending.pictures import reencode
+from charity.evidence import reencode
 from web.db import get_session, unit_of_work
 from web.donations import pages as donation_pages
 from web.errors import status_of
@@ -182,7 +182,7 @@ def photograph(token: str, item_id: int) -> ResponseReturnValue:
     form = PhotoForm()
     sent = form.pictures.data
     try:
-        picture = reencode(sent.read() if sent else b"")
+        picture = reencode(sent.read() if sent else b"", only_pictures=True)
         digest = ports().files.put(picture.content)
         with unit_of_work() as session:
             _item_of(queries.offer_by_token(session, token), item_id)

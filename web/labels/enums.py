@@ -5,11 +5,13 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from web.labels.giving import GIVING_LABELS
+from web.labels.spending import SPENDING_LABELS
 from web.labels.ledger import LEDGER_LABELS
 
 LABELS: dict[str, object] = {
     **LEDGER_LABELS,
     **GIVING_LABELS,
+    **SPENDING_LABELS,
     # ── who may what ──
     "Role.ADMINISTRATOR": _l("系统管理员"),
     "Role.OWNER": _l("机构负责人"),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from web.labels.giving import GIVING_SENTENCES
+from web.labels.spending import SPENDING_SENTENCES
 
 SENTENCES: dict[str, object] = {
     **GIVING_SENTENCES,
+    **SPENDING_SENTENCES,
     # ── common ──
     "common.not_found": _l("没有找到。"),
     "common.not_permitted": _l("你的角色不能做这件事。"),
@@ -167,11 +169,6 @@ SENTENCES: dict[str, object] = {
     "spending.units_range": _l("数量在 %(minimum)s 到 %(maximum)s 之间。"),
     "spending.picture_required": _l("请至少附一张凭证图片。"),
     "spending.picture_count": _l("最多附 %(limit)s 张图片。"),
-    "spending.picture_empty": _l("这个文件是空的。"),
-    "spending.picture_too_large": _l("图片太大，每张最多 12 MB。"),
-    "spending.picture_format": _l("只收 JPG、PNG 或 WebP 图片，改文件名没有用。"),
-    "spending.picture_too_many_pixels": _l("图片像素太多，请缩小到 4000 万像素以内。"),
-    "spending.picture_damaged": _l("这张图片打不开，可能没有传完整。"),
     # ── listings ──
     "listings.title_length": _l("项目名称要 %(minimum)s 到 %(maximum)s 个字。"),
     "listings.story_length": _l("请用 %(minimum)s 到 %(maximum)s 个字写清为什么要做、怎么做。"),

@@ -12,7 +12,7 @@ from wtforms import SelectField, StringField, TextAreaField, ValidationError
 
 from charity import clock
 from charity.errors import Invalid
-from charity.spending import pictures
+from charity.evidence import MAX_BYTES, reencode
 from charity.spending.intake import MAX_UNITS
 from charity.spending.models import Deliverable, Expense
 from charity.spending.queries import LineSpending, Progress
@@ -61,7 +61,7 @@ class ExpenseForm(BaseForm):
     payee_account = StringField(_l("对方账号"), [LengthBetween(0, 60)])
     voucher_number = StringField(_l("发票或收据号"), [Required(), LengthBetween(1, 200)])
     spent_on = DateField(_l("开票日期"), [Required()])
-    pictures = MultipleFileField(_l("凭证图片"))
+    pictures = MultipleFileField(_l("凭证图片或 PDF"))
 
     def __init__(
         self,
@@ -120,7 +120,7 @@ class ExpenseForm(BaseForm):
         self.drawn = []
         for file in sent:
             try:
-                self.drawn.append(pictures.reencode(file.read(pictures.MAX_BYTES + 1)).content)
+                self.drawn.append(reencode(file.read(MAX_BYTES + 1)).content)
             except Invalid as refusal:
                 words = sentence(refusal.reason, refusal.params)
                 name = file.filename[:80]

@@ -15,6 +15,7 @@ from charity.accounts import queries as accounts
 from charity.actor import Actor, Permission, Verdict, require
 from charity.approvals.models import ApprovalState
 from charity.errors import CommonReason
+from charity.evidence import PICTURE_TYPE
 from charity.ledger import queries as ledger
 from charity.rows import present
 from charity.spending import policy, queries
@@ -265,6 +266,7 @@ def _files(expense: Expense) -> list[Evidence]:
             name=_("凭证 %(n)s", n=n),
             alt=_("%(title)s的凭证 %(n)s", title=expense.title, n=n),
             note=_("%(day)s 交来", day=day(voucher.added_at)),
+            is_image=voucher.media_type == PICTURE_TYPE,
         )
         for n, voucher in enumerate(expense.vouchers, 1)
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask import render_template as render
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -12,6 +12,7 @@ from charity.actor import require
 from charity.errors import DomainError
 from charity.spending import policy, queries, services
 from charity.spending.models import ExpenseState
+from web import papers
 from web.addresses import read_id
 from web.db import get_session, unit_of_work
 from web.forms import attach
@@ -23,11 +24,6 @@ from web.spending import work as work_pages
 from web.spending.forms import AcceptForm, ExpenseForm, PayForm, RefuseForm, ReportForm, ReturnForm
 
 bp = Blueprint("spending", __name__)
-
-#: A picture a stranger sent is only ever a picture: no page, no script, no frame.
-PICTURE_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
-#: What everybody may see may be kept for a day; the rest is kept nowhere.
-PUBLIC_CACHE, PRIVATE_CACHE = "public, max-age=86400", "private, no-store"
 
 
 @bp.get("/projects/<int:project_id>/expenses")
@@ -146,16 +142,12 @@ def pay(expense_id: int) -> ResponseReturnValue:
 
 @bp.get("/vouchers/<int:voucher_id>")
 def voucher(voucher_id: int) -> ResponseReturnValue:
-    """The stored picture of a piece of evidence, for whoever may see its expense."""
+    """A stored piece of evidence, for whoever may see its expense."""
     found = pages.visible_voucher(get_session(), current_actor(), voucher_id)
     paid = found.expense.state is ExpenseState.PAID
-    response: Response = make_response(ports().files.get(found.file_hash))
-    response.headers["Content-Type"] = "image/jpeg"
-    response.headers["Content-Disposition"] = f'inline; filename="voucher-{found.id}.jpg"'
-    response.headers["Content-Security-Policy"] = PICTURE_POLICY
-    response.headers["Cache-Control"] = PUBLIC_CACHE if paid else PRIVATE_CACHE
-    response.set_etag(found.file_hash.hex())
-    return response.make_conditional(request)
+    return papers.send(
+        found.file_hash, found.media_type, name=f"voucher-{found.id}", is_public=paid
+    )
 
 
 @bp.get("/projects/<int:project_id>/deliveries")

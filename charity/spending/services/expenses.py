@@ -12,12 +12,13 @@ from charity import clock, outbox, texts
 from charity.actor import Actor, require
 from charity.approvals import services as approvals
 from charity.errors import CommonReason, Conflict, Insufficient, Invalid, InvalidState
+from charity.evidence import reencode
 from charity.files import FileStore
 from charity.ledger import queries as ledger
 from charity.ledger.reasons import LedgerReason
 from charity.money import Money
 from charity.rows import present
-from charity.spending import freezing, intake, pictures, policy, queries
+from charity.spending import freezing, intake, policy, queries
 from charity.spending.models import (
     Budget,
     BudgetLine,
@@ -214,7 +215,7 @@ def _attach(expense: Expense, contents: Sequence[bytes], files: FileStore) -> No
     if len(contents) + len(expense.vouchers) > MAX_PICTURES:
         raise Invalid(SpendingReason.PICTURE_COUNT, field="pictures", limit=MAX_PICTURES)
     known = {voucher.file_hash for voucher in expense.vouchers}
-    for picture in [pictures.reencode(content) for content in contents]:
+    for picture in [reencode(content) for content in contents]:
         digest = files.put(picture.content)
         if digest not in known:
             known.add(digest)
@@ -224,6 +225,7 @@ def _attach(expense: Expense, contents: Sequence[bytes], files: FileStore) -> No
                     media_type=picture.media_type,
                     width=picture.width,
                     height=picture.height,
+                    pages=picture.pages,
                     added_at=clock.now(),
                 )
             )

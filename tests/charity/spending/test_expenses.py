@@ -24,6 +24,7 @@ from charity.errors import (
     InvalidState,
     NotFound,
 )
+from charity.evidence import EvidenceReason
 from charity.ledger import queries as ledger
 from charity.ledger.models import Account, Transfer
 from charity.ledger.reasons import LedgerReason
@@ -439,8 +440,8 @@ def test_the_second_agreement_is_refused_when_the_money_is_gone(session: Session
         ("units", None, SpendingReason.UNITS_REQUIRED),
         ("pictures", [], SpendingReason.PICTURE_REQUIRED),
         ("pictures", [good_jpeg(60, 60)] * 11, SpendingReason.PICTURE_COUNT),
-        ("pictures", [b""], SpendingReason.PICTURE_EMPTY),
-        ("pictures", [BAD_FILES["pdf named .jpg"]()], SpendingReason.PICTURE_FORMAT),
+        ("pictures", [b""], EvidenceReason.EMPTY),
+        ("pictures", [BAD_FILES["gif"]()], EvidenceReason.FORMAT),
         ("deliverable_id", 10**9, SpendingReason.OTHER_BUDGET),
     ],
 )

@@ -1,26 +1,14 @@
-"""Pictures of evidence, made harmless: what a stranger sent is drawn anew and nothing else is kept.
-
-The bytes are believed in nothing: the format is told by its first bytes, the size is read from the
-header before any pixel is decoded, and what is stored is a fresh JPEG that carries the pixels and
-neither place, camera, comment, profile nor whatever was hidden behind the picture.
-"""
+"""Pictures, drawn anew as JPEG: the pixels stay, and nothing that came along with them."""
 
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
 
 from PIL import Image
 
 from charity.errors import Invalid
-from charity.spending.reasons import SpendingReason
-
-#: The largest file taken, in bytes (12 MB), and the largest picture, in pixels (40 megapixels).
-MAX_BYTES = 12 * 1000 * 1000
-MAX_PIXELS = 40 * 1000 * 1000
-#: The longer edge of what is kept, in pixels: an A4 receipt at 170 dpi.
-MAX_EDGE = 2000
-QUALITY = 82
+from charity.evidence.kept import MAX_EDGE, MAX_PIXELS, PICTURE_TYPE, QUALITY, Evidence
+from charity.evidence.reasons import EvidenceReason
 
 #: Height of the bands a large picture is reduced in, so that it is in memory only once.
 _BAND = 256
@@ -42,46 +30,25 @@ _TURNS = {
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture as it is kept; sizes in pixels."""
-
-    content: bytes
-    media_type: str
-    width: int
-    height: int
-
-
-def reencode(content: bytes) -> Picture:
-    """Draw the picture anew as a JPEG of at most 2000 pixels an edge; same bytes in, same out.
-
-    Raises `Invalid` with a PICTURE_… reason on field `pictures`: empty, over 12 MB, neither JPEG
-    nor PNG nor WebP, over 40 megapixels, or damaged (RELIABILITY S7).
-    """
-    if not content:
-        raise _refused(SpendingReason.PICTURE_EMPTY)
-    if len(content) > MAX_BYTES:
-        raise _refused(SpendingReason.PICTURE_TOO_LARGE, limit=MAX_BYTES)
-    name = _format_of(content)
+def redrawn(content: bytes, field: str) -> Evidence:
+    """A fresh JPEG of the picture, at most 2000 pixels an edge; raises `Invalid` on `field`."""
+    name = _format_of(content, field)
+    too_many = Invalid(EvidenceReason.TOO_MANY_PIXELS, field=field, limit=MAX_PIXELS)
     try:
         with Image.open(io.BytesIO(content), formats=[name]) as image:
             if image.width * image.height > MAX_PIXELS:
-                raise _refused(SpendingReason.PICTURE_TOO_MANY_PIXELS, limit=MAX_PIXELS)
+                raise too_many
             return _drawn_anew(image)
     except Invalid:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
-        raise _refused(SpendingReason.PICTURE_TOO_MANY_PIXELS, limit=MAX_PIXELS) from bomb
+        raise too_many from bomb
     except Exception as damage:
         # a decoder fed by strangers may fail in any way; each of them means the same
-        raise _refused(SpendingReason.PICTURE_DAMAGED) from damage
+        raise Invalid(EvidenceReason.DAMAGED, field=field) from damage
 
 
-def _refused(reason: SpendingReason, **params: object) -> Invalid:
-    return Invalid(reason, field="pictures", **params)
-
-
-def _format_of(content: bytes) -> str:
+def _format_of(content: bytes, field: str) -> str:
     """The format told by the first bytes, never by a name or a header of the upload."""
     if content.startswith(b"\xff\xd8\xff"):
         return "JPEG"
@@ -89,10 +56,10 @@ def _format_of(content: bytes) -> str:
         return "PNG"
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return "WEBP"
-    raise _refused(SpendingReason.PICTURE_FORMAT)
+    raise Invalid(EvidenceReason.FORMAT, field=field)
 
 
-def _drawn_anew(image: Image.Image) -> Picture:
+def _drawn_anew(image: Image.Image) -> Evidence:
     turn = _TURNS.get(_orientation(image))
     small = _reduced(image)
     small.thumbnail((MAX_EDGE, MAX_EDGE), Image.Resampling.LANCZOS)
@@ -103,7 +70,7 @@ def _drawn_anew(image: Image.Image) -> Picture:
     canvas.paste(small)
     out = io.BytesIO()
     canvas.save(out, "JPEG", quality=QUALITY)
-    return Picture(out.getvalue(), "image/jpeg", canvas.width, canvas.height)
+    return Evidence(out.getvalue(), PICTURE_TYPE, canvas.width, canvas.height)
 
 
 def _orientation(image: Image.Image) -> int:

@@ -1,10 +1,11 @@
-"""What strangers send as pictures: refused, or drawn anew without what was hidden in it."""
+"""What strangers send as evidence: refused, or drawn anew without what was hidden in it."""
 
 from __future__ import annotations
 
 import contextlib
 import io
 import random
+import re
 import resource
 import warnings
 
@@ -12,40 +13,44 @@ import pytest
 from PIL import Image
 
 from charity.errors import Invalid
-from charity.spending.pictures import MAX_BYTES, MAX_EDGE, Picture, reencode
-from charity.spending.reasons import SpendingReason
-from tests.fixtures import pictures
+from charity.evidence import MAX_BYTES, MAX_EDGE, Evidence, EvidenceReason, reencode
+from tests.fixtures import papers, pictures
+from tests.fixtures.bad_files import BAD_FILES, HIDING_PAPERS
 
 
-def opened(picture: Picture) -> Image.Image:
+def opened(picture: Evidence) -> Image.Image:
     return Image.open(io.BytesIO(picture.content))
 
 
-@pytest.mark.parametrize("name", pictures.BAD_FILES)
+@pytest.mark.parametrize("name", BAD_FILES)
 def test_bad_file_is_refused_beside_its_field(name: str) -> None:
     with pytest.raises(Invalid) as refused:
-        reencode(pictures.BAD_FILES[name]())
+        reencode(BAD_FILES[name]())
     assert refused.value.field == "pictures"
-    assert refused.value.reason.value.startswith("spending.picture_")
+    assert refused.value.reason.value.startswith("evidence.")
 
 
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("nothing at all", SpendingReason.PICTURE_EMPTY),
-        ("over 12 MB", SpendingReason.PICTURE_TOO_LARGE),
-        ("pdf named .jpg", SpendingReason.PICTURE_FORMAT),
-        ("svg as png", SpendingReason.PICTURE_FORMAT),
-        ("png claiming 8000 x 5001", SpendingReason.PICTURE_TOO_MANY_PIXELS),
-        ("png claiming 50000 x 50000", SpendingReason.PICTURE_TOO_MANY_PIXELS),
-        ("png of 42 megapixels", SpendingReason.PICTURE_TOO_MANY_PIXELS),
-        ("jpeg claiming 65500 x 65500", SpendingReason.PICTURE_TOO_MANY_PIXELS),
-        ("jpeg cut in half", SpendingReason.PICTURE_DAMAGED),
+        ("nothing at all", EvidenceReason.EMPTY),
+        ("over 12 MB", EvidenceReason.TOO_LARGE),
+        ("pdf named .jpg", EvidenceReason.DAMAGED),
+        ("svg as png", EvidenceReason.FORMAT),
+        ("png claiming 8000 x 5001", EvidenceReason.TOO_MANY_PIXELS),
+        ("png claiming 50000 x 50000", EvidenceReason.TOO_MANY_PIXELS),
+        ("png of 42 megapixels", EvidenceReason.TOO_MANY_PIXELS),
+        ("jpeg claiming 65500 x 65500", EvidenceReason.TOO_MANY_PIXELS),
+        ("jpeg cut in half", EvidenceReason.DAMAGED),
+        ("pdf behind a password", EvidenceReason.LOCKED),
+        ("pdf of 21 pages", EvidenceReason.TOO_MANY_PAGES),
+        ("pdf that unfolds to 200 MB", EvidenceReason.TOO_HEAVY),
+        ("newline before a pdf", EvidenceReason.FORMAT),
     ],
 )
-def test_the_reason_says_what_is_wrong(name: str, reason: SpendingReason) -> None:
+def test_the_reason_says_what_is_wrong(name: str, reason: EvidenceReason) -> None:
     with pytest.raises(Invalid) as refused:
-        reencode(pictures.BAD_FILES[name]())
+        reencode(BAD_FILES[name]())
     assert refused.value.reason is reason
 
 
@@ -177,4 +182,67 @@ def test_one_row_of_pixels_too_many_is_refused_where_warnings_are_not_errors() -
         warnings.simplefilter("ignore")
         with pytest.raises(Invalid) as refused:
             reencode(blank((8000, 5001), "1", 1))
-    assert refused.value.reason is SpendingReason.PICTURE_TOO_MANY_PIXELS
+    assert refused.value.reason is EvidenceReason.TOO_MANY_PIXELS
+
+
+# ── documents ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_corpus_is_large() -> None:
+    assert len(BAD_FILES) + len(HIDING_PAPERS) >= 60
+
+
+@pytest.mark.parametrize("name", HIDING_PAPERS)
+def test_a_document_keeps_its_pages_and_nothing_else(name: str) -> None:
+    kept = reencode(HIDING_PAPERS[name]())
+    assert (kept.media_type, kept.width, kept.height, kept.pages) == (
+        "application/pdf", 900, 1200, 1,
+    )  # fmt: skip
+    words = (
+        b"Spy", b"/JavaScript", b"/JS", b"/OpenAction", b"/AA", b"/Launch", b"/URI", b"/Annots",
+        b"/EmbeddedFile", b"/AcroForm", b"/Metadata", b"/Info", b"PK", b"Date",
+    )  # fmt: skip
+    structure = without_pictures(kept.content)
+    assert not [word for word in words if word in structure]
+
+
+def without_pictures(content: bytes) -> bytes:
+    """A document of ours without the bytes of its pictures, which may hold any letters."""
+    parts = re.split(rb"(/DCTDecode /Length (\d+) >>\nstream\n)", content)
+    kept = [parts[0]]
+    for at in range(1, len(parts), 3):
+        kept += [parts[at], parts[at + 2][int(parts[at + 1]) :]]
+    return b"".join(kept)
+
+
+def test_the_pages_of_a_document_show_what_they_showed() -> None:
+    kept = reencode(papers.paper(pages=3))
+    assert kept.pages == 3
+    assert kept == reencode(papers.paper(pages=3))
+    first = kept.content.index(b"\xff\xd8\xff")
+    shown = Image.open(io.BytesIO(kept.content[first:]))
+    assert shown.getpixel((450, 240)) == (0, 0, 0)
+    assert shown.getpixel((450, 600)) == (255, 255, 255)
+    # what is kept can be read again, by the same careful eyes
+    assert reencode(kept.content).pages == 3
+
+
+def test_where_only_a_picture_can_be_shown_a_document_is_refused() -> None:
+    with pytest.raises(Invalid) as refused:
+        reencode(papers.paper(), only_pictures=True)
+    assert refused.value.reason is EvidenceReason.PICTURE_WANTED
+
+
+@pytest.mark.parametrize("form", ["GIF", "PNG", "WEBP"])
+def test_of_a_moving_picture_the_first_is_kept(form: str) -> None:
+    frames = [Image.new("RGB", (60, 60), colour) for colour in ((200, 0, 0), (0, 0, 200))]
+    out = io.BytesIO()
+    frames[0].save(out, form, save_all=True, append_images=frames[1:], duration=100)
+    if form == "GIF":
+        with pytest.raises(Invalid):
+            reencode(out.getvalue())
+        return
+    kept = opened(reencode(out.getvalue()))
+    assert getattr(kept, "n_frames", 1) == 1
+    red, _, blue = kept.getpixel((30, 30))  # type: ignore[misc]
+    assert red > 150 > blue
