@@ -83,7 +83,7 @@ def late_duties(
     campaign_id: int | None = None,
     limit: int = 50,
 ) -> list[Owed]:
-    """What is late and everybody may know of, the longest late first (not of members' campaigns)."""
+    """What is late and everybody may know of, longest late first; not of members' campaigns."""
     query = _waiting().where(DisclosureDuty.due_on < today, _for_everybody())
     if organisation_id is not None:
         query = query.where(DisclosureDuty.organisation_id == organisation_id)
