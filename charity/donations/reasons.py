@@ -114,12 +114,6 @@ class ReceiptsReason(ReasonCode):
 class StatementsReason(ReasonCode):
     """Reasons of files, of their rows, of the queue and of counted cash, in this order."""
 
-    FILE_TOO_LARGE = "statements.file_too_large"
-    OLD_EXCEL = "statements.old_excel"
-    TOO_MANY_ROWS = "statements.too_many_rows"
-    UNREADABLE_FILE = "statements.unreadable_file"
-    PACKED_TOO_MUCH = "statements.packed_too_much"
-    HAS_MACROS = "statements.has_macros"
     NO_HEAD = "statements.no_head"
     COLUMN_TWICE = "statements.column_twice"
     NO_ROWS = "statements.no_rows"

@@ -27,6 +27,7 @@ _GATEWAY_LABELS: dict[str, object] = {
     "RefundKind.COMPELLED": _l("必须退款"),
     "RefundCause.DONOR_ASKED": _l("捐赠人申请"),
     "RefundCause.CAMPAIGN_FAILED": _l("项目终止"),
+    "RefundCause.PROJECT_ENDED": _l("项目结束有结余"),
     "RefundCause.DOUBLE_PAYMENT": _l("重复付款"),
     "RefundCause.WRONG_AMOUNT": _l("金额有误"),
     "RefundCause.DISPUTE_LOST": _l("银行判定退回"),
@@ -218,12 +219,12 @@ _STATEMENT_LABELS: dict[str, object] = {
 }
 
 _STATEMENT_SENTENCES: dict[str, object] = {
-    "statements.file_too_large": _l("文件太大，最多 %(limit)s MB。请按月分开导出。"),
-    "statements.old_excel": _l("这是旧版 Excel（.xls）。请另存为 .xlsx 或 CSV 再导入。"),
-    "statements.too_many_rows": _l("行数太多，最多 %(limit)s 行。请按月分开导出。"),
-    "statements.unreadable_file": _l("这个文件读不了，可能坏了，或者不是 CSV、XLSX。"),
-    "statements.packed_too_much": _l("这个工作簿压缩得不正常，没有打开。请重新导出。"),
-    "statements.has_macros": _l("这个工作簿带有宏，没有打开。请另存为普通的 .xlsx。"),
+    "sheets.file_too_large": _l("文件太大，最多 %(limit)s MB。请分成几个文件再导入。"),
+    "sheets.old_excel": _l("这是旧版 Excel（.xls）。请另存为 .xlsx 或 CSV 再导入。"),
+    "sheets.too_many_rows": _l("行数太多，最多 %(limit)s 行。请分成几个文件再导入。"),
+    "sheets.unreadable_file": _l("这个文件读不了，可能坏了，或者不是 CSV、XLSX。"),
+    "sheets.packed_too_much": _l("这个工作簿压缩得不正常，没有打开。请重新导出。"),
+    "sheets.has_macros": _l("这个工作簿带有宏，没有打开。请另存为普通的 .xlsx。"),
     "statements.no_head": _l(
         "找不到表头：要有一行写着日期和金额（或收入）。请换一种格式，或在格式里加上它的叫法。"
     ),

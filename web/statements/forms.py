@@ -15,9 +15,9 @@ from charity.donations.models import StatementKind
 from charity.donations.services import Slip
 from charity.donations.services.cash import MOST_SLIPS
 from charity.donations.statement_reading import FIELDS, WORDS
-from charity.donations.statement_reading.tables import MOST_BYTES
 from charity.money import AmountError, Money
 from charity.registry.models import Campaign, Organisation
+from charity.sheets import MOST_BYTES
 from web.forms import BaseForm, DateField, LengthBetween, MoneyField, Optional, Required
 from web.labels import choices
 from web.statements.words import FIELD_NAMES

@@ -1,7 +1,6 @@
 """Reading statements of banks and platforms: bytes in, rows and problems out; no database."""
 
 from charity.donations.statement_reading.reading import Reading, ReadRow, Verdict
-from charity.donations.statement_reading.tables import place, rows
 from charity.donations.statement_reading.words import (
     FIELDS,
     WORDS,
@@ -9,6 +8,7 @@ from charity.donations.statement_reading.words import (
     delivered,
     kind_of,
 )
+from charity.sheets import place, rows
 
 __all__ = [
     "FIELDS",

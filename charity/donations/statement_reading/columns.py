@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from charity.donations.reasons import StatementsReason
-from charity.donations.statement_reading.tables import Cell
 from charity.donations.statement_reading.words import FIELDS, WORDS, bare, common_words, plain
 from charity.errors import Invalid
+from charity.sheets import Cell
 
 #: Non-empty rows of a sheet among which its head must stand.
 HEAD_WITHIN = 40

@@ -9,8 +9,8 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from charity.donations.reasons import StatementsReason
-from charity.donations.statement_reading.tables import Cell
 from charity.money import MAXIMUM_FEN, Money
+from charity.sheets import Cell
 
 #: A spreadsheet's number is a binary fraction; so far it may lie from whole fen.
 _NOISE = Decimal("0.000001")

@@ -13,16 +13,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from charity import sheets
 from charity.donations.reasons import StatementsReason
-from charity.donations.statement_reading import figures, tables
+from charity.donations.statement_reading import figures
 from charity.donations.statement_reading.balances import Balances, Sections
 from charity.donations.statement_reading.columns import HEAD_WITHIN, Layout, Vocabulary, joined
 from charity.donations.statement_reading.figures import Unclear
-from charity.donations.statement_reading.tables import Cell
 from charity.donations.statement_reading.totals import Totals
 from charity.donations.statement_reading.words import plain
 from charity.errors import Invalid
 from charity.money import ZERO, Money
+from charity.sheets import Cell
 
 #: Characters kept of a name and of a remark, and of a serial number as it stands.
 _NAME, _REMARK, _SERIAL = 100, 500, 100
@@ -98,9 +99,9 @@ class Reading:
         layout: Layout | None = None
         sheet, looked, headed, fresh = -1, 0, False, False
         above: Sequence[Cell] = ()
-        for number, cells in tables.rows(self.content):
-            if number // tables.SHEET != sheet:
-                sheet, looked, above, layout = number // tables.SHEET, 0, (), None
+        for number, cells in sheets.rows(self.content):
+            if number // sheets.SHEET != sheet:
+                sheet, looked, above, layout = number // sheets.SHEET, 0, (), None
                 self._end_section()
             if layout is None:
                 looked += 1

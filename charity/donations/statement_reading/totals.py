@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from charity.donations.statement_reading import figures
 from charity.donations.statement_reading.columns import Layout, Vocabulary
 from charity.donations.statement_reading.figures import Unclear
-from charity.donations.statement_reading.tables import Cell
 from charity.donations.statement_reading.words import plain
 from charity.money import Money
+from charity.sheets import Cell
 
 _CENTS = re.compile(r"\d[\d,]*\.\d{1,2}(?!\d)", re.ASCII)
 

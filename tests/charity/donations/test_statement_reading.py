@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from charity import sheets
 from charity.donations.reasons import StatementsReason
 from charity.donations.statement_reading import (
     Reading,
@@ -19,11 +20,10 @@ from charity.donations.statement_reading import (
     Verdict,
     delivered,
     figures,
-    tables,
 )
-from charity.donations.statement_reading.tables import SHEET
-from charity.errors import Invalid
+from charity.errors import Invalid, ReasonCode
 from charity.money import Money
+from charity.sheets import SHEET, SheetReason
 
 TODAY = date(2026, 3, 16)
 COLUMNS = {one.name: one.columns for one in delivered()}
@@ -37,9 +37,9 @@ def csv_of(*rows: Sequence[object], encoding: str = "utf-8") -> bytes:
     return text.getvalue().encode(encoding)
 
 
-def xlsx_of(*sheets: Sequence[Sequence[Any]], merged: Sequence[str] = ()) -> bytes:
+def xlsx_of(*tables: Sequence[Sequence[Any]], merged: Sequence[str] = ()) -> bytes:
     book = Workbook()
-    for index, rows in enumerate(sheets):
+    for index, rows in enumerate(tables):
         sheet = book.active if index == 0 else book.create_sheet()
         assert sheet is not None
         for row in rows:
@@ -61,7 +61,9 @@ def answered(content: bytes) -> tuple[list[ReadRow], Reading] | None:
     try:
         return read(content)
     except Invalid as refusal:
-        if refusal.field != "file" or not isinstance(refusal.reason, StatementsReason):
+        if refusal.field != "file" or not isinstance(
+            refusal.reason, StatementsReason | SheetReason
+        ):
             raise
         return None
 
@@ -305,10 +307,10 @@ def test_a_gap_in_the_sheets_own_numbers_is_told() -> None:
 
 
 def test_the_same_rows_on_two_sheets_are_one_sheet_twice() -> None:
-    rows = [HEAD, ["2026-03-01", 5], ["2026-03-02", 6]]
+    rows: list[list[Any]] = [HEAD, ["2026-03-01", 5], ["2026-03-02", 6]]
     _, reading = read(xlsx_of(rows, rows))
     assert reading.repeated == [(SHEET + 2, SHEET + 3, 2)]
-    assert tables.place(SHEET + 2) == (2, 2)
+    assert sheets.place(SHEET + 2) == (2, 2)
 
 
 @pytest.mark.parametrize(
@@ -316,16 +318,16 @@ def test_the_same_rows_on_two_sheets_are_one_sheet_twice() -> None:
     [
         (b"", R.NO_HEAD),
         (b"a,b\n1,2\n", R.NO_HEAD),
-        (b"\xd0\xcf\x11\xe0old", R.OLD_EXCEL),
-        (b"PK\x03\x04broken", R.UNREADABLE_FILE),
-        (b"\x00\x01\x02", R.UNREADABLE_FILE),
-        (b"\xff\xff\xff", R.UNREADABLE_FILE),
-        (b"x" * (tables.MOST_BYTES + 1), R.FILE_TOO_LARGE),
+        (b"\xd0\xcf\x11\xe0old", SheetReason.OLD_EXCEL),
+        (b"PK\x03\x04broken", SheetReason.UNREADABLE_FILE),
+        (b"\x00\x01\x02", SheetReason.UNREADABLE_FILE),
+        (b"\xff\xff\xff", SheetReason.UNREADABLE_FILE),
+        (b"x" * (sheets.MOST_BYTES + 1), SheetReason.FILE_TOO_LARGE),
         (csv_of(["日期", "金额", "金额"], ["2026-03-01", "1", "2"]), R.COLUMN_TWICE),
     ],
     ids=lambda value: str(value)[:20],
 )
-def test_what_is_no_statement(content: bytes, reason: StatementsReason) -> None:
+def test_what_is_no_statement(content: bytes, reason: ReasonCode) -> None:
     with pytest.raises(Invalid) as told:
         read(content)
     assert (told.value.reason, told.value.field) == (reason, "file")
@@ -342,14 +344,14 @@ def packed(**parts: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (packed(bomb=b"0" * 30_000_000), R.PACKED_TOO_MUCH),
-        (packed(**{f"part{n}": b"" for n in range(600)}), R.PACKED_TOO_MUCH),
-        (packed(**{"xl/vbaProject.bin": b"x"}), R.HAS_MACROS),
-        (packed(**{"not a": b"workbook"}), R.UNREADABLE_FILE),
+        (packed(bomb=b"0" * 30_000_000), SheetReason.PACKED_TOO_MUCH),
+        (packed(**{f"part{n}": b"" for n in range(600)}), SheetReason.PACKED_TOO_MUCH),
+        (packed(**{"xl/vbaProject.bin": b"x"}), SheetReason.HAS_MACROS),
+        (packed(**{"not a": b"workbook"}), SheetReason.UNREADABLE_FILE),
     ],
     ids=["bomb", "many parts", "macros", "another zip"],
 )
-def test_a_workbook_that_is_not_opened(content: bytes, reason: StatementsReason) -> None:
+def test_a_workbook_that_is_not_opened(content: bytes, reason: ReasonCode) -> None:
     with pytest.raises(Invalid) as told:
         read(content)
     assert told.value.reason is reason

@@ -1,4 +1,4 @@
-"""Files into rows of cells: CSV in the encodings banks use, and XLSX, each within fixed bounds.
+"""Files into rows of cells: CSV in the encodings offices use, and XLSX, each within fixed bounds.
 
 A file is judged before it is unpacked: how large, how many parts, how much they hold unpacked. What
 lies beyond is refused with a reason; nothing in it is ever executed or fetched.
@@ -18,8 +18,19 @@ from typing import Any
 
 from openpyxl import load_workbook
 
-from charity.donations.reasons import StatementsReason
-from charity.errors import Invalid
+from charity.errors import Invalid, ReasonCode
+
+
+class SheetReason(ReasonCode):
+    """Why a file is not opened, or not read to its end."""
+
+    FILE_TOO_LARGE = "sheets.file_too_large"
+    OLD_EXCEL = "sheets.old_excel"
+    TOO_MANY_ROWS = "sheets.too_many_rows"
+    UNREADABLE_FILE = "sheets.unreadable_file"
+    PACKED_TOO_MUCH = "sheets.packed_too_much"
+    HAS_MACROS = "sheets.has_macros"
+
 
 #: What one cell holds; texts are stripped, an empty cell is None.
 Cell = str | int | float | Decimal | date | datetime | None
@@ -60,17 +71,17 @@ def rows(content: bytes) -> Iterator[tuple[int, Sequence[Cell]]]:
     in an encoding we know.
     """
     if len(content) > MOST_BYTES:
-        raise _refusal(StatementsReason.FILE_TOO_LARGE, limit=MOST_BYTES // 1024**2)
+        raise _refusal(SheetReason.FILE_TOO_LARGE, limit=MOST_BYTES // 1024**2)
     if content.startswith(_OLE):
-        raise _refusal(StatementsReason.OLD_EXCEL)
+        raise _refusal(SheetReason.OLD_EXCEL)
     found = _workbook(content) if content.startswith(_ZIP) else _text(content)
     for count, (number, cells) in enumerate(found):
         if count >= MOST_ROWS:
-            raise _refusal(StatementsReason.TOO_MANY_ROWS, limit=MOST_ROWS)
+            raise _refusal(SheetReason.TOO_MANY_ROWS, limit=MOST_ROWS)
         yield number, cells
 
 
-def _refusal(reason: StatementsReason, **params: object) -> Invalid:
+def _refusal(reason: SheetReason, **params: object) -> Invalid:
     return Invalid(reason, field="file", **params)
 
 
@@ -88,7 +99,7 @@ def _text(content: bytes) -> Iterator[tuple[int, Sequence[Cell]]]:
             if any(cell is not None for cell in cells):
                 yield number, cells
     except csv.Error as broken:
-        raise _refusal(StatementsReason.UNREADABLE_FILE) from broken
+        raise _refusal(SheetReason.UNREADABLE_FILE) from broken
 
 
 def _encoding(content: bytes) -> str:
@@ -102,7 +113,7 @@ def _encoding(content: bytes) -> str:
     for name in candidates:
         if _decodes(content, name):
             return name
-    raise _refusal(StatementsReason.UNREADABLE_FILE)
+    raise _refusal(SheetReason.UNREADABLE_FILE)
 
 
 def _decodes(content: bytes, encoding: str) -> bool:
@@ -124,7 +135,7 @@ def _delimiter(start: str) -> str:
 
 
 def _csv_cell(value: str) -> Cell:
-    """Stripped; a bank's `="0012"` and `'0012`, which keep Excel from counting, are undone."""
+    """Stripped; an office's `="0012"` and `'0012`, which keep Excel from counting, are undone."""
     text = value.strip("\ufeff \t\r\n\u3000\u00a0")
     if len(text) > 3 and text.startswith('="') and text.endswith('"') and '"' not in text[2:-1]:
         text = text[2:-1].strip()
@@ -151,15 +162,15 @@ def _workbook(content: bytes) -> Iterator[tuple[int, Sequence[Cell]]]:
         raise
     except Exception as broken:
         # The library raises whatever its parser stumbles over: KeyError, ParseError, zlib.error.
-        raise _refusal(StatementsReason.UNREADABLE_FILE) from broken
+        raise _refusal(SheetReason.UNREADABLE_FILE) from broken
 
 
 def _judge(content: bytes) -> None:
-    """Refuse what unpacks to more than a statement can hold, and workbooks with programs."""
+    """Refuse what unpacks to more than a list can hold, and workbooks with programs."""
     try:
         parts = zipfile.ZipFile(io.BytesIO(content)).infolist()
     except (zipfile.BadZipFile, ValueError, OSError) as broken:
-        raise _refusal(StatementsReason.UNREADABLE_FILE) from broken
+        raise _refusal(SheetReason.UNREADABLE_FILE) from broken
     unpacked = sum(part.file_size for part in parts)
     strings = sum(part.file_size for part in parts if part.filename.endswith("sharedStrings.xml"))
     if (
@@ -169,9 +180,9 @@ def _judge(content: bytes) -> None:
         or unpacked > MOST_RATIO * max(len(content), 1024)
         or any(part.flag_bits & 1 for part in parts)
     ):
-        raise _refusal(StatementsReason.PACKED_TOO_MUCH)
+        raise _refusal(SheetReason.PACKED_TOO_MUCH)
     if any(part.filename.lower().endswith("vbaproject.bin") for part in parts):
-        raise _refusal(StatementsReason.HAS_MACROS)
+        raise _refusal(SheetReason.HAS_MACROS)
 
 
 def _sheet(index: int, sheet: Any) -> Iterator[tuple[int, Sequence[Cell]]]:
