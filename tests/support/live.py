@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.support import forked
 from tests.support.databases import Address
 from tests.support.ports import LOOPBACK, free_port, wait_until_answers
 from tests.support.source import ROOT
@@ -38,6 +39,10 @@ class Installation:
 
     def wushe(self, *arguments: str, seconds: float = 300) -> subprocess.CompletedProcess[str]:
         """Run one command to its end; its exit code and what it printed are the test's to judge."""
+        return forked.run(arguments, self.environment(), seconds=seconds)
+
+    def program(self, *arguments: str, seconds: float = 300) -> subprocess.CompletedProcess[str]:
+        """Run one command as a program started from nothing, for tests whose subject that is."""
         return subprocess.run(
             [*WUSHE, *arguments],
             env=self.environment(),

@@ -30,7 +30,7 @@ def test_an_empty_database_is_brought_up_and_checked(
     assert fresh.wushe("db", "upgrade").returncode == 0
     checked = fresh.wushe("db", "check")
     assert checked.returncode == 0, checked.stdout + checked.stderr
-    looked = fresh.wushe("doctor")
+    looked = fresh.program("doctor")
     assert looked.returncode == 0, looked.stdout
     assert "guards" in looked.stdout
 
@@ -58,7 +58,7 @@ def test_a_user_is_added_once(installation: Installation) -> None:
 
 def test_a_wrong_setting_is_a_sentence_and_no_trace(installation: Installation) -> None:
     installation.settings["WUSHE_OPERATOR_MODE"] = "designated_platform"
-    done = installation.wushe("doctor")
+    done = installation.program("doctor")
     assert done.returncode == 1
     assert "CHA-121" in done.stderr
     assert "Traceback" not in done.stderr
