@@ -124,6 +124,7 @@ def end_campaign(session: Session, actor: Actor, *, campaign_id: int) -> Campaig
     campaign = locked(session, select(Campaign).where(Campaign.id == campaign_id))
     require(policy.may_raise_funds(actor, campaign.charity))
     campaign.move_to(CampaignState.ENDED)
+    campaign.ended_on = min(clock.today(), campaign.ends_on)
     session.flush()
     outbox.write(session, "campaign.ended", f"fund:{campaign.fund_id}")
     return campaign
