@@ -19,6 +19,7 @@ from web import db
 PASSWORD = "a calm river in Ezhou"
 
 
+@pytest.mark.long
 def test_an_empty_database_is_brought_up_and_checked(
     empty_database: Address, installation: Installation
 ) -> None:
@@ -35,6 +36,7 @@ def test_an_empty_database_is_brought_up_and_checked(
     assert "guards" in looked.stdout
 
 
+@pytest.mark.long
 def test_going_back_is_a_dry_run_without_yes(
     empty_database: Address, installation: Installation
 ) -> None:
@@ -89,6 +91,7 @@ def test_the_demo_is_refused_in_production(installation: Installation) -> None:
     assert "WUSHE_ENV=production" in done.stderr
 
 
+@pytest.mark.long
 def test_site_and_worker_start_and_stop_together(installation: Installation) -> None:
     with (
         installation.serving() as address,
@@ -97,6 +100,7 @@ def test_site_and_worker_start_and_stop_together(installation: Installation) -> 
         assert json.load(answer)["database"] == "ok"
 
 
+@pytest.mark.long
 def test_ctrl_c_ends_both_with_code_zero(installation: Installation) -> None:
     port = free_port()
     process = subprocess.Popen(

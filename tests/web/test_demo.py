@@ -14,6 +14,7 @@ from charity import clock
 from charity.accounts import queries as accounts
 from charity.donations import checks as donation_checks
 from charity.donations.models import Donation, DonationState
+from charity.evidence import reencode
 from charity.ledger import checks as ledger_checks
 from charity.ledger.models import Fund, FundKind, Seal, Unsealed
 from charity.money import Money
@@ -21,7 +22,6 @@ from charity.registry import eligibility, uscc
 from charity.registry.models import Campaign, Organisation, OrganisationState, Region
 from charity.spending import queries as spending
 from charity.spending.models import Delivery, DeliveryState, Expense, ExpenseState
-from charity.evidence import reencode
 from projects.listings import queries as listings
 from projects.listings.models import Project, ProjectState
 from tests.support.databases import Address, Databases
@@ -32,6 +32,9 @@ from web.db import Database, make_engine
 from web.demo import district, people, pictures, script
 from web.demo import load as demo
 from web.demo.stage import Step
+
+#: One worker loads the district for all of them.
+pytestmark = pytest.mark.xdist_group("demo")
 
 SCALE = 0.02
 KEY = "a key for tests alone, long enough"

@@ -1,5 +1,6 @@
 """An installation that is not the demo: the operator is entered, people get their roles."""
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,7 @@ OPEN = (
 GRANT = ("users", "grant", "teller", "treasurer", "--organisation", USCC)
 
 
+@pytest.mark.long
 def test_an_operator_is_entered_and_a_treasurer_appointed(installation: Installation) -> None:
     installation.settings["WUSHE_OPERATOR"] = USCC
     installation.settings["WUSHE_NEW_PASSWORD"] = "a calm river in Ezhou"

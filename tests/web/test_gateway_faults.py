@@ -49,6 +49,7 @@ def live(
         yield site
 
 
+@pytest.mark.long
 def test_p10_whatever_the_network_does_each_gift_is_paid_once(
     live: LiveSite, stripe: StripeDouble, monkeypatch: pytest.MonkeyPatch, tell: Tell
 ) -> None:
@@ -88,6 +89,7 @@ def test_p10_whatever_the_network_does_each_gift_is_paid_once(
     )
 
 
+@pytest.mark.long
 def test_p10_while_the_gateway_hangs_other_pages_are_served(
     live: LiveSite, stripe: StripeDouble
 ) -> None:

@@ -65,6 +65,7 @@ def at_once(acts: list[Callable[[], Result]]) -> list[Result]:
 # ── P2: the giver's return and the gateway's message at one moment ───────────────────────────────
 
 
+@pytest.mark.long
 def test_p2_return_page_and_webhook_race(live: LiveSite, tell: Tell) -> None:
     number, seen = size(P2_RUNS), {"arrived": 0, "waiting": 0}
     giver = live.visitor()

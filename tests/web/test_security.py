@@ -34,6 +34,7 @@ STRICTER = {
 }
 
 
+@pytest.mark.long
 def test_every_form_without_its_token_is_refused(
     app: Flask, world: World, sign_in: SignIn, connection: Connection
 ) -> None:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
@@ -130,6 +131,7 @@ def hired(installation: Installation, engine: Engine) -> Iterator[Worker]:
         process.stdout.close()
 
 
+@pytest.mark.long
 def test_p9_a_killed_worker_leaves_nothing_undone_after_two_sweeps(
     installation: Installation, fresh_engine: Engine, settings: Settings, tell: Tell
 ) -> None:

@@ -324,6 +324,7 @@ def state_of(back: GivingBack, payment: Payment) -> tuple[object, ...]:
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("lost", [False, True], ids=["opened", "lost"])
 @pytest.mark.parametrize("first", NAMES)
 def test_all_orders_of_the_five_with_repeats_end_in_one_state(

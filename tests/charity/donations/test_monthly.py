@@ -112,6 +112,7 @@ def pay(giving: Giving, plan: MonthlyPlan) -> Donation:
 # ── the calendar ─────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.long
 @given(day=st.dates(date(2020, 1, 1), date(2099, 11, 30)), of_month=st.integers(1, 28))
 def test_the_next_turn_stands_in_the_next_month(day: date, of_month: int) -> None:
     after = following(day, of_month)

@@ -126,6 +126,7 @@ def crowd(fresh_database: Address) -> Iterator[Engine]:
     engine.dispose()
 
 
+@pytest.mark.long
 def test_sixty_four_givers_spend_the_pool_to_the_fen(crowd: Engine) -> None:
     sale = Sale(crowd)
     sale.run(lambda: allot_pool(sale.unit, sale.pool_id))
@@ -217,6 +218,7 @@ def give_all(url: str, pool_id: int, campaign_id: int, bodies: list[bytes]) -> N
     engine.dispose()
 
 
+@pytest.mark.long
 def test_several_processes_spend_the_pool_to_the_fen(
     crowd: Engine, fresh_database: Address
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,6 +36,7 @@ VERBS = (
 FAULTS = (None, None, None, Fault.DOWN, Fault.LOST, Fault.REFUSED)
 
 
+@pytest.mark.long
 @given(seed=st.integers(0, 2**32 - 1))
 def test_never_more_goes_back_than_came(back: GivingBack, seed: int) -> None:
     """Forty steps by many hands; afterwards gifts, refunds and book agree to the fen."""

@@ -12,6 +12,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+import pytest
 from sqlalchemy import func, select
 
 from charity import clock as house_clock
@@ -121,6 +122,7 @@ class _Doors:
         )
 
 
+@pytest.mark.long
 def test_p1_any_schedule_of_the_same_messages_ends_in_one_state(
     back: GivingBack, tell: Tell
 ) -> None:
@@ -259,6 +261,7 @@ class _FaultedGift:
         assert (self.gift.state is DonationState.SETTLED) == self.is_paid
 
 
+@pytest.mark.long
 def test_p5_no_fault_ever_charges_or_refunds_twice(
     back: GivingBack, clock: SetClock, tell: Tell
 ) -> None:

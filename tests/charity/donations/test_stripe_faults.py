@@ -106,6 +106,7 @@ def test_nobody_listening_is_unavailable(stripe: StripeDouble) -> None:
         StripeGateway("sk_test_faults", "whsec_faults", address).create_checkout(ORDER)
 
 
+@pytest.mark.long
 def test_a_hanging_gateway_costs_less_than_ten_seconds(stripe: StripeDouble) -> None:
     gateway = StripeGateway("sk_test_faults", "whsec_faults", stripe.address)
     stripe.days.extend([Day.HANG] * (RETRIES + 1))

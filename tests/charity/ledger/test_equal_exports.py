@@ -261,6 +261,7 @@ def other_databases(databases: Databases) -> Iterator[Databases]:
     other.close()
 
 
+@pytest.mark.long
 def test_both_databases_export_the_same_bytes(
     databases: Databases, other_databases: Databases
 ) -> None:

@@ -179,6 +179,7 @@ def killed_sealer(engine: Engine, book_id: int) -> int:
     return subprocess.run(command, env=environment, cwd=ROOT, timeout=60).returncode
 
 
+@pytest.mark.long
 def test_givers_spenders_and_a_killed_sealer_leave_a_true_book(fresh_engine: Engine) -> None:
     fund_id = prepare(fresh_engine)
     with Session(fresh_engine) as session:

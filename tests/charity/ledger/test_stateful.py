@@ -707,6 +707,7 @@ def acts(connection: Connection) -> type[RuleBasedStateMachine]:
     return HereActs
 
 
+@pytest.mark.long
 def test_any_order_of_acts_leaves_true_books(
     acts: type[RuleBasedStateMachine], engine: Engine
 ) -> None:
