@@ -46,6 +46,7 @@ from projects.listings.models import Project
 from tests.factories import make_actor, make_organisation
 from tests.fixtures.pictures import good_jpeg
 from tests.projects.listings.village import MODE, VILLAGE, Village, make_village
+from tests.web.world_budgets import make_budgets
 from tests.web.world_giving_back import make_giving_back
 from tests.web.world_statements import make_statements
 from web.config import DEMO_OPERATOR
@@ -178,6 +179,7 @@ def _projects(session: Session, village: Village, folder: Path) -> dict[str, int
         **make_statements(session, folder, published),
         **make_giving_back(session, donation, village.operator.id, village.gateway),
         **pooled,
+        **make_budgets(session, published, village.actor("partner"), village.treasurer, village.operator.id),
     }
 
 

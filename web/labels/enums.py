@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from web.labels.budgets import BUDGET_LABELS
+from web.labels.eligibility import ELIGIBILITY_LABELS
 from web.labels.giving import GIVING_LABELS
-from web.labels.spending import SPENDING_LABELS
 from web.labels.ledger import LEDGER_LABELS
+from web.labels.requirements import REQUIREMENT_LABELS
+from web.labels.spending import SPENDING_LABELS
 
 LABELS: dict[str, object] = {
+    **ELIGIBILITY_LABELS,
     **LEDGER_LABELS,
     **GIVING_LABELS,
+    **BUDGET_LABELS,
+    **REQUIREMENT_LABELS,
     **SPENDING_LABELS,
     # ── who may what ──
     "Role.ADMINISTRATOR": _l("系统管理员"),

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from web.labels.agreement import AGREEMENT_SENTENCES
+from web.labels.budgets import BUDGET_SENTENCES
+from web.labels.eligibility import ELIGIBILITY_SENTENCES
 from web.labels.giving import GIVING_SENTENCES
+from web.labels.requirements import REQUIREMENT_SENTENCES
 from web.labels.spending import SPENDING_SENTENCES
 
 SENTENCES: dict[str, object] = {
+    **ELIGIBILITY_SENTENCES,
     **GIVING_SENTENCES,
+    **BUDGET_SENTENCES,
+    **REQUIREMENT_SENTENCES,
+    **AGREEMENT_SENTENCES,
     **SPENDING_SENTENCES,
     # ── common ──
     "common.not_found": _l("没有找到。"),

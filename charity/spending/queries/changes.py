@@ -172,8 +172,8 @@ def done_at(session: Session, deliverable_id: int) -> dict[int, DeliveryState]:
         .join(Delivery, Delivery.id == HouseholdDelivery.delivery_id)
         .where(Delivery.deliverable_id == deliverable_id, HouseholdDelivery.is_standing)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(row for row in session.execute(query))
 
 
 def _sums(session: Session, query: Select[int, Money]) -> dict[int, Money]:
-    return dict(session.execute(query).tuples().all())
+    return dict(row for row in session.execute(query))

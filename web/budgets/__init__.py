@@ -1,0 +1,1 @@
+"""Pages of budgets: changes of lines, programmes over many sites, households."""
