@@ -32,6 +32,8 @@ from tests.support.suite import Outcome, write_outcome
 from web import create_app, db
 from web.config import Settings
 
+pytest_plugins = ["tests.support.rule_rows"]
+
 #: The outside data is not part of every checkout: `make realdata` names the folder, see realdata/.
 collect_ignore = [] if os.environ.get("WUSHE_REALDATA") else ["realdata"]
 

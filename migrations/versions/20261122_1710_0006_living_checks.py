@@ -19,6 +19,7 @@ depends_on = None
 
 #: Newest first, so that each goes before what it refers to.
 NEW_TABLES = (
+    "advance_voucher",
     "surplus_answer",
     "project_closing",
     "payment_batch_item",
@@ -72,14 +73,10 @@ NEW_COLUMNS = (
         " AND (unit_cost IS NULL OR unit_cost >= 0))",
     ),
     ("budget_line", "unit", "VARCHAR(20) NOT NULL DEFAULT ''"),
+    ("campaign", "ended_on", "DATE"),
     ("deliverable", "earmark", "VARCHAR(200) NOT NULL DEFAULT ''"),
     ("expense", "payment_kind", "VARCHAR(40) NOT NULL DEFAULT 'direct'"),
     ("expense", "is_cash", "BOOLEAN NOT NULL DEFAULT {false}"),
-    (
-        "expense",
-        "settles_expense_id",
-        "{id} CONSTRAINT fk_expense_settles_expense_id REFERENCES expense (id)",
-    ),
     ("expense", "payee_identity_hash", "{bytes}"),
     (
         "expense",
@@ -121,6 +118,7 @@ NEW_COLUMNS = (
         "plan_sheet_id",
         "{id} CONSTRAINT fk_project_plan_sheet_id REFERENCES plan_sheet (id)",
     ),
+    ("refund_batch", "agreed_as", "VARCHAR(80) NOT NULL DEFAULT ''"),
     ("sign_in_session", "confirmed_at", "{instant}"),
     ("voucher", "pages", "{id} NOT NULL DEFAULT 1"),
 )
@@ -128,7 +126,6 @@ NEW_COLUMNS = (
 #: Columns of tables that were there, by which rows are looked up.
 NEW_INDEXES = (
     ("expense", "payee_organisation_id"),
-    ("expense", "settles_expense_id"),
     ("organisation", "host_id"),
 )
 
@@ -239,6 +236,7 @@ def _plan_sheet() -> None:
             nullable=True,
         ),
         sa.Column("surplus_rule", sa.Text(), nullable=False),
+        sa.Column("second_filing", sa.String(length=200), nullable=False),
         sa.CheckConstraint(
             "cost IS NULL OR cost >= 0", name=op.f("ck_plan_sheet_cost_not_negative")
         ),
@@ -374,10 +372,23 @@ def _second_factor() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_step", BIG_ID, nullable=False),
+        sa.Column("reset_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reset_by_user_id", BIG_ID, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["reset_by_user_id"],
+            ["user_account.id"],
+            name=op.f("fk_second_factor_reset_by_user_id"),
+        ),
         sa.ForeignKeyConstraint(
             ["user_id"], ["user_account.id"], name=op.f("fk_second_factor_user_id")
         ),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_second_factor")),
+    )
+    op.create_index(
+        op.f("ix_second_factor_reset_by_user_id"),
+        "second_factor",
+        ["reset_by_user_id"],
+        unique=False,
     )
 
 
@@ -658,7 +669,7 @@ def _notice() -> None:
                 "evaluation",
                 "registration",
                 "other",
-                name="noticekind",
+                name="publicnoticekind",
                 native_enum=False,
                 length=40,
             ),
@@ -683,6 +694,7 @@ def _notice() -> None:
         sa.Column("publisher_person_id", BIG_ID, nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_because", sa.Text(), nullable=False),
         sa.CheckConstraint("starts_on <= ends_on", name=op.f("ck_notice_period")),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_notice_organisation_id")
@@ -710,6 +722,14 @@ def _notice() -> None:
     op.create_index(op.f("ix_notice_region_code"), "notice", ["region_code"], unique=False)
     op.create_index("ix_notice_state_ends_on", "notice", ["state", "ends_on"], unique=False)
     op.create_index(op.f("ix_notice_subject"), "notice", ["subject"], unique=False)
+    op.create_index(
+        "uq_notice_standing_subject",
+        "notice",
+        ["subject"],
+        unique=True,
+        sqlite_where=sa.text("state = 'standing' AND subject <> ''"),
+        postgresql_where=sa.text("state = 'standing' AND subject <> ''"),
+    )
 
 
 def _payee_account() -> None:
@@ -1837,6 +1857,45 @@ def _project_closing() -> None:
     )
 
 
+def _advance_voucher() -> None:
+    op.create_table(
+        "advance_voucher",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("expense_id", BIG_ID, nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("seller_name", sa.String(length=200), nullable=False),
+        sa.Column("voucher_number", sa.String(length=200), nullable=False),
+        sa.Column("spent_on", sa.Date(), nullable=False),
+        sa.Column("file_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("media_type", sa.String(length=40), nullable=False),
+        sa.Column("added_by_user_id", BIG_ID, nullable=False),
+        sa.Column("adder_person_id", BIG_ID, nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_advance_voucher_amount_positive")),
+        sa.ForeignKeyConstraint(
+            ["expense_id"], ["expense.id"], name=op.f("fk_advance_voucher_expense_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["added_by_user_id"],
+            ["user_account.id"],
+            name=op.f("fk_advance_voucher_added_by_user_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["adder_person_id"], ["person.id"], name=op.f("fk_advance_voucher_adder_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_advance_voucher")),
+        sa.UniqueConstraint(
+            "expense_id",
+            "seller_name",
+            "voucher_number",
+            name=op.f("uq_advance_voucher_expense_id_seller_name_voucher_number"),
+        ),
+    )
+    for column in ("expense_id", "added_by_user_id", "adder_person_id"):
+        op.create_index(op.f(f"ix_advance_voucher_{column}"), "advance_voucher", [column])
+
+
 def _surplus_answer() -> None:
     op.create_table(
         "surplus_answer",
@@ -1914,4 +1973,5 @@ TABLES = (
     _payment_batch_item,
     _project_closing,
     _surplus_answer,
+    _advance_voucher,
 )

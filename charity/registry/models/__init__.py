@@ -14,6 +14,7 @@ from charity.registry.models.campaigns import (
     FundraisingMode,
     FundraisingPlan,
     PartnerAgreement,
+    PlanField,
     PlanSheet,
     SurplusWay,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "OrganisationState",
     "PartnerAgreement",
     "Person",
+    "PlanField",
     "PlanSheet",
     "Rating",
     "Region",

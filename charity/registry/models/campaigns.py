@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import enum
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, or_, select
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from charity.base import Base, Id, LongText
 from charity.errors import CommonReason, InvalidState
 from charity.money import Money
 from charity.registry.models.organisations import Organisation
+from charity.registry.models.standing import RestrictedAct, Restriction
 
 
 class PartnerAgreement(Base):
@@ -44,6 +46,24 @@ class SurplusWay(enum.StrEnum):
     REFUND = "refund"
 
 
+class PlanField(enum.StrEnum):
+    """The columns of the eleven things, to name the one that is missing."""
+
+    PURPOSE = "purpose"
+    STARTS_ON = "starts_on"
+    ENDS_ON = "ends_on"
+    TERRITORY = "territory"
+    RESPONSIBLE_NAME = "responsible_name"
+    OFFICE_ADDRESS = "office_address"
+    WAYS_OF_GIVING = "ways_of_giving"
+    BANK_ACCOUNT = "bank_account"
+    BENEFICIARIES = "beneficiaries"
+    USE_OF_MONEY = "use_of_money"
+    COST = "cost"
+    SURPLUS_WAY = "surplus_way"
+    SURPLUS_RULE = "surplus_rule"
+
+
 class PlanSheet(Base):
     """The eleven things a fundraising plan must say (CHA-111), as they are filed.
 
@@ -73,6 +93,8 @@ class PlanSheet(Base):
     cost: Mapped[Money | None]
     surplus_way: Mapped[SurplusWay | None]
     surplus_rule: Mapped[LongText] = mapped_column(default="")
+    #: The number of a second filing with the county office where an event happens (CHA-116).
+    second_filing: Mapped[str] = mapped_column(default="")
 
 
 class FundraisingPlan(Base):
@@ -154,6 +176,8 @@ class Campaign(Base):
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     state: Mapped[CampaignState] = mapped_column(default=CampaignState.OPEN)
+    #: The day on which it was ended, where that was before its last day; see `last_day`.
+    ended_on: Mapped[date | None]
     #: The designated platform on which it also runs, and its page there.
     platform_name: Mapped[str | None]
     platform_url: Mapped[LongText | None]
@@ -162,11 +186,40 @@ class Campaign(Base):
     charity: Mapped[Organisation] = relationship(foreign_keys=[charity_id])
     partner: Mapped[Organisation | None] = relationship(foreign_keys=[partner_id])
 
+    if TYPE_CHECKING:
+        #: The rule for which it takes no gift now, through itself, its charity or its partner;
+        #: read together with the campaign where gifts are begun, so that they ask nothing more.
+        stopped_by: str | None
+
+    @property
+    def last_day(self) -> date:
+        """The day on which it ends, or ended before its time."""
+        return self.ended_on or self.ends_on
+
     def move_to(self, state: CampaignState) -> None:
         """Take the next state; raises `InvalidState` where the table above has no such step."""
         if state not in CAMPAIGN_TRANSITIONS[self.state]:
             raise InvalidState(CommonReason.WRONG_STATE, state=self.state, wanted=state)
         self.state = state
+
+
+Campaign.stopped_by = column_property(  # type: ignore[assignment]  # declared above, as read
+    select(Restriction.rule_id)
+    .where(
+        Restriction.act == RestrictedAct.COLLECT,
+        or_(
+            Restriction.campaign_id == Campaign.id,
+            Restriction.organisation_id == Campaign.charity_id,
+            Restriction.organisation_id == Campaign.partner_id,
+        ),
+        ~Restriction.lift.has(),
+    )
+    .order_by(Restriction.id)
+    .limit(1)
+    .correlate_except(Restriction)
+    .scalar_subquery(),
+    deferred=True,
+)
 
 
 class Capacity(enum.StrEnum):

@@ -139,4 +139,22 @@ class Organisation(Base):
         """Whether it is a charity whose certificate is in force on that day in China (CHA-101)."""
         if not self.is_charity or self.certificate_from is None or day < self.certificate_from:
             return False
+        if self.is_revoked_on(day):
+            return False
         return self.certificate_until is None or day <= self.certificate_until
+
+    def is_revoked_on(self, day: date) -> bool:
+        """Whether the certificate it had was taken away by that day (CHA-104).
+
+        One it was given later, after the years of waiting, is another.
+        """
+        revoked = self.certificate_revoked_on
+        if revoked is None or day < revoked:
+            return False
+        return self.certificate_from is None or self.certificate_from <= revoked
+
+    def is_deductible_on(self, day: date) -> bool:
+        """Whether it holds 公益性捐赠税前扣除资格 on that day in China (CHA-152): shown, no tax."""
+        if self.deductible_from is None or day < self.deductible_from:
+            return False
+        return self.deductible_until is None or day <= self.deductible_until

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, undefer
 
 from charity.actor import Actor
 from charity.registry.models import (
@@ -46,6 +46,7 @@ _PARTIES = (
     joinedload(Campaign.plan),
     joinedload(Campaign.charity),
     joinedload(Campaign.partner),
+    undefer(Campaign.stopped_by),  # type: ignore[arg-type]  # a column the class declares as read
 )
 
 
