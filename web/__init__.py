@@ -44,6 +44,7 @@ BLUEPRINTS = (
     "web.pledges",
     "web.goods",
     "web.pools",
+    "web.budgets",
 )
 
 

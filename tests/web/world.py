@@ -179,7 +179,7 @@ def _projects(session: Session, village: Village, folder: Path) -> dict[str, int
         **make_statements(session, folder, published),
         **make_giving_back(session, donation, village.operator.id, village.gateway),
         **pooled,
-        **make_budgets(session, published, village.actor("partner"), village.treasurer, village.operator.id),
+        **make_budgets(session, published, village.editor, village.treasurer, village.operator.id),
     }
 
 
