@@ -237,6 +237,7 @@ def _plan_sheet() -> None:
         ),
         sa.Column("surplus_rule", sa.Text(), nullable=False),
         sa.Column("second_filing", sa.String(length=200), nullable=False),
+        sa.Column("emergency", sa.String(length=200), nullable=False),
         sa.CheckConstraint(
             "cost IS NULL OR cost >= 0", name=op.f("ck_plan_sheet_cost_not_negative")
         ),

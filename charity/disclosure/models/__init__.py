@@ -19,9 +19,9 @@ from charity.disclosure.models.duties import (
 from charity.disclosure.models.notices import (
     NOTICE_TRANSITIONS,
     Notice,
-    PublicNoticeKind,
     NoticeState,
     Objection,
+    PublicNoticeKind,
 )
 
 __all__ = [
@@ -31,11 +31,11 @@ __all__ = [
     "DisclosureEntry",
     "DisclosureKind",
     "Notice",
-    "PublicNoticeKind",
     "NoticeState",
     "Objection",
     "ProjectClosing",
     "ProjectClosingState",
+    "PublicNoticeKind",
     "RatioReport",
     "SurplusAnswer",
     "SurplusChoice",

@@ -45,8 +45,13 @@ PROJECT_CLOSING_TRANSITIONS: dict[ProjectClosingState, frozenset[ProjectClosingS
             ProjectClosingState.WITHDRAWN,
         }
     ),
+    # Back where the figures are counted anew.
     ProjectClosingState.ASKING: frozenset(
-        {ProjectClosingState.SUBMITTED, ProjectClosingState.WITHDRAWN}
+        {
+            ProjectClosingState.SUBMITTED,
+            ProjectClosingState.PREPARED,
+            ProjectClosingState.WITHDRAWN,
+        }
     ),
     ProjectClosingState.SUBMITTED: frozenset(
         {
@@ -55,7 +60,8 @@ PROJECT_CLOSING_TRANSITIONS: dict[ProjectClosingState, frozenset[ProjectClosingS
             ProjectClosingState.WITHDRAWN,
         }
     ),
-    ProjectClosingState.AGREED: frozenset({ProjectClosingState.DONE}),
+    # Back where the money that is left is not what was agreed about.
+    ProjectClosingState.AGREED: frozenset({ProjectClosingState.DONE, ProjectClosingState.PREPARED}),
     ProjectClosingState.DONE: frozenset(),
     ProjectClosingState.WITHDRAWN: frozenset(),
 }
@@ -100,7 +106,7 @@ class ProjectClosing(Base):
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("disclosure_entry.id"), unique=True)
 
     answers: Mapped[list[SurplusAnswer]] = relationship(
-        back_populates="closing", order_by="SurplusAnswer.id"
+        back_populates="closing", order_by="SurplusAnswer.id", cascade="all, delete-orphan"
     )
 
     @property

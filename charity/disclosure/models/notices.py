@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from charity.base import Base, Id, LongText
@@ -47,6 +47,14 @@ class Notice(Base):
     __table_args__ = (
         CheckConstraint("starts_on <= ends_on", name="period"),
         Index("ix_notice_state_ends_on", "state", "ends_on"),
+        # a thing is announced once at a time
+        Index(
+            "uq_notice_standing_subject",
+            "subject",
+            unique=True,
+            sqlite_where=text("state = 'standing' AND subject <> ''"),
+            postgresql_where=text("state = 'standing' AND subject <> ''"),
+        ),
     )
 
     id: Mapped[Id]
@@ -67,6 +75,8 @@ class Notice(Base):
     publisher_person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     published_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    #: Why it was withdrawn.
+    closed_because: Mapped[LongText] = mapped_column(default="")
 
     objections: Mapped[list[Objection]] = relationship(
         back_populates="notice", order_by="Objection.id"

@@ -1,5 +1,31 @@
 """What disclosure does: publish, correct, owe and remind."""
 
+from charity.disclosure.services.closing import prepare_closing, withdraw_closing
+from charity.disclosure.services.closing_agreement import agree_closing, submit_closing
+from charity.disclosure.services.closing_answers import answer_surplus, ask_givers
+from charity.disclosure.services.closing_finish import finish_closing
+from charity.disclosure.services.noticing import (
+    answer_objection,
+    end_due_notices,
+    object_to,
+    publish_notice,
+    withdraw_notice,
+)
 from charity.disclosure.services.publishing import correct_entry, publish_entry
 
-__all__ = ["correct_entry", "publish_entry"]
+__all__ = [
+    "agree_closing",
+    "answer_objection",
+    "answer_surplus",
+    "ask_givers",
+    "correct_entry",
+    "end_due_notices",
+    "finish_closing",
+    "object_to",
+    "prepare_closing",
+    "publish_entry",
+    "publish_notice",
+    "submit_closing",
+    "withdraw_closing",
+    "withdraw_notice",
+]

@@ -26,6 +26,8 @@ class RefundCause(enum.StrEnum):
 
     DONOR_ASKED = "donor_asked"
     CAMPAIGN_FAILED = "campaign_failed"
+    #: The project is over, something of the gift is left, and its giver wants it back (CHA-165).
+    PROJECT_ENDED = "project_ended"
     DOUBLE_PAYMENT = "double_payment"
     WRONG_AMOUNT = "wrong_amount"
     DISPUTE_LOST = "dispute_lost"
@@ -117,13 +119,15 @@ class RefundBatch(Base):
     created_by_user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+    #: What was agreed to where that was more than the batch: `project_closing:3`; else empty.
+    agreed_as: Mapped[str] = mapped_column(String(80), default="")
 
     refunds: Mapped[list[Refund]] = relationship(back_populates="batch", order_by="Refund.id")
 
     @property
     def subject(self) -> str:
         """What agreement is asked about."""
-        return f"refund_batch:{self.id}"
+        return self.agreed_as or f"refund_batch:{self.id}"
 
     def move_to(self, state: RefundBatchState) -> None:
         """Go on to `state`; raises `InvalidState` where no such step exists."""
