@@ -8,13 +8,13 @@ for: then nothing is owed by it, and people judge.
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from charity import workdays
 from charity.donations import emergencies
+from charity.registry.months import add_months
 from charity.rules import parameter
 
 #: Days between a change and the report of it, by the calendar of offices where a text says so.
@@ -22,12 +22,6 @@ WORKING_DAYS: frozenset[str] = frozenset({"ORG-18"})
 #: Days before the last one on which publishers are reminded; afterwards every week.
 REMINDERS = (14, 3, 0)
 WEEKLY = 7
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day so many months later, or the last one of a shorter month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def exceeds_months(starts_on: date, ends_on: date, months: int) -> bool:
@@ -68,13 +62,14 @@ def tellings(rule_id: str, starts_on: date, ends_on: date | None, until: date) -
     """What a campaign (`DIS-203`) or a project (`DIS-204`) owes from its first to its last day.
 
     One that is longer than the law's six months tells every three months; each tells all within
-    three months of its end. Without a last day it is taken for a long one, and told of up to
-    `until`. Raises `LookupError` before the rule was in force.
+    three months of its end. Where no last day is planned, it turns out to be long after six months
+    and tells from then on, up to `until`. Raises `LookupError` before the rule was in force.
     """
     over = parameter(f"{rule_id}.over", starts_on).number
     every = parameter(f"{rule_id}.every", starts_on).number
     if ends_on is None:
-        return list(months_series(starts_on, until, every))
+        long_from = add_months(starts_on, over)
+        return [each for each in months_series(starts_on, until, every) if each.due_on >= long_from]
     found = []
     if exceeds_months(starts_on, ends_on, over):
         found = list(months_series(starts_on, ends_on, every))

@@ -15,6 +15,11 @@ def may_publish(actor: Actor, organisation_id: int) -> Verdict:
     return Verdict.no()
 
 
+def may_keep_duties(actor: Actor) -> Verdict:
+    """Duties follow from facts: only the installation writes, drops and reminds of them."""
+    return Verdict.yes() if actor.is_system else Verdict.no()
+
+
 def may_read(actor: Actor, entry: DisclosureEntry, *, is_member: bool) -> Verdict:
     """Everybody reads what is public; the rest is for the campaign's members and its publishers.
 

@@ -44,15 +44,18 @@ def publish_entry(
     duty_id: int | None = None,
     is_public: bool = True,
 ) -> DisclosureEntry:
-    """Publish a content for an organisation; with a duty, that duty is fulfilled by it.
+    """Publish a content; a duty is fulfilled by it, and what that duty stopped goes on.
 
-    What a duty had stopped goes on. Raises `Denied` for those who do not publish for the
+    Without a duty named, the open one of the kind about the subject that is due first is meant,
+    where there is one. Raises `Denied` for those who do not publish for the
     organisation, `Invalid` for a content that is none or a members' campaign told to the public,
     `InvalidState` where the duty is fulfilled or about something else.
     """
     require(policy.may_publish(actor, organisation_id))
     if is_public:
         _refuse_members(session, campaign_id)
+    if duty_id is None:
+        duty_id = _duty_waiting(session, kind, subject, organisation_id)
     duty = _open_duty(session, duty_id, kind, subject, organisation_id)
     entry = DisclosureEntry(
         duty_id=duty_id,
@@ -112,6 +115,24 @@ def correct_entry(
     insert_or(session, successor, Conflict(DisclosureReason.ALREADY_CORRECTED))
     outbox.write(session, "disclosure.corrected", f"disclosure_entry:{successor.id}")
     return successor
+
+
+def _duty_waiting(
+    session: Session, kind: DisclosureKind, subject: str, organisation_id: int
+) -> int | None:
+    query = (
+        select(DisclosureDuty.id)
+        .where(
+            DisclosureDuty.kind == kind,
+            DisclosureDuty.subject == subject,
+            DisclosureDuty.organisation_id == organisation_id,
+            DisclosureDuty.fulfilled_at.is_(None),
+            DisclosureDuty.dropped_at.is_(None),
+        )
+        .order_by(DisclosureDuty.due_on, DisclosureDuty.id)
+        .limit(1)
+    )
+    return session.scalar(query)
 
 
 def _open_duty(
