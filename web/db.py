@@ -28,6 +28,10 @@ BUSY_SECONDS = 15
 #: By this name a connection (as an execution option) and a session know that they only read.
 READING = "wushe_reading"
 
+#: Connections a process keeps, at least as many as it has threads: one beyond is closed after its
+#: request, and with it goes what PostgreSQL has prepared.
+POOL = 10
+
 #: A connection of the pool used within so many seconds is taken to be alive.
 REST_SECONDS = 2.0
 
@@ -44,8 +48,8 @@ def make_engine(url: str) -> Engine:
         return engine
     engine = create_engine(
         url,
-        pool_size=5,
-        max_overflow=10,
+        pool_size=POOL,
+        max_overflow=POOL,
         connect_args={"options": f"-c lock_timeout={BUSY_SECONDS}s -c timezone=UTC -c jit=off"},
     )
     event.listen(engine, "checkin", _note_rest)

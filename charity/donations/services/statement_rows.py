@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import select, update
@@ -25,6 +26,7 @@ from charity.donations.models import (
 )
 from charity.donations.reasons import StatementsReason
 from charity.donations.references import found_in
+from charity.donations.services.many import one_by_one
 from charity.donations.services.statements import lock_statement, stored_through
 from charity.donations.statement_reading import Reading, ReadRow, Verdict
 from charity.errors import InvalidState
@@ -42,6 +44,15 @@ _STATES = {
 _HOPEFUL = (RowState.MATCHED, RowState.UNMATCHED)
 #: A file that repeats so many rows of an earlier one, in their places, is that file again.
 _LEAST_KNOWN = 3
+
+
+class _Earlier(NamedTuple):
+    """A row of another file that has the same key."""
+
+    statement_id: int
+    number: int
+    amount: Money | None
+    booked_on: date | None
 
 
 class _Waiting(NamedTuple):
@@ -168,7 +179,7 @@ def _match(
         )
 
 
-def _mark_known(values: dict[str, Any], row: ReadRow, earlier: StatementRow) -> None:
+def _mark_known(values: dict[str, Any], row: ReadRow, earlier: _Earlier) -> None:
     """The same row in an earlier file: known where it says the same, else one of them is wrong."""
     values.update(row_key=None, note=f"{earlier.statement_id}:{earlier.number}")
     if (earlier.amount, earlier.booked_on) == (row.amount, row.booked_on):
@@ -179,15 +190,26 @@ def _mark_known(values: dict[str, Any], row: ReadRow, earlier: StatementRow) -> 
         )
 
 
-def _earlier(
-    session: Session, statement: Statement, keys: Collection[str]
-) -> dict[str, StatementRow]:
-    query = select(StatementRow).where(
+def _earlier(session: Session, statement: Statement, keys: Collection[str]) -> dict[str, _Earlier]:
+    """The rows of other files that have these keys."""
+    known = select(StatementRow.id).where(
         StatementRow.organisation_id == statement.organisation_id,
         StatementRow.kind == statement.kind,
-        StatementRow.row_key.in_(keys),
     )
-    return {row.row_key: row for row in session.scalars(query) if row.row_key} if keys else {}
+    ids = one_by_one(session, known, StatementRow.row_key, keys)
+    query = select(
+        StatementRow.row_key,
+        StatementRow.statement_id,
+        StatementRow.number,
+        StatementRow.amount,
+        StatementRow.booked_on,
+    ).where(StatementRow.id.in_(ids))
+    if not ids:
+        return {}
+    return {
+        present(key): _Earlier(statement_id, number, amount, day)
+        for key, statement_id, number, amount, day in session.execute(query)
+    }
 
 
 def _waiting(
@@ -196,13 +218,16 @@ def _waiting(
     """The attempts that wait under these references, and that no other row is matched with."""
     hopeful = [state for state, steps in PAYMENT_TRANSITIONS.items()
                if PaymentState.SUCCEEDED in steps]  # fmt: skip
+    attempts = select(Payment.id).where(Payment.gateway == TRANSFER)
+    ids = one_by_one(session, attempts, Payment.remote_id, references)
+    if not ids:
+        return {}
     query = (
         select(Payment.remote_id, Payment.id, Donation.campaign_id, Payment.amount)
         .join(Payment.donation)
         .join(Campaign, Campaign.id == Donation.campaign_id)
         .where(
-            Payment.gateway == TRANSFER,
-            Payment.remote_id.in_(references),
+            Payment.id.in_(ids),
             Payment.state.in_(hopeful),
             Donation.state.in_((DonationState.PENDING, DonationState.CANCELLED)),
             Campaign.charity_id == statement.organisation_id,
