@@ -135,6 +135,21 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 }
 
 
+#: Who holds a role with one of these gives a code of a second factor at sign-in (A7); until there
+#: is one, the role does not count.
+NEEDS_SECOND_FACTOR: frozenset[Permission] = frozenset(
+    {
+        Permission.EXPENSE_PAY,
+        Permission.EXPENSE_APPROVE,
+        Permission.REFUND_APPROVE,
+        Permission.CLOSING_AGREE,
+        Permission.BANK_FILE,
+        Permission.ACCOUNTS_MANAGE,
+        Permission.BOOK_READ,
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """One role held now, in an organisation, in a region, or (both None) on the platform."""
@@ -166,6 +181,8 @@ class Actor:
     person_id: int | None = None
     name: str = ""
     grants: tuple[Grant, ...] = ()
+    #: Roles granted that wait for a second factor: they let nobody do anything.
+    unproven: tuple[Grant, ...] = ()
 
     @classmethod
     def guest(cls) -> Actor:

@@ -9,6 +9,9 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, ScriptInfo
 
+from charity import clock
+from charity.accounts import factor
+from charity.accounts import queries as accounts
 from charity.actor import Actor
 from charity.errors import DomainError
 from charity.registry import queries as registry
@@ -181,6 +184,22 @@ def demo_load(once: bool) -> None:
         jobs.catch_up()
     elif not once:
         raise click.ClickException("There are organisations already; the demo wants an empty base.")
+
+
+@demo_commands.command("code")
+@click.argument("account")
+def demo_code(account: str) -> None:
+    """Print the code that ACCOUNT of the demo gives as its second factor now; each counts once."""
+    if settings().is_production:
+        raise click.ClickException("There are no demo codes when WUSHE_ENV=production.")
+    with database().session(reads=True) as session:
+        user = accounts.user_by_login(session, account)
+        held = None if user is None else accounts.second_factor(session, user.id)
+    known = any(person.login == account for person in people.ACCOUNTS)
+    if held is None or not known:
+        raise click.ClickException(f"The demo has no account {account} with a second factor.")
+    step = max(factor.step_at(clock.now()), held.last_step + 1)
+    click.echo(factor.code_of(people.device_secret(account), step))
 
 
 def _is_there() -> bool:

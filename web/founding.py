@@ -141,6 +141,18 @@ def users_grant(
     click.echo(f"{user.display_name} {verb} {role} in {place}.")
 
 
+@users_commands.command("reset-factor")
+@click.argument("login_name")
+@click.option("--yes", is_flag=True, help="Do it; without this nothing changes.")
+def users_reset_factor(login_name: str, yes: bool) -> None:
+    """Take the lost second factor off LOGIN_NAME; they set up another at their next sign-in."""
+    if yes:
+        with database().unit() as session:
+            accounts.reset_factor(session, COMMAND, login_name=login_name)
+    verb = "signs in without a second factor" if yes else "would lose the second factor (say --yes)"
+    click.echo(f"{login_name} {verb}.")
+
+
 def _organisation_id(session: Session, uscc: str) -> int:
     found = registry_queries.organisation_by_uscc(session, uscc)
     if found is None:

@@ -106,6 +106,9 @@ class SecondFactor(Base):
     confirmed_at: Mapped[datetime | None]
     #: The time step of the last code taken; a code counts once (RFC 6238 5.2).
     last_step: Mapped[int] = mapped_column(default=0)
+    #: When a lost device was last taken off the account, and by whom; None for the installation.
+    reset_at: Mapped[datetime | None]
+    reset_by_user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
 
 
 class RecoveryCode(Base):

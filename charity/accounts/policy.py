@@ -60,6 +60,13 @@ def may_end_sessions(actor: Actor, user_id: int) -> Verdict:
     return may_manage_users(actor)
 
 
+def may_reset_factor(actor: Actor, holder: User) -> Verdict:
+    """Who manages accounts, for another person; nobody takes away their own second factor."""
+    if actor.person_id is not None and holder.person_id == actor.person_id:
+        return Verdict.no(CommonReason.SAME_PERSON)
+    return may_manage_users(actor)
+
+
 def _reaches(actor: Actor, role: Role, organisation_id: int | None) -> bool:
     if actor.holds(Permission.ACCOUNTS_MANAGE):
         return True

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from charity.accounts import tokens
-from charity.accounts.models import Membership, SignInAttempt, SignInSession, User
-from charity.actor import Actor, ActorKind, Grant
+from charity.accounts import lockout, tokens
+from charity.accounts.models import (
+    Membership,
+    RecoveryCode,
+    SecondFactor,
+    SignInAttempt,
+    SignInSession,
+    User,
+)
+from charity.actor import NEEDS_SECOND_FACTOR, ROLE_PERMISSIONS, Actor, ActorKind, Grant
 from charity.errors import CommonReason, NotFound
 from charity.rows import present
 
@@ -62,17 +70,40 @@ def actor_for_user(session: Session, user_id: int) -> Actor:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a token, and when a code of the second factor was last given in its session."""
+
+    actor: Actor
+    has_factor: bool
+    confirmed_at: datetime | None
+
+
 def actor_for_token(session: Session, token: str, at: datetime) -> Actor | None:
+    """The actor of `holder_of_token`; None for nobody."""
+    found = holder_of_token(session, token, at)
+    return None if found is None else found.actor
+
+
+def holder_of_token(session: Session, token: str, at: datetime) -> Holder | None:
     """Who holds this token at that instant, in two queries; None for nobody.
 
-    Ended, expired and unknown sessions and closed accounts are nobody. Roles are read each time,
-    so a revoked one is gone at the next request (A6).
+    Ended, expired and unknown sessions and closed accounts are nobody, and so is a session that
+    still waits for a code of the second factor. Roles are read each time, so a revoked one is gone
+    at the next request (A6); those that need a second factor wait until there is one.
     """
     if not tokens.is_plausible(token):
         return None
     query = (
-        select(SignInSession.created_at, SignInSession.expires_at, User)
+        select(
+            SignInSession.created_at,
+            SignInSession.expires_at,
+            SignInSession.confirmed_at,
+            SecondFactor.confirmed_at,
+            User,
+        )
         .join(User, User.id == SignInSession.user_id)
+        .outerjoin(SecondFactor, SecondFactor.user_id == User.id)
         .where(
             SignInSession.token_hash == tokens.hash_of(token),
             SignInSession.revoked_at.is_(None),
@@ -82,11 +113,59 @@ def actor_for_token(session: Session, token: str, at: datetime) -> Actor | None:
     row = session.execute(query).first()
     if row is None:
         return None
-    created_at, expires_at, holder = row
+    created_at, expires_at, confirmed_at, factor_since, holder = row
+    has_device = factor_since is not None
+    if has_device and confirmed_at is None:
+        return None
     grants = grants_of(session, holder.id)
     if not tokens.still_valid(created_at, expires_at, has_role=bool(grants), at=at):
         return None
-    return Actor(ActorKind.USER, holder.id, holder.person_id, holder.display_name, grants)
+    proven = tuple(grant for grant in grants if has_device or not needs_factor(grant))
+    actor = Actor(
+        ActorKind.USER,
+        holder.id,
+        holder.person_id,
+        holder.display_name,
+        proven,
+        unproven=tuple(grant for grant in grants if grant not in proven),
+    )
+    return Holder(actor, has_device, confirmed_at)
+
+
+def needs_factor(grant: Grant) -> bool:
+    """Whether a role counts only with a second factor."""
+    return bool(ROLE_PERMISSIONS[grant.role] & NEEDS_SECOND_FACTOR)
+
+
+def second_factor(session: Session, user_id: int) -> SecondFactor | None:
+    """The device of an account: being set up, in use, or taken off; None where none ever was."""
+    return session.get(SecondFactor, user_id)
+
+
+def has_factor(session: Session, user_id: int) -> bool:
+    """Whether a device is in use."""
+    held = second_factor(session, user_id)
+    return held is not None and held.confirmed_at is not None
+
+
+def recovery_codes_left(session: Session, user_id: int) -> int:
+    """How many codes on paper were not used yet."""
+    query = select(func.count()).where(
+        RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None)
+    )
+    return session.scalar(query) or 0
+
+
+def shut_until(
+    session: Session, login_name: str, address_hash: bytes, at: datetime
+) -> datetime | None:
+    """When this name from this address may try again, None for now."""
+    since = at - lockout.WINDOW
+    if failures_from_address(session, address_hash, since) >= lockout.ADDRESS_LIMIT:
+        return at + lockout.WINDOW
+    failures = failures_since_success(session, login_name, at - lockout.MEMORY)
+    until = lockout.locked_until(failures)
+    return until if until is not None and at < until else None
 
 
 def failures_since_success(session: Session, login_name: str, since: datetime) -> list[datetime]:

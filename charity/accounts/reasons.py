@@ -21,4 +21,7 @@ class AccountsReason(ReasonCode):
     ROLE_SCOPE = "accounts.role_scope"
     ROLE_HELD = "accounts.role_held"
     LAST_OWNER = "accounts.last_owner"
+    #: Wrong, too old, or used before: one answer for all.
+    CODE_WRONG = "accounts.code_wrong"
+    NO_FACTOR = "accounts.no_factor"
     ALREADY_REVOKED = "accounts.already_revoked"

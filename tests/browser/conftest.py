@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from tests.support import chromium
 from tests.support.databases import Databases
+from tests.support.devices import give_devices
 from tests.support.live import Installation
 from tests.support.source import ROOT
 from tests.web.world import World, make_world
@@ -86,6 +87,8 @@ def world_site(
     engine = make_engine(address.url)
     with Session(engine) as session:
         world = make_world(session, installation.folder / "files")
+        give_devices(session, installation, world.people.values())
+        session.commit()
     engine.dispose()
     assert installation.wushe("search", "rebuild").returncode == 0
     with installation.serving() as base_url:

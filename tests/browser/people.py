@@ -20,6 +20,7 @@ from charity.registry import divisions
 from charity.registry import services as registry
 from charity.registry.models import Organisation
 from tests.factories import PASSWORD, make_operator, make_organisation
+from tests.support.devices import give_devices, next_code
 from tests.support.live import Installation
 from web.config import DEMO_OPERATOR
 from web.db import make_engine
@@ -62,6 +63,7 @@ def settle(installation: Installation) -> None:
                 accounts.grant_role(
                     session, SYSTEM, user_id=user_id, role=role, **_scope(scope, operator, centre)
                 )
+        give_devices(session, installation, (login_name for login_name, *_ in PEOPLE))
         session.commit()
     engine.dispose()
     assert installation.wushe("search", "rebuild").returncode == 0
@@ -90,10 +92,14 @@ def _scope(scope: str, operator: Organisation, centre: Organisation) -> dict[str
 
 
 def enter(page: Page, login_name: str, password: str = PASSWORD) -> Page:
-    """Sign in."""
+    """Sign in, with a code where the role needs one."""
     page.goto("/account/sign-in")
     fill(page, {"登录名": login_name, "密码": password})
     press(page, "登录")
+    page.wait_for_url(lambda url: "/account/sign-in" not in url)
+    if "/account/code" in page.url:
+        fill(page, {"验证码": next_code(page.url.split("/account")[0], login_name)})
+        press(page, "进入")
     expect(page.get_by_role("link", name=re.compile("^待办"))).to_be_visible()
     return page
 

@@ -36,6 +36,36 @@ class RegisterForm(BaseForm):
     )
 
 
+class CodeForm(BaseForm):
+    """A code of the second factor, or one on paper."""
+
+    code = StringField(
+        _l("验证码"),
+        [Required(), LengthBetween(high=40)],
+        description=_l("打开手机上的验证器，输入 6 位数字；手机不在身边，就输入一个恢复码。"),
+    )
+
+
+class FirstCodeForm(BaseForm):
+    """The first code of a new device."""
+
+    code = StringField(
+        _l("验证码"),
+        [Required(), LengthBetween(high=40)],
+        description=_l("验证器里现在显示的 6 位数字。"),
+    )
+
+
+class ResetForm(BaseForm):
+    """Whose lost device is taken off."""
+
+    login_name = StringField(
+        _l("登录名"),
+        [Required(), LengthBetween(high=80)],
+        description=_l("先用电话或当面确认真是本人，再办。"),
+    )
+
+
 class PasswordForm(BaseForm):
     """Another password; every browser is signed out, this one too."""
 

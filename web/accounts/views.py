@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from charity import clock
 from charity.accounts import queries, services
 from charity.accounts.services import SignInResult
+from charity.actor import Permission
 from charity.errors import DomainError
 from projects.listings import queries as listings
+from web.accounts import factor_views
+from web.accounts.blueprint import bp
+from web.accounts.entering import enter
 from web.accounts.forms import PasswordForm, RegisterForm, SignInForm
 from web.accounts.roles import held_roles
 from web.db import get_session, unit_of_work
@@ -22,11 +25,11 @@ from web.security.sessions import (
     address_hash,
     current_actor,
     current_token,
-    sign_in_browser,
     sign_out_browser,
+    wait_for_code,
 )
 
-bp = Blueprint("accounts", __name__, url_prefix="/account")
+__all__ = ["bp", "factor_views"]
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -94,6 +97,9 @@ def home() -> ResponseReturnValue:
     return render_template(
         "accounts/home.html",
         user=user,
+        device=queries.second_factor(work, user.id),
+        needs_device=bool(actor.unproven) or any(map(queries.needs_factor, actor.grants)),
+        may_reset=actor.holds_anywhere(Permission.ACCOUNTS_MANAGE),
         roles=held_roles(work, user.id),
         campaigns=listings.projects_for(work, actor),
     )
@@ -138,11 +144,10 @@ def _enter(result: SignInResult) -> ResponseReturnValue:
     """Tie the new session to a fresh cookie and go where the person was going."""
     target = safe_next(request.args.get("next"), "")
     token = result.token or ""
-    actor = queries.actor_for_token(get_session(), token, clock.now())
-    if actor is None:
-        return redirect(url_for("accounts.sign_in"), 303)
-    sign_in_browser(token, actor)
-    return redirect(target or (url_for("desk.home") if actor.grants else "/"), 303)
+    if result.needs_code:
+        wait_for_code(token)
+        return redirect(url_for("accounts.code", next=target or None), 303)
+    return enter(token, target)
 
 
 def _why_not(result: SignInResult) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from charity.accounts.models import User
-from charity.actor import Role
+from charity.accounts.queries import needs_factor
+from charity.actor import Grant, Role
 
 #: Printed on the terminal and in the README; production refuses to load the demo.
 PASSWORD = "wushe-demo"  # noqa: S105 - meant to be known by everybody
@@ -65,6 +68,17 @@ def accounts() -> list[tuple[str, str, str]]:
     return [(person.login, PASSWORD, person.words) for person in ACCOUNTS]
 
 
+def device_secret(login: str) -> str:
+    """The secret of an account's second factor, the same in every demo: known to everybody."""
+    digest = hashlib.sha256(f"wushe-demo {login}".encode()).digest()
+    return base64.b32encode(digest[:20]).decode("ascii")
+
+
+def has_device(person: Person) -> bool:
+    """Whether the role needs a second factor."""
+    return person.role is not None and needs_factor(Grant(person.role))
+
+
 def is_here(session: Session) -> bool:
     """Whether the demo's accounts are in this database."""
     logins = [person.login for person in ACCOUNTS]
@@ -75,4 +89,8 @@ def is_here(session: Session) -> bool:
 def greeting() -> list[str]:
     """The lines that `wushe run` prints beside the address."""
     lines = [f"演示账号 (密码都是 {PASSWORD}):"]
-    return lines + [f"  {login:<10} {words}" for login, _, words in accounts()]
+    return lines + [
+        f"  {person.login:<10} {person.words}"
+        + (f" · 验证码: wushe demo code {person.login}" if has_device(person) else "")
+        for person in ACCOUNTS
+    ]

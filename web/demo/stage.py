@@ -27,8 +27,17 @@ from charity.registry import services as registry
 from charity.registry.models import OrganisationKind
 from web.config import DEMO_OPERATOR
 from web.demo import district
-from web.demo.people import ACCOUNTS, HUB, OPERATOR, PASSWORD, Person
+from web.demo.people import (
+    ACCOUNTS,
+    HUB,
+    OPERATOR,
+    PASSWORD,
+    Person,
+    device_secret,
+    has_device,
+)
 from web.demo.plans import OrganisationPlan
+from web.security.sealing import sealer_of
 
 SYSTEM = Actor.system("demo")
 #: The operator takes money itself, or there would be no story to tell.
@@ -154,6 +163,11 @@ def appoint(stage: Stage, person: Person) -> None:
         organisation_id=organisation_id,
         region_code=person.where if organisation_id is None else None,
     )  # fmt: skip
+    if has_device(person):
+        accounts.give_device(
+            stage.session, SYSTEM, user_id=stage.users[person.login],
+            secret=device_secret(person.login), sealer=sealer_of(stage.secret),
+        )  # fmt: skip
     stage.changed(person.login)
 
 

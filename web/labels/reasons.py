@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from web.labels.agreement import AGREEMENT_SENTENCES
 from web.labels.budgets import BUDGET_SENTENCES
 from web.labels.eligibility import ELIGIBILITY_SENTENCES
+from web.labels.forces import FORCES_SENTENCES
 from web.labels.giving import GIVING_SENTENCES
 from web.labels.requirements import REQUIREMENT_SENTENCES
 from web.labels.spending import SPENDING_SENTENCES
@@ -14,6 +15,7 @@ from web.labels.spending import SPENDING_SENTENCES
 SENTENCES: dict[str, object] = {
     **ELIGIBILITY_SENTENCES,
     **GIVING_SENTENCES,
+    **FORCES_SENTENCES,
     **BUDGET_SENTENCES,
     **REQUIREMENT_SENTENCES,
     **AGREEMENT_SENTENCES,
@@ -166,7 +168,6 @@ SENTENCES: dict[str, object] = {
     "spending.line_exceeded": _l("超出了这一行预算，还剩 %(remaining)s。"),
     "spending.units_required": _l("请写明这笔钱做了多少。"),
     "spending.units_without_deliverable": _l("没有选成果，就不用写数量。"),
-    "spending.payee_is_group": _l("备案的社区社会组织没有银行账户，请付给它的挂靠单位。"),
     "spending.payee_account": _l("账号是 %(minimum)s 到 %(maximum)s 位数字。"),
     "spending.in_future": _l("这一天还没有到。"),
     "spending.voucher_used": _l("这家收款方的这张票据已经在这一行报过一笔，不能再报。"),

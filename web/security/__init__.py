@@ -6,13 +6,13 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 
 from web.config import Settings
-from web.security import gate, headers, sessions
+from web.security import confirming, gate, headers, sessions
 
 csrf = CSRFProtect()
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Set cookies, sessions, CSRF, the gate and the headers; the order is the order of checks."""
+    """Set headers, cookies, sessions, gate, CSRF and codes; the order is the order of checks."""
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_NAME="__Host-wushe" if settings.is_secure else "wushe",
@@ -33,3 +33,4 @@ def init_app(app: Flask, settings: Settings) -> None:
     sessions.init_app(app)
     gate.init_app(app)
     csrf.init_app(app)
+    confirming.init_app(app)

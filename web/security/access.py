@@ -113,13 +113,15 @@ class Row:
     """One endpoint and method, for whom it is, and a sample to try it with.
 
     `sample` maps the route's arguments to names of things in the tests' world
-    (tests/web/world.py), or to literal values where the world has no such name.
+    (tests/web/world.py), or to literal values where the world has no such name. `confirmed` acts
+    move money: a code of the second factor must have been given within the last minutes.
     """
 
     endpoint: str
     method: str
     audience: Audience
     sample: Mapping[str, str]
+    confirmed: bool = False
 
 
 def page(endpoint: str, audience: Audience, **sample: str) -> tuple[Row, ...]:
@@ -127,11 +129,16 @@ def page(endpoint: str, audience: Audience, **sample: str) -> tuple[Row, ...]:
     return (Row(endpoint, "GET", audience, sample),)
 
 
-def act(endpoint: str, audience: Audience, **sample: str) -> tuple[Row, ...]:
-    """A POST without a page of its own."""
-    return (Row(endpoint, "POST", audience, sample),)
+def act(
+    endpoint: str, audience: Audience, *, confirmed: bool = False, **sample: str
+) -> tuple[Row, ...]:
+    """A POST without a page of its own; `confirmed` where it moves money."""
+    return (Row(endpoint, "POST", audience, sample, confirmed),)
 
 
-def form(endpoint: str, audience: Audience, **sample: str) -> tuple[Row, ...]:
+def form(
+    endpoint: str, audience: Audience, *, confirmed: bool = False, **sample: str
+) -> tuple[Row, ...]:
     """A form: GET shows it, POST sends it, for the same people."""
-    return page(endpoint, audience, **sample) + act(endpoint, audience, **sample)
+    sent = act(endpoint, audience, confirmed=confirmed, **sample)
+    return page(endpoint, audience, **sample) + sent

@@ -1,7 +1,8 @@
 """The gate: before any view runs, the policy table is asked.
 
 An endpoint the table does not list answers nobody. Guests on a page for the signed in are sent to
-sign in and come back; those without any fitting role are refused.
+sign in and come back; those without any fitting role are refused. Who holds a role that needs a
+second factor is led to set one up before anything else.
 """
 
 from __future__ import annotations
@@ -35,6 +36,18 @@ def _widest() -> dict[tuple[str, str], Audience]:
 
 _AUDIENCES = _widest()
 
+#: What somebody may open whose second factor is not set up yet.
+BEFORE_FACTOR = frozenset(
+    {
+        "accounts.factor",
+        "accounts.factor_begin",
+        "accounts.home",
+        "accounts.password",
+        "accounts.revoke_sessions",
+        "accounts.sign_out",
+    }
+)
+
 
 def init_app(app: Flask) -> None:
     """Put the gate before every view."""
@@ -51,7 +64,11 @@ def _ask() -> ResponseReturnValue | None:
         abort(404)
     if not audience.signed_in:
         return None
-    match audience.admits(current_actor()):
+    actor = current_actor()
+    if actor.unproven and request.endpoint not in BEFORE_FACTOR:
+        back = request.full_path.rstrip("?") if method == "GET" else None
+        return redirect(url_for("accounts.factor", next=back), 303)
+    match audience.admits(actor):
         case Answer.COME_IN:
             return None
         case Answer.SIGN_IN:

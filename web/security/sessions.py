@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Flask, g, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from charity import clock
 from charity.accounts import queries as accounts
+from charity.accounts.queries import Holder
 from charity.actor import Actor
 from web.db import get_session
 from web.ports import settings
@@ -29,14 +30,19 @@ LONGEST = timedelta(days=30)
 RENEWAL_SECONDS = 60
 
 _SEEN = "seen"
+#: The secret of a session that waits for its code; until then this browser is a visitor's.
+_PENDING = "pending"
 
 
 class SignedIn(UserMixin):
     """The signed-in person as Flask-Login and the templates see them."""
 
-    def __init__(self, token: str, actor: Actor) -> None:
+    def __init__(self, token: str, holder: Holder) -> None:
         self.token = token
-        self.actor = actor
+        self.actor = holder.actor
+        #: Whether a second factor is set up, and when a code of it was last given here.
+        self.has_factor = holder.has_factor
+        self.confirmed_at: datetime | None = holder.confirmed_at
 
     @property
     def display_name(self) -> str:
@@ -64,13 +70,26 @@ def current_actor() -> Actor:
     return actor
 
 
-def sign_in_browser(token: str, actor: Actor) -> None:
+def sign_in_browser(token: str, holder: Holder) -> None:
     """Start a fresh cookie that carries the new session's secret; nothing of the old one stays."""
     session.clear()
-    session.permanent = not actor.grants
+    session.permanent = not _has_role(holder.actor)
     session[_SEEN] = _seconds()
-    login_user(SignedIn(token, actor))
-    g.actor = actor
+    login_user(SignedIn(token, holder))
+    g.actor = holder.actor
+
+
+def wait_for_code(token: str) -> None:
+    """Start a fresh cookie for a session whose password was right and whose code is missing."""
+    session.clear()
+    session.permanent = False
+    session[_PENDING] = token
+
+
+def pending_token() -> str | None:
+    """The session that waits for its code in this browser."""
+    token = session.get(_PENDING)
+    return token if isinstance(token, str) else None
 
 
 def sign_out_browser() -> None:
@@ -92,14 +111,18 @@ def address_hash() -> bytes:
 
 
 def _load(token: str) -> SignedIn | None:
-    actor = accounts.actor_for_token(get_session(), token, clock.now())
-    if actor is None:
+    holder = accounts.holder_of_token(get_session(), token, clock.now())
+    if holder is None:
         return None
-    limit = IDLE_WITH_ROLE if actor.grants else IDLE_WITHOUT_ROLE
+    limit = IDLE_WITH_ROLE if _has_role(holder.actor) else IDLE_WITHOUT_ROLE
     seen = session.get(_SEEN)
     if not isinstance(seen, int) or _seconds() - seen > limit.total_seconds():
         return None
-    return SignedIn(token, actor)
+    return SignedIn(token, holder)
+
+
+def _has_role(actor: Actor) -> bool:
+    return bool(actor.grants or actor.unproven)
 
 
 def _renew() -> None:

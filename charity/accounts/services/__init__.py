@@ -5,6 +5,15 @@ from charity.accounts.services.roles import (
     register_organisation_with_owner,
     revoke_role,
 )
+from charity.accounts.services.second_factor import (
+    CodeResult,
+    begin_factor,
+    confirm_factor,
+    give_code,
+    give_device,
+    renew_recovery_codes,
+    reset_factor,
+)
 from charity.accounts.services.signing_in import (
     SignInResult,
     forget_old_attempts,
@@ -15,14 +24,21 @@ from charity.accounts.services.signing_in import (
 from charity.accounts.services.users import add_user, change_password, close_user, register_user
 
 __all__ = [
+    "CodeResult",
     "SignInResult",
     "add_user",
+    "begin_factor",
     "change_password",
     "close_user",
+    "confirm_factor",
     "forget_old_attempts",
+    "give_code",
+    "give_device",
     "grant_role",
     "register_organisation_with_owner",
     "register_user",
+    "renew_recovery_codes",
+    "reset_factor",
     "revoke_all_sessions",
     "revoke_role",
     "sign_in",

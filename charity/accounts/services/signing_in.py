@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, CursorResult, Result, delete, select, upda
 from sqlalchemy.orm import Session
 
 from charity import clock
-from charity.accounts import lockout, names, passwords, policy, queries, tokens
+from charity.accounts import names, passwords, policy, queries, tokens
 from charity.accounts.models import SignInAttempt, SignInSession, User
 from charity.accounts.reasons import AccountsReason
 from charity.actor import Actor, require
@@ -22,9 +22,13 @@ _KEEP = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class SignInResult:
-    """The token and its user, or why there is none; `until` is when a locked name opens again."""
+    """The token and its user, or why there is none; `until` is when a locked name opens again.
+
+    With `needs_code` the session counts only once a code of the second factor was given in it.
+    """
 
     token: str | None = None
+    needs_code: bool = False
     user: User | None = None
     reason: AccountsReason | None = None
     until: datetime | None = None
@@ -41,13 +45,15 @@ def sign_in(
     SIGN_IN_FAILED is the one answer for a wrong name, a wrong password and a closed account, in
     the same time. LOCKED is the one answer while a name or an address has to wait, whether or not
     the password is right or the name exists. A success starts a new session, for 12 hours where
-    the user holds a role and 30 days otherwise, and renews a hash of another cost.
+    the user holds a role and 30 days otherwise, and renews a hash of another cost. Where a second
+    factor is there, the password alone is no success: it is neither counted nor does it make
+    failures forgotten.
     """
     at = clock.now()
     name = names.key(login_name)
     # The lock lets the tries for one account pass one by one, so that none is left uncounted.
     user = session.scalar(locking(select(User).where(User.login_name == name)))
-    until = _shut_until(session, name, address_hash, at)
+    until = queries.shut_until(session, name, address_hash, at)
     if until is not None:
         return SignInResult(reason=AccountsReason.LOCKED, until=until)
     if user is not None and user.closed_at is None:
@@ -55,13 +61,17 @@ def sign_in(
     else:
         passwords.verify_nobody(password)
         right = False
-    session.add(SignInAttempt(login_name=name, address_hash=address_hash, at=at, succeeded=right))
+    needs_code = right and user is not None and queries.has_factor(session, user.id)
+    if not needs_code:
+        session.add(
+            SignInAttempt(login_name=name, address_hash=address_hash, at=at, succeeded=right)
+        )
     if user is None or not right:
         session.flush()
         return SignInResult(reason=AccountsReason.SIGN_IN_FAILED)
     if passwords.needs_rehash(user.password_hash):
         user.password_hash = passwords.hash(password)
-    return SignInResult(token=_start(session, user, at), user=user)
+    return SignInResult(token=_start(session, user, at), needs_code=needs_code, user=user)
 
 
 def sign_out(session: Session, actor: Actor, *, token: str) -> None:
@@ -82,16 +92,6 @@ def forget_old_attempts(session: Session, actor: Actor) -> int:
     attempts = session.execute(delete(SignInAttempt).where(SignInAttempt.at < before))
     sessions = session.execute(delete(SignInSession).where(SignInSession.expires_at < before))
     return _count(attempts) + _count(sessions)
-
-
-def _shut_until(session: Session, name: str, address_hash: bytes, at: datetime) -> datetime | None:
-    """When this name from this address may try again, None for now."""
-    since = at - lockout.WINDOW
-    if queries.failures_from_address(session, address_hash, since) >= lockout.ADDRESS_LIMIT:
-        return at + lockout.WINDOW
-    failures = queries.failures_since_success(session, name, at - lockout.MEMORY)
-    until = lockout.locked_until(failures)
-    return until if until is not None and at < until else None
 
 
 def _start(session: Session, user: User, at: datetime) -> str:
