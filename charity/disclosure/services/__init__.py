@@ -11,7 +11,9 @@ from charity.disclosure.services.noticing import (
     publish_notice,
     withdraw_notice,
 )
+from charity.disclosure.services.owing import raise_duties, stop_what_is_late
 from charity.disclosure.services.publishing import correct_entry, publish_entry
+from charity.disclosure.services.reminding import remind_of_duties
 
 __all__ = [
     "agree_closing",
@@ -25,6 +27,9 @@ __all__ = [
     "prepare_closing",
     "publish_entry",
     "publish_notice",
+    "raise_duties",
+    "remind_of_duties",
+    "stop_what_is_late",
     "submit_closing",
     "withdraw_closing",
     "withdraw_notice",
