@@ -8,6 +8,7 @@ from charity.actor import Role
 from charity.ledger.models import FundKind
 from web.demo import (
     acts,
+    budgets,
     costs,
     district,
     giving,
@@ -59,6 +60,7 @@ def steps(scale: float = 1.0) -> list[Step]:
         *_waiting(owners),
         *other_books.steps(BEGINNING),
         *together.steps({plan.key for plan in shown}),
+        *budgets.steps({plan.key for plan in shown}),
         *_evenings(),
     ]
     return sorted(written, key=lambda step: (-step.days, step.minute))
