@@ -6,7 +6,7 @@ whoever publishes projects files the plan and opens the campaign that go with th
 
 from __future__ import annotations
 
-from charity.actor import Actor, Permission, Verdict
+from charity.actor import ROLE_PERMISSIONS, Actor, Permission, Verdict
 from charity.errors import CommonReason
 from charity.registry.models import (
     MEMBERS_MODES,
@@ -122,3 +122,28 @@ def _runs(actor: Actor, campaign: Campaign) -> bool:
         for organisation_id in (campaign.charity_id, campaign.partner_id)
         if organisation_id is not None
     )
+
+
+def may_keep_register(actor: Actor, region_code: str | None = None) -> Verdict:
+    """Keep stations, teams, trusts and lists: who keeps the register, a region's only its places.
+
+    Without a place the question is whether the person keeps any part of it.
+    """
+    if actor.is_system:
+        return Verdict.yes()
+    for grant in actor.grants:
+        if Permission.REGISTRY_KEEP not in ROLE_PERMISSIONS[grant.role]:
+            continue
+        if grant.region_code is None or region_code is None:
+            return Verdict.yes()
+        if region_code.startswith(grant.region_code):
+            return Verdict.yes()
+    return Verdict.no()
+
+
+def may_keep_of(actor: Actor, organisation: Organisation) -> Verdict:
+    """Say of an organisation what makes it look good: never of one's own."""
+    verdict = may_keep_register(actor, organisation.region_code)
+    if verdict and organisation.id in actor.organisation_ids:
+        return Verdict.no(RegistryReason.OWN_ORGANISATION)
+    return verdict

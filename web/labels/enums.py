@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from web.labels.budgets import BUDGET_LABELS
 from web.labels.eligibility import ELIGIBILITY_LABELS
+from web.labels.forces import FORCES_LABELS
 from web.labels.giving import GIVING_LABELS
 from web.labels.ledger import LEDGER_LABELS
 from web.labels.requirements import REQUIREMENT_LABELS
@@ -15,6 +16,7 @@ LABELS: dict[str, object] = {
     **ELIGIBILITY_LABELS,
     **LEDGER_LABELS,
     **GIVING_LABELS,
+    **FORCES_LABELS,
     **BUDGET_LABELS,
     **REQUIREMENT_LABELS,
     **SPENDING_LABELS,

@@ -36,13 +36,14 @@ from charity.ledger.services.entries import record_deed
 from charity.ledger.services.placing import place
 from charity.money import Money
 from charity.rows import insert_or, present, unique_or
+from charity.rules import parameter
 
 #: Kinds whose money is never restricted: the council's own, and what belongs to somebody else.
 NEVER_RESTRICTED = frozenset({FundKind.UNRESTRICTED, FundKind.AGENCY})
 #: What the lines of goods are called; no earmark may look like one.
 GOODS = "goods:"
-#: The smallest committee a community fund may have (FND-02).
-COMMITTEE = 5
+#: The rule of a community fund's committee: its smallest number is the row's figure.
+COMMITTEE = "FND-02"
 _SUB_ACCOUNT = re.compile(r"(?P<parent>[0-9.]+)\.[0-9]+", re.ASCII)
 _CODE_LENGTH = 20
 
@@ -153,7 +154,9 @@ def open_fund(
     """Open a fund in a book, with the general line its money will stand on.
 
     Its kind says whether it is restricted unless `restricted` does. A community fund names its
-    committee, who serve unpaid: an odd number, at least five (FND-02). Raises `Invalid`.
+    committee, who serve unpaid: an odd number, at least five (FND-02). It is kept in its host's
+    book and has no account, campaign or seal of its own (FND-01); no fund stands below another
+    (FND-03). Raises `Invalid`.
     """
     book = present(session.get(Book, book_id))
     require(policy.may_open_fund(actor, book))
@@ -190,9 +193,17 @@ def _committee(kind: FundKind, names: Sequence[str]) -> list[str]:
     if not members and kind is not FundKind.COMMUNITY:
         return []
     whole = len(set(members)) == len(members) and all(members)
-    if not whole or len(members) < COMMITTEE or len(members) % 2 == 0:
+    if not whole or len(members) < _smallest_committee() or len(members) % 2 == 0:
         raise Invalid(LedgerReason.COMMITTEE, field="committee")
     return members
+
+
+def _smallest_committee() -> int:
+    """The figure of today; before the first one, whoever opens the fund judges how many do."""
+    try:
+        return parameter(COMMITTEE, clock.today()).number
+    except LookupError:
+        return 1
 
 
 def open_earmark(session: Session, actor: Actor, *, fund_id: int, earmark: str) -> Line:

@@ -48,3 +48,9 @@ def regions_below(session: Session, code: str) -> list[Region]:
     low, high = regions.bounds(region(session, code).code)
     query = select(Region).where(Region.code > low, Region.code <= high)
     return list(session.scalars(query.order_by(Region.code)))
+
+
+def managed_regions(session: Session, code: str) -> list[Region]:
+    """The places a zone runs though their codes lie elsewhere, by code (DIV-01)."""
+    query = select(Region).where(Region.managed_by_code == region(session, code).code)
+    return list(session.scalars(query.order_by(Region.code)))

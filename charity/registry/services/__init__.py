@@ -1,6 +1,19 @@
 """The registry's verbs: places, persons, organisations and their standing, plans, campaigns."""
 
+from charity.registry.services.belonging import (
+    join_federation,
+    leave_federation,
+    record_honour,
+    set_agency,
+    set_host,
+    set_managed_by,
+)
 from charity.registry.services.campaigns import end_campaign, file_plan, open_campaign
+from charity.registry.services.incubating import (
+    apply_for_incubation,
+    give_support,
+    move_incubation,
+)
 from charity.registry.services.judging import judge, keep_decision, may_give
 from charity.registry.services.members import add_member, place_on_platform, remove_member
 from charity.registry.services.organisations import (
@@ -11,27 +24,64 @@ from charity.registry.services.organisations import (
 )
 from charity.registry.services.people import add_person
 from charity.registry.services.places import load_regions
+from charity.registry.services.plans import write_sheet
 from charity.registry.services.restricting import lift_restrictions, restrict
 from charity.registry.services.standing import record_qualification, sign_agreement
+from charity.registry.services.stations import (
+    check_station,
+    close_station,
+    open_station,
+)
+from charity.registry.services.trusts import (
+    end_trust,
+    file_trust,
+    name_beneficiary,
+    record_trust,
+    report_trust,
+)
+from charity.registry.services.volunteer_teams import (
+    disband_team,
+    form_team,
+)
 
 __all__ = [
     "add_member",
     "add_person",
+    "apply_for_incubation",
+    "check_station",
+    "close_station",
+    "disband_team",
     "end_campaign",
+    "end_trust",
     "file_plan",
+    "file_trust",
+    "form_team",
+    "give_support",
+    "join_federation",
     "judge",
     "keep_decision",
+    "leave_federation",
     "lift_restrictions",
     "load_regions",
     "may_give",
+    "move_incubation",
+    "name_beneficiary",
     "open_campaign",
+    "open_station",
     "place_on_platform",
+    "record_honour",
     "record_qualification",
+    "record_trust",
     "register_organisation",
     "remove_member",
+    "report_trust",
     "restrict",
     "resubmit_organisation",
     "return_organisation",
+    "set_agency",
+    "set_host",
+    "set_managed_by",
     "sign_agreement",
     "verify_organisation",
+    "write_sheet",
 ]

@@ -27,7 +27,8 @@ from charity.ledger.models import (
 )
 from charity.ledger.reasons import LedgerReason
 from charity.money import Money
-from charity.registry.models import Organisation, OrganisationKind
+from charity.registry.models import Campaign, Organisation, OrganisationKind
+from charity.rows import table_of
 from tests.charity.ledger.conftest import DAY, SYSTEM, Bookkeeper
 
 COMMITTEE = ("张一", "李二", "王三", "赵四", "钱五")
@@ -157,6 +158,29 @@ def open_community_fund(session: Session, books: Bookkeeper, committee: tuple[st
         kind=FundKind.COMMUNITY,
         committee=committee,
     )
+
+
+@pytest.mark.rule("FND-02")
+def test_fnd_02_a_committee_is_odd_and_at_least_five_and_unpaid(
+    session: Session, books: Bookkeeper
+) -> None:
+    for members in (COMMITTEE[:3], COMMITTEE[:4], (*COMMITTEE, "孙六")):
+        with pytest.raises(Invalid) as refusal:
+            open_community_fund(session, books, members)
+        assert refusal.value.reason is LedgerReason.COMMITTEE
+    open_community_fund(session, books, COMMITTEE)
+    # Nobody on it can be paid for it: there is no column for that.
+    assert set(table_of(CommitteeMember).c.keys()) == {"id", "fund_id", "name", "since", "until"}
+
+
+def test_fnd_01_fnd_03_a_fund_stands_in_its_hosts_book_and_below_no_other(
+    session: Session, books: Bookkeeper
+) -> None:
+    fund = open_community_fund(session, books, COMMITTEE)
+    refers = {key.target_fullname for key in table_of(Fund).foreign_keys}
+    assert (refers, fund.book_id) == ({"book.id"}, books.book.id)
+    owners = {key.target_fullname for key in table_of(Campaign).foreign_keys}
+    assert "organisation.id" in owners, "a campaign is a charity's, never a fund's own"
 
 
 def test_a_community_fund_has_a_committee(session: Session, books: Bookkeeper) -> None:
