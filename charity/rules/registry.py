@@ -8,7 +8,6 @@ from charity.rules.parameters import Parameter
 
 _RATING = date(2011, 3, 1)
 _LISTS = date(2018, 1, 24)
-_CHARITY_LAW = date(2024, 9, 5)
 
 ROWS: tuple[Parameter, ...] = (
     # years for which a rating holds
@@ -20,10 +19,6 @@ ROWS: tuple[Parameter, ...] = (
     Parameter("ORG-17", 2, _LISTS, None, "民政部令60"),
     # working days within which an authority enters credit information
     Parameter("ORG-18", 5, _LISTS, None, "民政部令60"),
-    # days between signing a charitable trust and filing it
-    Parameter("TRU-01", 7, _CHARITY_LAW, None, "慈善法 44-51"),
-    # months within which the public is told of a trust again
-    Parameter("TRU-02", 12, _CHARITY_LAW, None, "慈善法 44-51"),
     # the smallest committee of a community fund; it is odd and unpaid
     Parameter("FND-02", 5, date(2025, 1, 1), None, "湖南省社区慈善基金指引 (2025)"),
 )
