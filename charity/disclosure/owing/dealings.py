@@ -15,7 +15,7 @@ from charity.disclosure.due import Telling
 from charity.disclosure.models import DisclosureKind, ProjectClosing, ProjectClosingState
 from charity.disclosure.owing.wanted import Wanted, once_in_force
 from charity.ledger.models import Book, Fund
-from charity.money import Money
+from charity.money import ZERO, Money
 from charity.registry.models import CharitableTrust, Organisation, TrustReport
 from charity.registry.months import add_months
 from charity.rules import parameter
@@ -78,7 +78,7 @@ def of_closings(session: Session) -> Iterator[Wanted]:
     """What became of money that was left, within three months of the end (DIS-209, CHA-165)."""
     query = (
         select(ProjectClosing)
-        .where(ProjectClosing.state != ProjectClosingState.WITHDRAWN, ProjectClosing.surplus > 0)
+        .where(ProjectClosing.state != ProjectClosingState.WITHDRAWN, ProjectClosing.surplus > ZERO)
         .order_by(ProjectClosing.id)
     )
     for closing in session.scalars(query):
