@@ -6,21 +6,19 @@ Council (VEN-07).
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date, timedelta
 
+from charity.disclosure.due import months_after
 from charity.rules import parameter
 from charity.workdays import add_workdays
 
 #: Seven days, or five working days, as the organiser counts (VEN-07).
-SEVEN_DAYS, WORKDAYS = "VEN-07", "VEN-07-WORKDAYS"
+SEVEN_DAYS, WORKDAYS = "VEN-07", "VEN-07.workdays"
 #: A payout to a village, announced in the village (VIL-02; the days are a rule of this house).
-VILLAGE_PAYOUT = "VIL-02-NOTICE"
+VILLAGE_PAYOUT = "VIL-02.notice"
 #: The rules by which a notice may stand.
 NOTICE_RULES = (SEVEN_DAYS, WORKDAYS, VILLAGE_PAYOUT)
-#: What is left of a project goes by plan, else to a similar project, and is told.
-SURPLUS = "CHA-165"
-#: The same as a duty to disclose.
+#: What became of money that was left is told (CHA-165).
 SURPLUS_TOLD = "DIS-209"
 
 
@@ -37,7 +35,7 @@ def notice_until(rule_id: str, starts_on: date) -> date:
 
 def answers_until(asked_on: date) -> date:
     """The first day that may be the last for givers to answer what becomes of their money."""
-    return asked_on + timedelta(days=parameter("CHA-165-ASK", asked_on).number)
+    return asked_on + timedelta(days=parameter("CHA-165.ask", asked_on).number)
 
 
 def told_by(ended_on: date) -> date:
@@ -45,6 +43,4 @@ def told_by(ended_on: date) -> date:
 
     Raises `LookupError` for an end before the rule was in force.
     """
-    month = ended_on.month - 1 + parameter(SURPLUS, ended_on).number
-    year, month = ended_on.year + month // 12, month % 12 + 1
-    return date(year, month, min(ended_on.day, monthrange(year, month)[1]))
+    return months_after(SURPLUS_TOLD, ended_on)

@@ -14,16 +14,14 @@ ROWS: tuple[Parameter, ...] = (
     # days a public notice stands after the day it is put up
     Parameter("VEN-07", 7, _SINCE, None, "公益创投各地办法（杭州、广州、长宁）"),
     # working days, where the organiser counts in these
-    Parameter("VEN-07-WORKDAYS", 5, _SINCE, None, "公益创投各地办法（杭州、广州、长宁）"),
+    Parameter("VEN-07.workdays", 5, _SINCE, None, "公益创投各地办法（杭州、广州、长宁）"),
     # days for which a payout to a village is announced in the village
-    Parameter("VIL-02-NOTICE", 7, _SINCE, None, _OURS),
+    Parameter("VIL-02.notice", 7, _SINCE, None, _OURS),
     # objections to one notice taken within an hour, and of one contact within a day
     Parameter("NOT-01", 20, _SINCE, None, _OURS),
     Parameter("NOT-02", 3, _SINCE, None, _OURS),
-    # months after a project's end within which the use of its surplus is published
-    Parameter("CHA-165", 3, date(2026, 1, 1), None, "慈善法 58; 民政部令81"),
     # days givers have to say what becomes of what is left of their gift
-    Parameter("CHA-165-ASK", 14, _SINCE, None, _OURS),
+    Parameter("CHA-165.ask", 14, _SINCE, None, _OURS),
     # persons who must agree to a closing, besides the one who prepared it
-    Parameter("CHA-165-AGREE", 2, _SINCE, None, _OURS),
+    Parameter("CHA-165.agree", 2, _SINCE, None, _OURS),
 )

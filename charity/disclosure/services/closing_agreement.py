@@ -14,6 +14,7 @@ from charity.approvals.models import ApprovalState, RequirementKind
 from charity.disclosure import ending_policy, periods
 from charity.disclosure.ending_reasons import EndingReason
 from charity.disclosure.models import (
+    PROJECT_CLOSING_TRANSITIONS,
     ProjectClosing,
     ProjectClosingState,
     PublicNoticeKind,
@@ -35,7 +36,7 @@ from charity.registry.queries import organisation
 from charity.rules import parameter
 
 #: How many persons agree besides who prepared it.
-QUORUM = "CHA-165-AGREE"
+QUORUM = "CHA-165.agree"
 
 
 def submit_closing(
@@ -57,11 +58,13 @@ def submit_closing(
     if actor.person_id is None:
         raise Denied(CommonReason.SIGN_IN_FIRST)
     refuse_while_asking(closing)
-    closing.move_to(ProjectClosingState.SUBMITTED)
+    if ProjectClosingState.SUBMITTED not in PROJECT_CLOSING_TRANSITIONS[closing.state]:
+        raise InvalidState(CommonReason.WRONG_STATE)
     refuse_obstacles(session, closing.fund_id, session.get(Campaign, closing.campaign_id))
     surplus = queries.figures(session, closing.fund_id).surplus
     if surplus != closing.surplus:
         raise InvalidState(EndingReason.SURPLUS_CHANGED, surplus=surplus)
+    closing.move_to(ProjectClosingState.SUBMITTED)
     if closing.disposal is SurplusDisposal.NONE:
         closing.move_to(ProjectClosingState.AGREED)
         session.flush()
