@@ -150,7 +150,8 @@ REQUIREMENT_TRANSITIONS: dict[RequirementState, frozenset[RequirementState]] = {
     ),
     RequirementState.MET: frozenset({RequirementState.OPEN, RequirementState.DROPPED}),
     RequirementState.REFUSED: frozenset({RequirementState.OPEN, RequirementState.DROPPED}),
-    RequirementState.DROPPED: frozenset(),
+    # an edit took the cause away, another edit may bring it back
+    RequirementState.DROPPED: frozenset({RequirementState.OPEN}),
 }
 
 

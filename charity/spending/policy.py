@@ -24,6 +24,7 @@ from charity.spending.models import (
     Expense,
     ExpenseState,
 )
+from charity.spending.paying_reasons import PayingReason
 from charity.spending.reasons import SpendingReason
 
 
@@ -38,6 +39,8 @@ class BudgetCase:
     acceptors: frozenset[int] = frozenset()
     #: Persons who submitted or paid an expense of the budget.
     spenders: frozenset[int] = frozenset()
+    #: Whether its money is a village's, which leaves only as the village decided (VIL-02).
+    is_village: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ class ExpenseCase:
     #: Which duty each person has had on it.
     duties: Mapping[int, Duty]
     request: ApprovalRequest | None
+    #: The person who is paid, where one with a known identity is.
+    payee_person_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +138,8 @@ def may_approve(actor: Actor, case: ExpenseCase) -> Verdict:
         return _refused(actor)
     if _holds_other(actor, case, Duty.APPROVE):
         return Verdict.no(CommonReason.SAME_PERSON)
+    if is_payee(actor, case):
+        return Verdict.no(PayingReason.OWN_PAYMENT)
     if case.expense.state is not ExpenseState.SUBMITTED:
         return Verdict.no(CommonReason.WRONG_STATE)
     return may_decide(actor, case.request)
@@ -156,6 +163,8 @@ def may_pay(actor: Actor, case: ExpenseCase) -> Verdict:
         return _refused(actor)
     if _holds_other(actor, case, Duty.PAY):
         return Verdict.no(CommonReason.SAME_PERSON)
+    if is_payee(actor, case):
+        return Verdict.no(PayingReason.OWN_PAYMENT)
     if actor.person_id in case.budget.acceptors:
         return Verdict.no(SpendingReason.OTHER_DUTY)
     if case.expense.state is not ExpenseState.APPROVED:
@@ -172,7 +181,32 @@ def may_see_expense(actor: Actor, case: ExpenseCase) -> Verdict:
     spending = (Permission.EXPENSE_APPROVE, Permission.EXPENSE_PAY, Permission.BOOK_READ)
     if any(_in_charity(actor, case.budget, permission) for permission in spending):
         return Verdict.yes()
+    if case.budget.is_village and (accepts_for(actor, case.budget) or reviews_for(actor, case)):
+        # who says for the village, or for the county, that it may be paid
+        return Verdict.yes()
     return Verdict.absent()
+
+
+def accepts_for(actor: Actor, case: BudgetCase) -> bool:
+    """Whether the person speaks for the place where the work is done."""
+    return any(
+        grant.region_code is not None
+        and Permission.DELIVERY_ACCEPT in ROLE_PERMISSIONS[grant.role]
+        and case.budget.region_code.startswith(grant.region_code)
+        for grant in actor.grants
+    )
+
+
+def reviews_for(actor: Actor, case: ExpenseCase) -> bool:
+    """Whether the person reviews projects and belongs not to the doing organisation."""
+    if case.budget.budget.organisation_id in actor.organisation_ids:
+        return False
+    return actor.holds_anywhere(Permission.PROJECT_REVIEW)
+
+
+def is_payee(actor: Actor, case: ExpenseCase) -> bool:
+    """Whether the money goes to this very person."""
+    return actor.person_id is not None and actor.person_id == case.payee_person_id
 
 
 def may_see_voucher(actor: Actor, case: ExpenseCase) -> Verdict:
@@ -184,6 +218,21 @@ def may_see_account(actor: Actor, case: ExpenseCase) -> Verdict:
     """The payee's whole account number is for the treasurer who pays to it."""
     treasurer = _in_charity(actor, case.budget, Permission.EXPENSE_PAY)
     return Verdict.yes() if treasurer else Verdict.no()
+
+
+def may_write_bank_file(actor: Actor, charity_id: int) -> Verdict:
+    """A treasurer of the charity writes what the bank pays."""
+    if actor.holds(Permission.BANK_FILE, organisation_id=charity_id):
+        return Verdict.yes()
+    return _refused(actor)
+
+
+def may_see_bank_file(actor: Actor, charity_id: int) -> Verdict:
+    """Bank files are the charity's own: its treasurers, approvers and auditors."""
+    rights = (Permission.BANK_FILE, Permission.BOOK_READ)
+    if any(actor.holds(right, organisation_id=charity_id) for right in rights):
+        return Verdict.yes()
+    return Verdict.absent()
 
 
 def may_report_delivery(actor: Actor, case: BudgetCase) -> Verdict:

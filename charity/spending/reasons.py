@@ -40,8 +40,6 @@ class SpendingReason(ReasonCode):
     LINE_EXCEEDED = "spending.line_exceeded"
     UNITS_REQUIRED = "spending.units_required"
     UNITS_WITHOUT_DELIVERABLE = "spending.units_without_deliverable"
-    #: ORG-01: a filed community group has no account; its host is paid.
-    PAYEE_IS_GROUP = "spending.payee_is_group"
     #: (minimum: int, maximum: int) digits of an account number.
     PAYEE_ACCOUNT = "spending.payee_account"
     IN_FUTURE = "spending.in_future"

@@ -129,6 +129,13 @@ NEW_INDEXES = (
     ("organisation", "host_id"),
 )
 
+#: What pages of long lists of organisations are found by: the rows of one half, in their order.
+LISTED = (
+    ("registered", ["id", "kind", "region_code"], "state = 'verified' AND uscc IS NOT NULL"),
+    ("filed", ["id", "kind", "region_code"], "state = 'verified' AND uscc IS NULL"),
+    ("waiting", ["registered_at", "id"], "state = 'pending'"),
+)
+
 #: A sheet belongs to one plan, and to one project.
 NEW_KEYS = (
     ("uq_fundraising_plan_sheet", "fundraising_plan", "sheet_id"),
@@ -158,6 +165,15 @@ def upgrade() -> None:
             op.alter_column(table, column, server_default=None)
     for table, column in NEW_INDEXES:
         op.create_index(op.f(f"ix_{table}_{column}"), table, [column])
+    for half, columns, condition in LISTED:
+        where = sa.text(condition)
+        op.create_index(
+            f"ix_organisation_{half}",
+            "organisation",
+            columns,
+            sqlite_where=where,
+            postgresql_where=where,
+        )
     for name, table, column in NEW_KEYS:
         op.create_index(name, table, [column], unique=True)
 
@@ -166,6 +182,8 @@ def downgrade() -> None:
     """Take them away again."""
     for name, table, _ in NEW_KEYS:
         op.drop_index(name, table)
+    for half, _, _ in LISTED:
+        op.drop_index(f"ix_organisation_{half}", "organisation")
     for table, column in NEW_INDEXES:
         op.drop_index(op.f(f"ix_{table}_{column}"), table)
     for table, column, _ in reversed(NEW_COLUMNS):
@@ -275,8 +293,9 @@ def _registry_import() -> None:
         sa.Column("unchanged", BIG_ID, nullable=False),
         sa.Column("refused", BIG_ID, nullable=False),
         sa.Column("gaps", sa.JSON(), nullable=False),
-        sa.Column("applied_by_user_id", BIG_ID, nullable=True),
-        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("applied_by_user_id", BIG_ID, nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["applied_by_user_id"],
             ["user_account.id"],

@@ -33,6 +33,8 @@ def require_that(
 ) -> Requirement:
     """Ask for it, once per subject and kind; what is asked already stays as it is.
 
+    What was dropped is asked anew.
+
     `before` says whether it stands before the payment or follows it; `due_on` is the last day in
     China on which it is in time.
     """
@@ -47,7 +49,14 @@ def require_that(
         opened_at=clock.now(),
         due_on=due_on,
     )
-    return made or locked(session, _one(subject, kind))
+    if made is not None:
+        return made
+    asked = locked(session, _one(subject, kind))
+    if asked.state is RequirementState.DROPPED:
+        _reopen(asked)
+        asked.rule_id, asked.before, asked.due_on = rule_id, before, due_on
+        session.flush()
+    return asked
 
 
 def meet_requirement(
@@ -94,9 +103,7 @@ def ask_again(
         Requirement.state.in_((RequirementState.MET, RequirementState.REFUSED)),
     )
     for requirement in session.scalars(query.with_for_update()):
-        requirement.move_to(RequirementState.OPEN)
-        requirement.met_at = requirement.met_by_user_id = requirement.met_by_person_id = None
-        requirement.file_hash, requirement.media_type, requirement.note = None, "", ""
+        _reopen(requirement)
     session.flush()
 
 
@@ -117,6 +124,12 @@ def require_met(session: Session, *, subject: str) -> None:
     for requirement in queries.requirements(session, subject):
         if requirement.before and requirement.state in queries.STANDING_IN_THE_WAY:
             raise InvalidState(ApprovalsReason.REQUIREMENT_OPEN, kind=requirement.kind)
+
+
+def _reopen(requirement: Requirement) -> None:
+    requirement.move_to(RequirementState.OPEN)
+    requirement.met_at = requirement.met_by_user_id = requirement.met_by_person_id = None
+    requirement.file_hash, requirement.media_type, requirement.note = None, "", ""
 
 
 def _close(

@@ -25,6 +25,7 @@ from charity.spending.models.deliveries import (
 )
 from charity.spending.models.expenses import (
     EXPENSE_TRANSITIONS,
+    AdvanceVoucher,
     Duty,
     Expense,
     ExpenseDuty,
@@ -41,6 +42,7 @@ __all__ = [
     "BUDGET_CHANGE_TRANSITIONS",
     "DELIVERY_TRANSITIONS",
     "EXPENSE_TRANSITIONS",
+    "AdvanceVoucher",
     "Budget",
     "BudgetChange",
     "BudgetChangePart",

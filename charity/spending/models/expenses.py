@@ -79,8 +79,6 @@ class Expense(Base):
     spent_on: Mapped[date]
     payment_kind: Mapped[PaymentKind] = mapped_column(default=PaymentKind.DIRECT)
     is_cash: Mapped[bool] = mapped_column(default=False)
-    #: The advance whose money these vouchers account for.
-    settles_expense_id: Mapped[int | None] = mapped_column(ForeignKey("expense.id"), index=True)
     #: Keyed hash of the payee's identity document, where a person is paid.
     payee_identity_hash: Mapped[bytes | None]
     #: The organisation that is paid, where it is one of the registry's.
@@ -154,6 +152,30 @@ class Voucher(Base):
     added_at: Mapped[datetime]
 
     expense: Mapped[Expense] = relationship(back_populates="vouchers")
+
+
+class AdvanceVoucher(Base):
+    """What an advance was spent on afterwards: one invoice or receipt, with its paper."""
+
+    __tablename__ = "advance_voucher"
+    __table_args__ = (
+        UniqueConstraint("expense_id", "seller_name", "voucher_number"),
+        CheckConstraint("amount > 0", name="amount_positive"),
+    )
+
+    id: Mapped[Id]
+    expense_id: Mapped[int] = mapped_column(ForeignKey("expense.id"), index=True)
+    title: Mapped[str]
+    amount: Mapped[Money]
+    seller_name: Mapped[str]
+    voucher_number: Mapped[str]
+    spent_on: Mapped[date]
+    #: SHA-256 of the stored paper.
+    file_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    media_type: Mapped[str] = mapped_column(String(40))
+    added_by_user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    adder_person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    added_at: Mapped[datetime]
 
 
 class Payout(Base):

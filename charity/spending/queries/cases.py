@@ -7,6 +7,9 @@ from sqlalchemy.orm import Session
 
 from charity.accounts.models import Membership, User
 from charity.approvals import queries as approvals
+from charity.approvals.models import RequirementKind
+from charity.ledger.models import Book, Fund, FundKind
+from charity.spending.meeting import MeetingCase
 from charity.spending.models import (
     Budget,
     BudgetLine,
@@ -17,7 +20,7 @@ from charity.spending.models import (
     ExpenseDuty,
 )
 from charity.spending.policy import BudgetCase, DeliveryCase, ExpenseCase
-from charity.spending.queries.budgets import charity_of_fund
+from charity.spending.queries.payments import person_of_identity
 
 
 def case_of_budget(session: Session, budget: Budget) -> BudgetCase:
@@ -32,12 +35,21 @@ def case_of_budget(session: Session, budget: Budget) -> BudgetCase:
         .join(Expense.budget_line)
         .where(BudgetLine.budget_id == budget.id, ExpenseDuty.duty.in_((Duty.SUBMIT, Duty.PAY)))
     )
+    charity_id, kind = _fund_facts(session, budget.fund_id)
     return BudgetCase(
         budget,
-        charity_of_fund(session, budget.fund_id),
+        charity_id,
         acceptors=frozenset(person for person in session.scalars(acceptors) if person),
         spenders=frozenset(session.scalars(spenders)),
+        is_village=kind is FundKind.VILLAGE_MUTUAL_AID,
     )
+
+
+def _fund_facts(session: Session, fund_id: int | None) -> tuple[int | None, FundKind | None]:
+    """The organisation whose book the fund stands in, and the fund's kind."""
+    query = select(Book.organisation_id, Fund.kind).join(Fund, Fund.book_id == Book.id)
+    found = session.execute(query.where(Fund.id == fund_id)).one_or_none()
+    return (found[0], found[1]) if found is not None else (None, None)
 
 
 def case_of_expense(session: Session, expense: Expense) -> ExpenseCase:
@@ -49,7 +61,18 @@ def case_of_expense(session: Session, expense: Expense) -> ExpenseCase:
         case_of_budget(session, expense.budget_line.budget),
         {person_id: duty for person_id, duty in found},
         approvals.request_for(session, expense.subject),
+        person_of_identity(session, expense.payee_identity_hash),
     )
+
+
+def meeting_case(session: Session, case: ExpenseCase, kind: RequirementKind) -> MeetingCase | None:
+    """A requirement of an expense with who met its others; None where it is not asked."""
+    asked = approvals.requirements(session, case.expense.subject)
+    wanted = next((each for each in asked if each.kind is kind), None)
+    if wanted is None:
+        return None
+    others = {each.met_by_person_id for each in asked if each is not wanted}
+    return MeetingCase(case, wanted, frozenset(one for one in others if one is not None))
 
 
 def case_of_delivery(

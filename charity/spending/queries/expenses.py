@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from charity.registry.models import Organisation, OrganisationKind
 from charity.rows import present
 from charity.spending.models import Budget, BudgetLine, Expense, ExpenseState, Voucher
 from charity.spending.queries.shared import select_expenses
@@ -64,14 +63,6 @@ def voucher(session: Session, voucher_id: int) -> Voucher:
         .options(joinedload(Voucher.expense).joinedload(Expense.budget_line))
     )
     return present(session.scalars(query).one_or_none())
-
-
-def is_group(session: Session, name: str) -> bool:
-    """Whether a filed community group has this name: it is never a payee (ORG-01)."""
-    query = select(Organisation.id).where(
-        Organisation.name == name, Organisation.kind == OrganisationKind.COMMUNITY_GROUP
-    )
-    return session.scalar(query) is not None
 
 
 def uses_of_voucher(session: Session, wanted: Expense) -> int:

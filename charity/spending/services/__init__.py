@@ -1,6 +1,14 @@
 """The verbs of spending: plan, ask, agree, pay, deliver, accept."""
 
 from charity.spending.intake import DeliverableDraft, LineDraft
+from charity.spending.services.advances import add_advance_voucher
+from charity.spending.services.bank_files import (
+    BankLine,
+    make_bank_file,
+    pay_bank_file,
+    take_out_of_bank_file,
+    withdraw_bank_file,
+)
 from charity.spending.services.budgets import draft_budget, open_for_fund, redraft_budget
 from charity.spending.services.changing import (
     change_budget,
@@ -12,27 +20,36 @@ from charity.spending.services.deliveries import accept_delivery, report_deliver
 from charity.spending.services.expenses import resubmit_expense, submit_expense
 from charity.spending.services.households import Item, list_household
 from charity.spending.services.programmes import Site, bind_site, open_programme
+from charity.spending.services.village import meet_requirement, refuse_requirement
 
 __all__ = [
+    "BankLine",
     "DeliverableDraft",
     "Item",
     "LineDraft",
     "Site",
     "accept_delivery",
+    "add_advance_voucher",
     "approve_expense",
     "bind_site",
     "change_budget",
     "decide_budget_change",
     "draft_budget",
     "list_household",
+    "make_bank_file",
+    "meet_requirement",
     "open_for_fund",
     "open_programme",
+    "pay_bank_file",
     "pay_expense",
     "redraft_budget",
+    "refuse_requirement",
     "report_delivery",
     "resubmit_expense",
     "return_delivery",
     "return_expense",
     "submit_expense",
+    "take_out_of_bank_file",
+    "withdraw_bank_file",
     "withdraw_budget_change",
 ]

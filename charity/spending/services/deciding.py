@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -15,13 +15,18 @@ from charity.approvals.freezing import frozen_hash
 from charity.approvals.models import ApprovalState
 from charity.approvals.reasons import ApprovalsReason
 from charity.errors import CommonReason, Conflict, Invalid, InvalidState
+from charity.evidence import Evidence
+from charity.files import FileStore
 from charity.ledger import services as ledger
 from charity.ledger.chart import AccountCode
 from charity.spending import policy, queries
 from charity.spending.freezing import content_of
 from charity.spending.models import CostKind, Duty, Expense, ExpenseState, Payout
+from charity.spending.paying_reasons import PayingReason
 from charity.spending.policy import ExpenseCase
 from charity.spending.reasons import SpendingReason
+from charity.spending.services import needing, payees
+from charity.spending.services.drawing import drawn
 from charity.spending.services.locking import lock_expense, person_of, take_duty
 
 #: Which cost account a budget line is charged to (ACC-08).
@@ -41,6 +46,7 @@ def approve_expense(session: Session, actor: Actor, *, expense_id: int) -> Expen
     """
     expense, case = _case(session, actor, expense_id, ExpenseState.SUBMITTED)
     require(policy.may_approve(actor, case))
+    payees.refuse_own(session, actor, expense=expense)
     take_duty(session, actor, expense=expense, duty=Duty.APPROVE)
     state = approvals.decide(
         session, actor, subject=expense.subject, agreed=True, reason="",
@@ -64,6 +70,8 @@ def return_expense(session: Session, actor: Actor, *, expense_id: int, reason: s
     """
     expense, case = _case(session, actor, expense_id, ExpenseState.SUBMITTED, ExpenseState.APPROVED)
     require(policy.may_return(actor, case))
+    if queries.standing_item(session, expense.id) is not None:
+        raise InvalidState(PayingReason.IN_BANK_FILE)
     said = texts.prose(reason, field="reason", required=True)
     if expense.state is ExpenseState.APPROVED:
         approvals.void(session, actor, subject=expense.subject)
@@ -83,19 +91,30 @@ def return_expense(session: Session, actor: Actor, *, expense_id: int, reason: s
 
 
 def pay_expense(
-    session: Session, actor: Actor, *, expense_id: int, paid_on: date, bank_reference: str
+    session: Session,
+    actor: Actor,
+    *,
+    expense_id: int,
+    paid_on: date,
+    bank_reference: str,
+    proof: bytes | Evidence | None = None,
+    files: FileStore | None = None,
 ) -> Payout:
     """Record that the treasurer paid it from the charity's account, and post it to the book.
 
     `paid_on` is a day in China, not in the future and not before two persons agreed; the bank's
-    reference is used once. The payer is neither the submitter nor an approver. Raises `Denied`,
-    `InvalidState`, `Invalid` or `Conflict` beside their fields.
+    reference is used once. The payer is neither the submitter nor an approver nor the payee.
+    `proof` is the bank's own paper, kept in `files`. What the expense needs must be there
+    (`needing.require_ready`). Raises `Denied`, `InvalidState`, `Invalid` or `Conflict` beside
+    their fields.
     """
     expense, case = _case(session, actor, expense_id, ExpenseState.APPROVED)
     require(policy.may_pay(actor, case))
+    payees.refuse_own(session, actor, expense=expense)
     user_id, person_id = person_of(session, actor)
     reference = texts.line(bank_reference, field="bank_reference")
-    _check_day(case, paid_on)
+    _check_day(require_agreed(case), paid_on)
+    needing.require_ready(session, actor, case=case)
     if session.scalar(select(Payout.expense_id).where(Payout.bank_reference == reference)):
         raise Conflict(SpendingReason.REFERENCE_USED, field="bank_reference")
     take_duty(session, actor, expense=expense, duty=Duty.PAY)
@@ -120,9 +139,13 @@ def pay_expense(
         paid_at=clock.now(),
         entry_id=entry.id,
     )
+    if proof is not None and files is not None:
+        paper = drawn(proof, field="proof")
+        payout.proof_hash, payout.proof_media_type = files.put(paper.content), paper.media_type
     expense.payout = payout
     expense.move_to(ExpenseState.PAID)
     _tell(session, "expense.paid", expense)
+    needing.ask_for_afterwards(session, actor, expense=expense, case=case.budget, paid_on=paid_on)
     try:
         session.flush()
     except IntegrityError as taken:
@@ -143,16 +166,21 @@ def _case(
     return expense, case
 
 
-def _check_day(case: ExpenseCase, paid_on: date) -> None:
-    """Money leaves after exactly this content was agreed to, and not in the future."""
+def require_agreed(case: ExpenseCase) -> datetime:
+    """When exactly this content was agreed to; raises `InvalidState` where it was not."""
     request = case.request
     if request is None or request.state is not ApprovalState.GRANTED or request.closed_at is None:
         raise InvalidState(ApprovalsReason.NOT_OPEN)
     if frozen_hash(case.expense.subject, content_of(case.expense)) != request.content_hash:
         raise InvalidState(ApprovalsReason.CONTENT_CHANGED)
+    return request.closed_at
+
+
+def _check_day(agreed_at: datetime, paid_on: date) -> None:
+    """Money leaves after it was agreed to, and not in the future."""
     if paid_on > clock.today():
         raise Invalid(SpendingReason.IN_FUTURE, field="paid_on")
-    agreed_on = clock.day_of(request.closed_at)
+    agreed_on = clock.day_of(agreed_at)
     if paid_on < agreed_on:
         raise Invalid(SpendingReason.PAID_BEFORE_AGREED, field="paid_on", agreed_on=agreed_on)
 

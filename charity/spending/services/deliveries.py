@@ -11,6 +11,7 @@ from charity.actor import Actor, require
 from charity.errors import CommonReason, InvalidState
 from charity.spending import intake, policy, queries
 from charity.spending.models import Delivery, DeliveryState
+from charity.spending.services import needing
 from charity.spending.services.households import deliver_at, release_households
 from charity.spending.services.locking import lock_budget, lock_delivery, person_of
 
@@ -55,7 +56,9 @@ def accept_delivery(session: Session, actor: Actor, *, delivery_id: int, note: s
     By the village's acceptor or a reviewer of another organisation, never by who claimed them, by
     a member of the doing organisation, or by who submitted or paid an expense of the budget.
     """
-    return _decide(session, actor, delivery_id, DeliveryState.ACCEPTED, note)
+    accepted = _decide(session, actor, delivery_id, DeliveryState.ACCEPTED, note)
+    needing.count_work_of(session, actor, deliverable_id=accepted.deliverable_id)
+    return accepted
 
 
 def return_delivery(session: Session, actor: Actor, *, delivery_id: int, note: str) -> Delivery:

@@ -12,7 +12,7 @@ from charity import clock, outbox, texts
 from charity.actor import Actor, require
 from charity.approvals import services as approvals
 from charity.errors import CommonReason, Conflict, Insufficient, Invalid, InvalidState
-from charity.evidence import reencode
+from charity.evidence import Evidence
 from charity.files import FileStore
 from charity.ledger import queries as ledger
 from charity.ledger.reasons import LedgerReason
@@ -26,9 +26,14 @@ from charity.spending.models import (
     Duty,
     Expense,
     ExpenseState,
+    PaymentKind,
     Voucher,
 )
+from charity.spending.paying_reasons import PayingReason
+from charity.spending.policy import BudgetCase
 from charity.spending.reasons import SpendingReason
+from charity.spending.services import needing, payees
+from charity.spending.services.drawing import drawn
 from charity.spending.services.locking import lock_budget, lock_expense, person_of, take_duty
 
 #: Pictures one expense may carry.
@@ -48,6 +53,10 @@ class _Asked:
     payee_account: str
     voucher_number: str
     spent_on: date
+    payment_kind: PaymentKind
+    is_cash: bool
+    payee_code: str
+    payee_identity_hash: bytes | None
 
 
 def submit_expense(
@@ -63,33 +72,43 @@ def submit_expense(
     payee_account: str,
     voucher_number: str,
     spent_on: date,
-    pictures: Sequence[bytes],
+    pictures: Sequence[bytes | Evidence],
     files: FileStore,
+    payment_kind: PaymentKind = PaymentKind.DIRECT,
+    is_cash: bool = False,
+    payee_code: str = "",
+    payee_identity_hash: bytes | None = None,
+    payee_account_hash: bytes | None = None,
 ) -> Expense:
     """Ask for money of a budget line; two persons of the charity must agree, a third pays.
 
-    Raises `Invalid` beside its field for what cannot be kept (ORG-01: a filed group is no payee;
-    at least one picture, spent not in the future), `Conflict` on `voucher_number` for a voucher
-    of this payee that is already asked for on the line, and `Insufficient` on `amount` beyond what
-    is left on the line (LINE_EXCEEDED) or free in the fund.
+    `pictures` are files as they were sent, or evidence drawn anew already; the hashes are keyed
+    (`registry.identity`). Raises `Invalid` beside its field for what cannot be kept (payees: see
+    `payees.identified`; at least one picture, spent not in the future), `Denied` for money asked
+    for oneself other than as reimbursement, `Conflict` on `voucher_number` for a voucher of this
+    payee that is already asked for on the line, and `Insufficient` on `amount` beyond what is left
+    on the line (LINE_EXCEEDED) or free in the fund.
     """
     line = _line(session, budget_line_id)
     budget = lock_budget(session, actor, budget_id=line.budget_id)
-    require(policy.may_submit_expense(actor, queries.case_of_budget(session, budget)))
+    case = queries.case_of_budget(session, budget)
+    require(policy.may_submit_expense(actor, case))
     user_id, person_id = person_of(session, actor)
     asked = _Asked(
         budget_line_id, deliverable_id, units, title, amount, payee_name, payee_account,
-        voucher_number, spent_on,
+        voucher_number, spent_on, payment_kind, is_cash, payee_code, payee_identity_hash,
     )  # fmt: skip
     expense = Expense(state=ExpenseState.SUBMITTED, return_reason="")
-    _write(session, expense, asked, budget)
+    _write(session, expense, asked, case)
     _sign(expense, user_id, person_id)
+    _refuse_own(session, actor, expense)
     _refuse_used(session, expense)
     _within_means(session, expense, budget)
     _attach(expense, pictures, files)
     session.add(expense)
     session.flush()
     _ask(session, actor, expense, budget)
+    needing.ask_for(session, actor, expense=expense, case=case, account_hash=payee_account_hash)
     return expense
 
 
@@ -107,8 +126,13 @@ def resubmit_expense(
     payee_account: str,
     voucher_number: str,
     spent_on: date,
-    pictures: Sequence[bytes],
+    pictures: Sequence[bytes | Evidence],
     files: FileStore,
+    payment_kind: PaymentKind = PaymentKind.DIRECT,
+    is_cash: bool = False,
+    payee_code: str = "",
+    payee_identity_hash: bytes | None = None,
+    payee_account_hash: bytes | None = None,
 ) -> Expense:
     """Correct an expense that came back, or that is still asked for; agreement given is void.
 
@@ -127,10 +151,12 @@ def resubmit_expense(
         raise Invalid(SpendingReason.OTHER_BUDGET, field="budget_line_id")
     asked = _Asked(
         budget_line_id, deliverable_id, units, title, amount, payee_name, payee_account,
-        voucher_number, spent_on,
+        voucher_number, spent_on, payment_kind, is_cash, payee_code, payee_identity_hash,
     )  # fmt: skip
-    _write(session, expense, asked, budget)
+    decided = freezing.decided_of(expense)
+    _write(session, expense, asked, case.budget)
     _sign(expense, user_id, person_id)
+    _refuse_own(session, actor, expense)
     _refuse_used(session, expense)
     _within_means(session, expense, budget)
     _attach(expense, pictures, files)
@@ -138,6 +164,14 @@ def resubmit_expense(
         expense.move_to(ExpenseState.SUBMITTED)
     session.flush()
     _ask(session, actor, expense, budget)
+    needing.ask_for(
+        session,
+        actor,
+        expense=expense,
+        case=case.budget,
+        account_hash=payee_account_hash,
+        changed=decided != freezing.decided_of(expense),
+    )
     return expense
 
 
@@ -145,25 +179,36 @@ def _line(session: Session, budget_line_id: int) -> BudgetLine:
     return present(session.get(BudgetLine, budget_line_id))
 
 
-def _write(session: Session, expense: Expense, asked: _Asked, budget: Budget) -> None:
+def _write(session: Session, expense: Expense, asked: _Asked, case: BudgetCase) -> None:
     """Check every field and put it into the row."""
-    payee = texts.line(asked.payee_name, field="payee_name")
-    if queries.is_group(session, payee):
-        raise Invalid(SpendingReason.PAYEE_IS_GROUP, field="payee_name")
+    payee = payees.identified(
+        session,
+        name=asked.payee_name,
+        code=asked.payee_code,
+        account=asked.payee_account,
+        identity_hash=asked.payee_identity_hash,
+        kind=asked.payment_kind,
+        is_village=case.is_village,
+    )
     if asked.spent_on > clock.today():
         raise Invalid(SpendingReason.IN_FUTURE, field="spent_on")
     title = texts.line(asked.title, field="title")
     number = texts.line(asked.voucher_number, field="voucher_number")
-    account = intake.account(asked.payee_account)
     amount = intake.positive(asked.amount, field="amount")
-    units = _units(session, asked, budget)
+    units = _units(session, asked, case.budget)
+    if asked.payment_kind is PaymentKind.REWARD and units is None:
+        raise Invalid(PayingReason.REWARD_NEEDS_DELIVERABLE, field="deliverable_id")
     expense.budget_line_id = asked.budget_line_id
     expense.deliverable_id = asked.deliverable_id
     expense.units = units
     expense.title = title
     expense.amount = amount
-    expense.payee_name = payee
-    expense.payee_account = account
+    expense.payee_name = payee.name
+    expense.payee_account = payee.account
+    expense.payee_organisation_id = payee.organisation_id
+    expense.payee_identity_hash = payee.identity_hash
+    expense.payment_kind = asked.payment_kind
+    expense.is_cash = asked.is_cash
     expense.voucher_number = number
     expense.spent_on = asked.spent_on
 
@@ -188,6 +233,12 @@ def _sign(expense: Expense, user_id: int, person_id: int) -> None:
     expense.submitted_at = clock.now()
 
 
+def _refuse_own(session: Session, actor: Actor, expense: Expense) -> None:
+    """Who asks is paid only what they laid out themselves (A1)."""
+    if expense.payment_kind is not PaymentKind.REIMBURSEMENT:
+        payees.refuse_own(session, actor, expense=expense)
+
+
 def _refuse_used(session: Session, expense: Expense) -> None:
     """One voucher is paid once (AUD-06, RF-02): a double click or a second try is refused."""
     with session.no_autoflush:
@@ -208,14 +259,14 @@ def _within_means(session: Session, expense: Expense, budget: Budget) -> None:
         raise Insufficient(LedgerReason.INSUFFICIENT, field="amount", available=available)
 
 
-def _attach(expense: Expense, contents: Sequence[bytes], files: FileStore) -> None:
+def _attach(expense: Expense, contents: Sequence[bytes | Evidence], files: FileStore) -> None:
     """Draw the pictures anew, keep them, and name them as evidence; the same one counts once."""
     if not contents and not expense.vouchers:
         raise Invalid(SpendingReason.PICTURE_REQUIRED, field="pictures")
     if len(contents) + len(expense.vouchers) > MAX_PICTURES:
         raise Invalid(SpendingReason.PICTURE_COUNT, field="pictures", limit=MAX_PICTURES)
     known = {voucher.file_hash for voucher in expense.vouchers}
-    for picture in [reencode(content) for content in contents]:
+    for picture in [drawn(content) for content in contents]:
         digest = files.put(picture.content)
         if digest not in known:
             known.add(digest)

@@ -129,7 +129,7 @@ def test_the_treasurer_recalls_what_was_agreed(world: World) -> None:
     assert request is not None
     assert request.state is ApprovalState.VOID
     assert ledger.fund_position(world.session, world.fund_id).held == ZERO
-    world.resubmit(expense, payee_account="62220000111133")
+    world.resubmit(expense, title="扶手, 两户")
     world.approve(expense, world.approver)
     world.approve(expense, world.third_approver)
     world.pay(expense)
