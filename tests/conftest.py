@@ -6,6 +6,8 @@ what needs real commits (races, commands, browsers) asks for `fresh_database`.
 """
 
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -22,7 +24,7 @@ from sqlalchemy.orm import Session
 from charity import clock as house_clock
 from charity.accounts.models import User
 from tests.factories import PASSWORD
-from tests.support import network
+from tests.support import network, sharing
 from tests.support import stripe_mock as stripe_mock_program
 from tests.support.databases import Address, Databases, join_databases, open_databases
 from tests.support.live import Installation
@@ -39,6 +41,7 @@ collect_ignore = [] if os.environ.get("WUSHE_REALDATA") else ["realdata"]
 
 DATABASES = pytest.StashKey[Databases]()
 COLLECTED = pytest.StashKey[int]()
+GROUPS = pytest.StashKey[Path]()
 
 # One run's examples are the same on each database; `make soak` looks for new ones each round.
 hypothesis.settings.register_profile(
@@ -79,16 +82,20 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     config = session.config
     if DATABASES not in config.stash and not config.option.collectonly:
         config.stash[DATABASES] = open_databases(config.option.database)
+        config.stash[GROUPS] = Path(tempfile.mkdtemp(prefix="wushe-groups-"), "groups.json")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     databases = config.stash.get(DATABASES, None)
     if databases is not None:
         databases.close()
+    if GROUPS in config.stash:
+        shutil.rmtree(config.stash[GROUPS].parent, ignore_errors=True)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node) -> None:  # type: ignore[no-untyped-def]  # of pytest-xdist
+    node.workerinput["groups"] = str(node.config.stash[GROUPS])
     node.workerinput["databases"] = node.config.stash[DATABASES].for_worker()
 
 
@@ -97,10 +104,21 @@ def pytest_xdist_node_collection_finished(node, ids: list[str]) -> None:  # type
     node.config.stash[COLLECTED] = len(ids)
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Where several workers share the tests, long ones begin first: none is waited for alone."""
-    if hasattr(config, "workerinput"):
-        items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    """Tell the workers' scheduler, where there are workers, what it cannot read from names."""
+    given = getattr(config, "workerinput", None)
+    if given is not None:
+        sharing.long_first(items)
+        if given["workerid"] == "gw0":
+            sharing.write_groups(items, Path(given["groups"]))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):  # type: ignore[no-untyped-def]  # of pytest-xdist
+    if config.getvalue("dist") != "loadgroup":
+        return None
+    return sharing.Sharing(config, log, config.stash[GROUPS])
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
