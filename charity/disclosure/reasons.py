@@ -15,5 +15,3 @@ class DisclosureReason(ReasonCode):
     DUTY_FULFILLED = "disclosure.duty_fulfilled"
     OTHER_DUTY = "disclosure.other_duty"
     MEMBERS_ONLY = "disclosure.members_only"
-    NOTHING_TO_COUNT = "disclosure.nothing_to_count"
-    YEAR_NOT_OVER = "disclosure.year_not_over"

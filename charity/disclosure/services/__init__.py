@@ -14,6 +14,7 @@ from charity.disclosure.services.noticing import (
 from charity.disclosure.services.owing import raise_duties, stop_what_is_late
 from charity.disclosure.services.publishing import correct_entry, publish_entry
 from charity.disclosure.services.reminding import remind_of_duties
+from charity.disclosure.services.telling import tell, tell_again
 
 __all__ = [
     "agree_closing",
@@ -31,6 +32,8 @@ __all__ = [
     "remind_of_duties",
     "stop_what_is_late",
     "submit_closing",
+    "tell",
+    "tell_again",
     "withdraw_closing",
     "withdraw_notice",
 ]
