@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from charity.accounts import passwords
 from charity.accounts.models import Membership, User
 from charity.actor import Actor, ActorKind, Grant, Role
+from charity.money import Money
 from charity.registry import regions, uscc
 from charity.registry.models import (
     Organisation,
@@ -22,7 +23,9 @@ from charity.registry.models import (
     PartnerAgreement,
     Person,
     Region,
+    SurplusWay,
 )
+from charity.registry.plan_drafts import SheetDraft
 
 PASSWORD = "a calm river in Ezhou"
 BEGINNING = datetime(2026, 1, 5, 2, tzinfo=UTC)
@@ -152,6 +155,22 @@ def make_operator(session: Session) -> Organisation:
     operator.certificate_from = date(2025, 1, 1)
     session.flush()
     return operator
+
+
+def plan_sheet_draft() -> SheetDraft:
+    """What a fundraising plan says besides its project's own words: nothing is missing."""
+    return SheetDraft(
+        purpose="让独居老人在家里走得稳",
+        territory="鄂州市鄂城区",
+        responsible_name="李四",
+        office_address="鄂城区凤凰街道 1 号",
+        ways_of_giving="本站在线捐赠、银行转账",
+        bank_account="鄂城区慈善总会基本户 17001",
+        use_of_money="器材、安装、管理",
+        cost=Money(0),
+        surplus_way=SurplusWay.SIMILAR_PROJECT,
+        surplus_rule="用于目的相近的项目",
+    )
 
 
 def make_agreement(

@@ -56,7 +56,7 @@ CLOCKS = {
 #: Files below web/ whose Chinese is data or notation, not a sentence for people.
 NOTATION = {
     "charity/money.py": "amounts in capital characters (大写) are a notation of figures",
-    "charity/rules.py": "names of laws and notices are quoted as sources",
+    "charity/rules/": "names of laws and notices are quoted as sources",
 }
 
 MAX_FILE, MAX_FUNCTION, MAX_VIEW = 400, 60, 40
@@ -252,7 +252,7 @@ def test_rule_7_models_know_no_session() -> None:
 def test_rule_8_no_sentence_for_people_below_web() -> None:
     problems = []
     for module in modules("charity", "projects"):
-        if module.path in NOTATION or "/data/" in module.path:
+        if module.path.startswith(tuple(NOTATION)) or "/data/" in module.path:
             continue
         explained = docstrings(module.tree)
         for node in ast.walk(module.tree):

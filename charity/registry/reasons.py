@@ -84,10 +84,6 @@ class RegistryReason(ReasonCode):
     OUTSIDE_TERRITORY = "registry.outside_territory"
     REGISTRAR_UNKNOWN = "registry.registrar_unknown"
     UNDER_FOURTEEN = "registry.under_fourteen"
-    NAMED_INDIVIDUAL = "registry.named_individual"
-    PERSON_IN_TITLE = "registry.person_in_title"
-    SINGLE_BENEFICIARY = "registry.single_beneficiary"
-    PERSONAL_NUMBER = "registry.personal_number"
 
     # what authorities said of an organisation
     YEAR_TAKEN = "registry.year_taken"

@@ -6,7 +6,7 @@ Pure arithmetic on values; whether a place or an organisation exists is asked by
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NotRequired, TypedDict
 from urllib.parse import urlsplit
@@ -15,6 +15,8 @@ from charity import texts
 from charity.errors import CommonReason, Invalid
 from charity.money import Money
 from charity.registry.models import FundraisingMode
+from charity.registry.naming import personal_number
+from charity.registry.plan_drafts import SheetDraft
 from charity.spending.intake import DeliverableDraft, LineDraft
 from projects.listings.models import ProjectCategory
 from projects.listings.reasons import ListingsReason
@@ -51,6 +53,8 @@ class ContentFields(TypedDict):
     #: The designated platform on which it also runs, and the https address of its page there.
     platform_name: NotRequired[str]
     platform_url: NotRequired[str]
+    #: What its fundraising plan says besides (CHA-111).
+    sheet: NotRequired[SheetDraft]
 
 
 def tidied(fields: ContentFields) -> ContentFields:
@@ -91,11 +95,22 @@ class ProjectContent:
     mode: FundraisingMode = FundraisingMode.PUBLIC_ONLINE
     platform_name: str = ""
     platform_url: str = ""
+    sheet: SheetDraft = field(default_factory=SheetDraft)
+
+    def said_of_plan(self) -> SheetDraft:
+        """The plan's sheet; purpose and use are the project's own where nothing else was said."""
+        uses = "\n".join(f"{line.name} {line.amount}" for line in self.lines)
+        return replace(
+            self.sheet,
+            purpose=self.sheet.purpose.strip() or self.title,
+            use_of_money=self.sheet.use_of_money.strip() or uses,
+        )
 
     def problems(self) -> list[Invalid]:
         """Everything that is wrong, each naming its field, in the order of the form."""
         return [
             *self._text(),
+            *self._private(),
             *self._dates(),
             *self._platform(),
             *self._lines(),
@@ -134,6 +149,12 @@ class ProjectContent:
         elif len(self.plan_number.strip()) > SHORT_TEXT_MAXIMUM:
             yield Invalid(CommonReason.TOO_LONG, field="plan_number", maximum=SHORT_TEXT_MAXIMUM)
 
+    def _private(self) -> Iterator[Invalid]:
+        """What will be public holds nobody's number (PII-04)."""
+        for name in ("title", "beneficiaries", "story"):
+            if personal_number(getattr(self, name)):
+                yield Invalid(ListingsReason.PERSONAL_NUMBER, field=name)
+
     def _platform(self) -> Iterator[Invalid]:
         if bool(self.platform_name) != bool(self.platform_url):
             missing = "platform_url" if self.platform_name else "platform_name"
@@ -145,7 +166,7 @@ class ProjectContent:
     def _dates(self) -> Iterator[Invalid]:
         if self.ends_on < self.starts_on:
             yield Invalid(CommonReason.DATES_REVERSED, field="ends_on")
-        if self.plan_filed_on > self.starts_on:
+        if self.plan_filed_on > self.starts_on and not self.sheet.emergency.strip():
             yield Invalid(ListingsReason.PLAN_FILED_AFTER_START, field="plan_filed_on")
 
     def _lines(self) -> Iterator[Invalid]:

@@ -16,6 +16,7 @@ from charity.registry.models import (
     Campaign,
     FundraisingMode,
     Organisation,
+    PlanSheet,
     Region,
 )
 from charity.spending.models import Budget
@@ -99,6 +100,7 @@ class Project(Base):
     region: Mapped[Region] = relationship()
     budget: Mapped[Budget] = relationship()
     campaign: Mapped[Campaign | None] = relationship()
+    plan_sheet: Mapped[PlanSheet | None] = relationship()
     reviews: Mapped[list[ProjectReview]] = relationship(
         back_populates="project", order_by="ProjectReview.id"
     )

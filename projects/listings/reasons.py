@@ -30,3 +30,8 @@ class ListingsReason(ReasonCode):
     OPERATOR_WITHOUT_BOOK = "listings.operator_without_book"
     #: Never refused, only shown to the reviewer (AID-02).
     SINGLE_BENEFICIARY = "listings.single_beneficiary"
+    #: A named individual is no charity project (AID-01); a name in a title is looked at (AID-02).
+    NAMED_INDIVIDUAL = "listings.named_individual"
+    PERSON_IN_TITLE = "listings.person_in_title"  # name
+    PERSONAL_NUMBER = "listings.personal_number"
+    JUDGEMENT_MISSING = "listings.judgement_missing"

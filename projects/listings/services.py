@@ -14,19 +14,26 @@ from sqlalchemy.orm import Session
 
 from charity import clock, outbox, texts
 from charity.actor import Actor, require
-from charity.errors import CommonReason, Denied, Invalid, InvalidState, NotFound
+from charity.approvals import services as approvals
+from charity.approvals.models import RequirementKind
+from charity.errors import CommonReason, Invalid, InvalidState, NotFound
 from charity.ledger import queries as ledger_queries
 from charity.ledger import services as ledger
 from charity.ledger.models import FundKind
-from charity.registry import eligibility
 from charity.registry import queries as registry_queries
 from charity.registry import services as registry
+from charity.registry.eligibility import missing_fields
+from charity.registry.findings import Finding, refuse, unjudged
 from charity.registry.models import (
+    PUBLIC_FUNDRAISING,
+    DecidedAct,
     FundraisingPlan,
     Organisation,
+    PlanSheet,
     Region,
     RegionLevel,
 )
+from charity.registry.reasons import RegistryReason
 from charity.rows import locked, present
 from charity.spending import services as spending
 from charity.spending.queries import organisations_of_person
@@ -65,7 +72,7 @@ def draft_project(
         created_at=clock.now(),
         state=ProjectState.DRAFT,
     )
-    _write(project, checked)
+    _write(session, actor, project, checked)
     session.add(project)
     session.flush()
     return project
@@ -90,7 +97,7 @@ def edit_project(
         lines=content["lines"],
         deliverables=content["deliverables"],
     )
-    _write(project, checked)
+    _write(session, actor, project, checked)
     session.flush()
     return project
 
@@ -98,8 +105,9 @@ def edit_project(
 def submit_project(session: Session, actor: Actor, *, project_id: int) -> Project:
     """Send it for review; from then on its content stands still.
 
-    Raises `InvalidState` unless it is a draft or was returned, `Invalid` (field `ends_on`) where
-    its period is already over.
+    Raises `InvalidState` unless it is a draft or was returned, `Invalid` where its period is
+    already over (field `ends_on`) and where its plan leaves one of the eleven things open
+    (CHA-111, field `plan_<column>`).
     """
     project = _locked(session, actor, project_id)
     require(policy.may_edit(actor, project))
@@ -107,6 +115,7 @@ def submit_project(session: Session, actor: Actor, *, project_id: int) -> Projec
     require(policy.may_post(actor, project.organisation))
     if project.ends_on < clock.today():
         raise Invalid(ListingsReason.PERIOD_OVER, field="ends_on")
+    _require_whole_plan(project)
     project.move_to(ProjectState.SUBMITTED)
     outbox.write(session, "project.submitted", f"project:{project.id}")
     session.flush()
@@ -128,15 +137,14 @@ def return_project(session: Session, actor: Actor, *, project_id: int, reasons: 
     return project
 
 
-def publish_project(
+def judge_project(
     session: Session, actor: Actor, *, project_id: int, operator_id: int, operator_mode: str
-) -> Project:
-    """Open it for gifts: file the plan, open the fund, freeze the budget, begin the campaign.
+) -> list[Finding]:
+    """What the rules say to publishing it, kept as a decision with the rows it used.
 
-    `operator_id` is the charity that raises the money and keeps the books, `operator_mode` the
-    installation's mode (HANDBOOK 0.1). Raises `Denied` for a member of the posting organisation
-    and with the first finding that blocks the campaign (CHA-101, CHA-112, CHA-131, CHA-132),
-    `InvalidState` unless it waits for review.
+    In a unit of its own before `publish_project` it keeps a refusal as well. What no figure can
+    decide is asked of a person (`Requirement` JUDGED_BY_HAND). Raises as publishing does for who
+    may not.
     """
     project = _locked(session, actor, project_id)
     require(policy.may_review(actor, project, member_of=_member_of(session, actor)))
@@ -145,8 +153,47 @@ def publish_project(
     findings = campaign_findings(
         session, project, operator_id=operator_id, operator_mode=operator_mode
     )
-    for finding in eligibility.blocking(findings):
-        raise Denied(finding.reason, field=None, **finding.params)
+    subject = f"project:{project.id}"
+    registry.keep_decision(
+        session, act=DecidedAct.POSTING, subject=subject, findings=findings, on=clock.today()
+    )
+    for finding in unjudged(findings)[:1]:
+        approvals.require_that(
+            session, actor, subject=subject, kind=RequirementKind.JUDGED_BY_HAND,
+            rule_id=finding.rule_id, before=True,
+        )  # fmt: skip
+    return findings
+
+
+def publish_project(
+    session: Session,
+    actor: Actor,
+    *,
+    project_id: int,
+    operator_id: int,
+    operator_mode: str,
+    judgement: str = "",
+) -> Project:
+    """Open it for gifts: file the plan, open the fund, freeze the budget, begin the campaign.
+
+    `operator_id` is the charity that raises the money and keeps the books, `operator_mode` the
+    installation's mode (HANDBOOK 0.1); `judgement` is what the reviewer says of findings no figure
+    decides, and needed then (`Invalid` on `reasons`). Raises `Denied` for a member of the posting
+    organisation and with the first finding that blocks the campaign (CHA-101, CHA-112, CHA-131,
+    CHA-132), `InvalidState` unless it waits for review.
+    """
+    project = _locked(session, actor, project_id)
+    findings = judge_project(
+        session, actor, project_id=project_id, operator_id=operator_id, operator_mode=operator_mode
+    )
+    refuse(findings)
+    if unjudged(findings):
+        if not judgement.strip():
+            raise Invalid(ListingsReason.JUDGEMENT_MISSING, field="reasons")
+        approvals.meet_requirement(
+            session, actor, subject=f"project:{project.id}", kind=RequirementKind.JUDGED_BY_HAND,
+            note=judgement,
+        )  # fmt: skip
     _open_campaign(session, actor, project, operator_id)
     project.move_to(ProjectState.PUBLISHED)
     project.published_at = clock.now()
@@ -197,6 +244,7 @@ def _filed_plan(
         and project.ends_on <= known.ends_on
     ):
         return known
+    sheet = project.plan_sheet
     return registry.file_plan(
         session,
         actor,
@@ -206,6 +254,8 @@ def _filed_plan(
         filed_on=project.plan_filed_on,
         starts_on=project.starts_on,
         ends_on=project.ends_on,
+        sheet_id=project.plan_sheet_id,
+        emergency=sheet.emergency if sheet is not None else "",
     )
 
 
@@ -239,7 +289,16 @@ def _checked(session: Session, fields: ContentFields) -> ProjectContent:
     return content
 
 
-def _write(project: Project, content: ProjectContent) -> None:
+def _require_whole_plan(project: Project) -> None:
+    """Public fundraising stands on a plan that says all it must (CHA-111)."""
+    if project.mode not in PUBLIC_FUNDRAISING:
+        return
+    for column in missing_fields(project.plan_sheet or PlanSheet()):
+        reason = RegistryReason.PLAN_FIELD_EMPTY
+        raise Invalid(reason, field=f"plan_{column.value}", column=column)
+
+
+def _write(session: Session, actor: Actor, project: Project, content: ProjectContent) -> None:
     project.title = content.title
     project.region_code = content.region_code
     project.category = content.category
@@ -254,6 +313,15 @@ def _write(project: Project, content: ProjectContent) -> None:
     project.mode = content.mode
     project.platform_name = content.platform_name
     project.platform_url = content.platform_url
+    project.plan_sheet = registry.write_sheet(
+        session,
+        actor,
+        sheet_id=project.plan_sheet_id,
+        draft=content.said_of_plan(),
+        starts_on=content.starts_on,
+        ends_on=content.ends_on,
+        beneficiaries=content.beneficiaries,
+    )
 
 
 def _record(

@@ -25,7 +25,13 @@ from charity.spending.intake import DeliverableDraft, LineDraft
 from charity.spending.models import CostKind, Expense
 from projects.listings import services as listings
 from projects.listings.models import Project, ProjectCategory
-from tests.factories import make_operator, make_organisation, make_region, make_user
+from tests.factories import (
+    make_operator,
+    make_organisation,
+    make_region,
+    make_user,
+    plan_sheet_draft,
+)
 from tests.fixtures.pictures import good_jpeg
 
 SYSTEM = Actor.system("story")
@@ -100,6 +106,7 @@ class Village:
                 LineDraft("安装人工", CostKind.PROGRAMME, Money.yuan("12000")),
             ],
             deliverables=[DeliverableDraft("适老化改造", "户", Money.yuan("3000"), 20)],
+            sheet=plan_sheet_draft(),
         )
 
     def publish(self, project: Project) -> None:

@@ -77,6 +77,14 @@ def typed(**changed: str) -> dict[str, str]:
         "ends_on": "2026-12-31",
         "plan_number": "51420704MJH000019JA26014",
         "plan_filed_on": "2026-03-01",
+        "plan_territory": "鄂州市鄂城区",
+        "plan_responsible_name": "李四",
+        "plan_office_address": "凤凰街道 1 号",
+        "plan_ways_of_giving": "本站在线捐赠",
+        "plan_bank_account": "鄂城区慈善总会基本户",
+        "plan_cost": "0",
+        "plan_surplus_way": "similar_project",
+        "plan_surplus_rule": "用于目的相近的项目",
     }
     return {**said, **changed}
 
@@ -361,7 +369,7 @@ def test_bad_input_keeps_the_form_and_says_what_is_wrong(
     assert "还差一点，请改这几处" in answer.text
     assert projects(village) == []
     for name, value in typed(**changed).items():
-        if name not in ("category", "story") and not name.endswith("-kind"):
+        if name not in ("category", "story") and not name.endswith(("-kind", "_way", "_rule")):
             assert f'value="{value}"' in answer.text, name
 
 

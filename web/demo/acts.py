@@ -17,7 +17,8 @@ from charity.ledger import services as ledger
 from charity.money import Money
 from charity.registry import queries as registry_queries
 from charity.registry import services as registry
-from charity.registry.models import FundraisingMode
+from charity.registry.models import FundraisingMode, SurplusWay
+from charity.registry.plan_drafts import SheetDraft
 from charity.spending import services as spending
 from charity.spending.models import CostKind
 from projects.listings import services as listings
@@ -266,6 +267,16 @@ def _content(stage: Stage, plan: ProjectPlan) -> ContentFields:
             for line in plan.lines
         ],
         "deliverables": [spending.DeliverableDraft(name, unit, Money.yuan(each), target)],
+        "sheet": SheetDraft(
+            territory="鄂州市鄂城区",
+            responsible_name=stage.actor(plan.owner).name,
+            office_address=f"鄂州市鄂城区{plan.place}",
+            ways_of_giving="本站在线捐赠、银行转账、现场募集",
+            bank_account="鄂城区慈善总会基本存款账户",
+            cost=Money(0),
+            surplus_way=SurplusWay.SIMILAR_PROJECT,
+            surplus_rule="用于鄂城区目的相同或者相近的慈善项目，并在本站公开。",
+        ),
     }
 
 

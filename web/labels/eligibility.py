@@ -38,14 +38,14 @@ ELIGIBILITY_SENTENCES: dict[str, object] = {
     ),
     "registry.registrar_unknown": _l("不知道这家慈善组织在哪里登记，请核对现场活动的地点。"),
     "registry.under_fourteen": _l("不满十四周岁的孩子要由监护人来登记和同意，请让监护人来办。"),
-    "registry.named_individual": _l(
+    "listings.named_individual": _l(
         "不能为一个指名道姓的人募捐。请帮他申请社会救助，或者加入按条件帮助多个人的慈善项目。"
     ),
-    "registry.person_in_title": _l("标题里好像有个人的名字（%(name)s），请核对，并改成一类人。"),
-    "registry.single_beneficiary": _l("只帮助一个人，请核对这不是变相的个人求助。"),
-    "registry.personal_number": _l(
+    "listings.person_in_title": _l("标题里好像有个人的名字（%(name)s），请核对，并改成一类人。"),
+    "listings.personal_number": _l(
         "这里写了像身份证号、手机号或者银行卡号的数字，公开以前请删去。"
     ),
+    "listings.judgement_missing": _l("有机器判断不了的问题，请写下你的判断和理由。"),
     "registry.year_taken": _l("这一年的结论已经记过了。"),
     "registry.rating_taken": _l("这一天的评级已经记过了。"),
     "registry.grade_range": _l("等级是 1A 到 5A。"),

@@ -45,6 +45,7 @@ from web.forms import (
     attach,
 )
 from web.labels import choices
+from web.listings.plan_fields import PlanFields, of_sheet
 
 #: The fields that stand for themselves; the others are rows.
 FIELDS = (
@@ -112,7 +113,7 @@ class DeliverableForm(RowForm):
     target = WholeNumberField(_l("数量"), [Required(), NumberBetween(1, MAX_UNITS)])
 
 
-class ProjectForm(BaseForm):
+class ProjectForm(PlanFields, BaseForm):
     """Everything a project says of itself before review."""
 
     title = StringField(_l("项目名称"), [Required(), LengthBetween(TITLE_MINIMUM, TITLE_MAXIMUM)])
@@ -151,6 +152,7 @@ class ProjectForm(BaseForm):
         super().__init__(*args, **kwargs)
         self.category.choices = choices(ProjectCategory)
         self.mode.choices = choices(FundraisingMode)
+        self.offer_ways()
 
     def change_rows(self, pressed: Any) -> bool:
         """Add or drop a row if such a button was pressed; everything typed stays."""
@@ -166,7 +168,9 @@ class ProjectForm(BaseForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Each field by itself first; then whether the whole adds up."""
-        if not super().validate(extra_validators):
+        fine = super().validate(extra_validators)
+        whole = self.missing_are_named(self.mode.data)
+        if not (fine and whole):
             return False
         problems = ProjectContent(**self.content()).problems()
         self.attach_all(problems)
@@ -188,6 +192,7 @@ class ProjectForm(BaseForm):
             DeliverableDraft(row["name"].data, row.unit.data, row.unit_cost.data, row.target.data)
             for row in filled(self.deliverables)
         ]
+        said["sheet"] = self.sheet()
         content: ContentFields = said
         return content
 
@@ -202,6 +207,7 @@ class ProjectForm(BaseForm):
                 {"name": x.name, "unit": x.unit, "unit_cost": x.unit_cost, "target": x.target}
                 for x in budget.deliverables
             ],
+            **of_sheet(project.plan_sheet),
         )
 
 

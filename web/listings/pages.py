@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -16,8 +18,8 @@ from charity.donations import queries as donations
 from charity.donations.queries.statements import Reported, reported_by_platform
 from charity.registry import policy as registry_policy
 from charity.registry import queries as registry
-from charity.registry.eligibility import Finding, Severity
-from charity.registry.models import MEMBERS_MODES
+from charity.registry.eligibility import Finding, Severity, unjudged
+from charity.registry.models import MEMBERS_MODES, PlanField, PlanSheet
 from charity.spending import queries as spending
 from charity.spending.models import BudgetLine, Expense, ExpenseState
 from projects.listings import policy, queries
@@ -204,18 +206,34 @@ def review_context(session: Session, project: Project) -> dict[str, Any]:
         session, project, operator_id=operator_id(), operator_mode=settings().operator_mode
     )
     checks = [_check(finding) for finding in findings]
-    checks += [Check("AID-02", sentence(r), False) for r in queries.warnings_of(project)]
     path = registry.region_path(session, project.region_code)
     return {
         "project": project,
         "findings": checks,
         "blocked": any(check.blocks for check in checks),
+        "to_judge": bool(unjudged(findings)),
+        "plan_rows": plan_rows(project.plan_sheet),
         "place_path": " ".join(place.name for place in path),
         "state_label": label(project.state),
         "summary": _summary(project),
         "history": [(day(review.decided_at), _said(review)) for review in project.reviews[::-1]],
         **story_context(project),
     }
+
+
+def plan_rows(sheet: PlanSheet | None) -> list[tuple[str, object]]:
+    """The eleven things of a plan with their names, as they are filed (CHA-111)."""
+    if sheet is None:
+        return []
+    said: list[tuple[str, object]] = []
+    for column in PlanField:
+        value = getattr(sheet, column.value)
+        if isinstance(value, date):
+            value = day(value)
+        elif isinstance(value, enum.Enum):
+            value = label(value)
+        said.append((label(column), value))
+    return said
 
 
 def _check(finding: Finding) -> Check:

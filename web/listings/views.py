@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from charity.actor import require
-from charity.errors import DomainError
+from charity.errors import DomainError, Invalid
 from projects.listings import policy, queries, services
 from projects.listings.models import Project, ProjectCategory
 from web.db import get_session, unit_of_work
@@ -17,6 +17,7 @@ from web.labels import choices
 from web.listings import pages, posting, shapes
 from web.listings.filters import Filters, place_options, sorts
 from web.listings.forms import ProjectForm, ReviewForm
+from web.listings.plan_fields import known_of_plan
 from web.ports import settings
 from web.security.sessions import current_actor
 
@@ -71,7 +72,8 @@ def new() -> ResponseReturnValue:
     organisation = posting.chosen(mine, request.args.get("organisation", ""))
     if organisation is None:
         return render_template("listings/choose.html", organisations=mine)
-    form = ProjectForm()
+    known = known_of_plan(session, actor, organisation, operator_id())
+    form = ProjectForm(**known) if request.method == "GET" else ProjectForm()
     if request.method == "POST" and not form.change_rows(request.form) and form.validate():
         try:
             with unit_of_work() as work:
@@ -139,17 +141,34 @@ def decide(project_id: int) -> ResponseReturnValue:
         project = pages.visible(get_session(), actor, project_id)
         require(policy.may_review(actor, project))
         return posting.review_page(get_session(), project, form)
+    if publishes:
+        return _publish(project_id, form)
     with unit_of_work() as session:
-        if publishes:
+        services.return_project(session, actor, project_id=project_id, reasons=form.reasons.data)
+    flash(_("已退回，发起方会看到理由。"), "success")
+    return redirect(url_for("listings.detail", project_id=project_id), 303)
+
+
+def _publish(project_id: int, form: ReviewForm) -> ResponseReturnValue:
+    """Judge it, in a unit of its own so that a refusal is kept, then open it for gifts."""
+    actor, mode = current_actor(), settings().operator_mode
+    with unit_of_work() as session:
+        services.judge_project(
+            session, actor, project_id=project_id, operator_id=operator_id(), operator_mode=mode
+        )
+    try:
+        with unit_of_work() as session:
             services.publish_project(
                 session,
                 actor,
                 project_id=project_id,
                 operator_id=operator_id(),
-                operator_mode=settings().operator_mode,
+                operator_mode=mode,
+                judgement=form.reasons.data or "",
             )
-        else:
-            reasons = form.reasons.data
-            services.return_project(session, actor, project_id=project_id, reasons=reasons)
-    flash(_("已公布，募捐开始。") if publishes else _("已退回，发起方会看到理由。"), "success")
+    except Invalid as missing:
+        attach(form, missing)
+        project = pages.visible(get_session(), actor, project_id)
+        return posting.review_page(get_session(), project, form)
+    flash(_("已公布，募捐开始。"), "success")
     return redirect(url_for("listings.detail", project_id=project_id), 303)

@@ -19,10 +19,11 @@ from charity.donations.queries import open_payment_of
 from charity.donations.reasons import DonationsReason
 from charity.donations.services.locking import lock_gift, lock_payment
 from charity.errors import Conflict, Denied, InvalidState
-from charity.registry.eligibility import blocking, giving_eligibility
+from charity.registry.eligibility import blocking
 from charity.registry.models import Campaign, FundraisingMode
 from charity.registry.queries import campaign
 from charity.registry.reasons import RegistryReason
+from charity.registry.services import may_give
 
 CURRENCY = "CNY"
 #: The doors through which a campaign on the spot takes money.
@@ -142,7 +143,7 @@ def require_open_campaign(session: Session, campaign_id: int, gateway: PaymentGa
     A campaign on the spot (PUBLIC_OFFLINE) takes what is counted there, and transfers.
     """
     found = campaign(session, campaign_id)
-    findings = blocking(giving_eligibility(found, clock.today()))
+    findings = blocking(may_give(session, campaign=found, on=clock.today()))
     if findings:
         require(Verdict.no(findings[0].reason, **findings[0].params))
     if found.mode is FundraisingMode.PUBLIC_OFFLINE and gateway.name not in OFFLINE_GATEWAYS:

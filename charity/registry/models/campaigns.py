@@ -95,6 +95,8 @@ class PlanSheet(Base):
     surplus_rule: Mapped[LongText] = mapped_column(default="")
     #: The number of a second filing with the county office where an event happens (CHA-116).
     second_filing: Mapped[str] = mapped_column(default="")
+    #: The major emergency it serves; kept by the plan once it is filed (CHA-113).
+    emergency: Mapped[str] = mapped_column(default="")
 
 
 class FundraisingPlan(Base):

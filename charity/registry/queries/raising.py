@@ -15,6 +15,7 @@ from charity.registry.models import (
     CampaignMember,
     FundraisingPlan,
     Person,
+    PlanSheet,
 )
 from charity.rows import present
 
@@ -42,11 +43,14 @@ def campaign_for_fund(session: Session, fund_id: int) -> Campaign | None:
     return session.scalar(select(Campaign).where(Campaign.fund_id == fund_id).options(*_PARTIES))
 
 
+#: Asked with a campaign for which gifts are begun, so that they ask nothing more.
+WITH_STOPS = undefer(Campaign.stopped_by)  # type: ignore[arg-type]  # a column, declared as read
+
 _PARTIES = (
     joinedload(Campaign.plan),
     joinedload(Campaign.charity),
     joinedload(Campaign.partner),
-    undefer(Campaign.stopped_by),  # type: ignore[arg-type]  # a column the class declares as read
+    WITH_STOPS,
 )
 
 
@@ -93,3 +97,21 @@ def campaigns_between(session: Session, first: date, last: date) -> list[Campaig
         .order_by(Campaign.title, Campaign.id)
     )
     return list(session.scalars(query))
+
+
+def last_sheet(session: Session, *, charity_id: int, partner_id: int) -> PlanSheet | None:
+    """What the latest plan filed by a charity for this partner says; None where there is none."""
+    query = (
+        select(PlanSheet)
+        .join(FundraisingPlan, FundraisingPlan.sheet_id == PlanSheet.id)
+        .join(Campaign, Campaign.plan_id == FundraisingPlan.id)
+        .where(
+            Campaign.charity_id == charity_id,
+            Campaign.partner_id.is_(None)
+            if charity_id == partner_id
+            else Campaign.partner_id == partner_id,
+        )
+        .order_by(PlanSheet.id.desc())
+        .limit(1)
+    )
+    return session.scalar(query)

@@ -33,10 +33,14 @@ def file_plan(
     filed_on: date,
     starts_on: date,
     ends_on: date,
+    sheet_id: int | None = None,
+    emergency: str = "",
 ) -> FundraisingPlan:
     """Record a plan filed with the registrar, days in China (CHA-111).
 
-    The same plan again is the plan that is there; the same number with other particulars is a
+    `sheet_id` is what it says, frozen from now on, `emergency` the major emergency it serves, for
+    which filing may follow the start (CHA-113). The same plan again is the plan that is there; the
+    same number with other particulars is a
     `Conflict` (PLAN_TAKEN). Whether it was filed early enough is `eligibility`'s question, asked
     for each campaign. Raises `Invalid` on `plan_number`, `plan_purpose`, `plan_filed_on` or
     `ends_on`, and `Denied`.
@@ -54,6 +58,8 @@ def file_plan(
         filed_on=filed_on,
         starts_on=starts_on,
         ends_on=ends_on,
+        sheet_id=sheet_id,
+        emergency=texts.line(emergency, field="plan_emergency", required=False),
     )
     known = queries.plan_by_number(session, plan.number)
     if known is None:

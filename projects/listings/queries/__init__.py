@@ -18,6 +18,7 @@ from projects.listings.queries.figures import (
     totals,
     uses_of_fund,
 )
+from projects.listings.queries.findings import aid_findings, campaign_findings
 from projects.listings.queries.places import (
     PlaceCount,
     counts_below,
@@ -25,7 +26,6 @@ from projects.listings.queries.places import (
     raised_in,
 )
 from projects.listings.queries.single import (
-    campaign_findings,
     project,
     project_for_giving,
     project_of_campaign,
@@ -35,7 +35,6 @@ from projects.listings.queries.single import (
     projects_of_campaigns,
     readable,
     waiting_for_review,
-    warnings_of,
 )
 from projects.listings.queries.trails import DonationStep, DonationTrail, donation_trail
 
@@ -49,6 +48,7 @@ __all__ = [
     "ProjectSort",
     "Totals",
     "Use",
+    "aid_findings",
     "campaign_findings",
     "cards_of_organisation",
     "counts_below",
@@ -71,5 +71,4 @@ __all__ = [
     "totals",
     "uses_of_fund",
     "waiting_for_review",
-    "warnings_of",
 ]

@@ -7,16 +7,14 @@ from collections.abc import Collection
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from charity import clock
 from charity.actor import Actor, require
 from charity.registry import queries as registry
-from charity.registry.eligibility import Finding, PlanFacts, campaign_eligibility
 from charity.registry.models import Campaign, Organisation
+from charity.registry.queries.raising import WITH_STOPS
 from charity.rows import present
 from charity.spending.models import Budget
 from projects.listings import policy
 from projects.listings.models import Project, ProjectState
-from projects.listings.reasons import ListingsReason
 
 
 def project(session: Session, project_id: int) -> Project:
@@ -28,8 +26,9 @@ def project(session: Session, project_id: int) -> Project:
             joinedload(Project.organisation),
             joinedload(Project.region),
             joinedload(Project.campaign).options(
-                joinedload(Campaign.plan), joinedload(Campaign.charity)
+                joinedload(Campaign.plan), joinedload(Campaign.charity), WITH_STOPS
             ),
+            joinedload(Project.plan_sheet),
             joinedload(Project.budget).options(
                 selectinload(Budget.lines), selectinload(Budget.deliverables)
             ),
@@ -54,7 +53,7 @@ _FOR_GIVING = (
     .options(
         joinedload(Project.organisation).load_only(Organisation.name),
         joinedload(Project.campaign).options(
-            joinedload(Campaign.plan), joinedload(Campaign.charity)
+            joinedload(Campaign.plan), joinedload(Campaign.charity), WITH_STOPS
         ),
         joinedload(Project.budget).joinedload(Budget.deliverables),
     )
@@ -119,38 +118,3 @@ def waiting_for_review(session: Session, actor: Actor) -> list[Project]:
         .order_by(Project.id)
     )
     return [found for found in waiting if policy.may_review(actor, found)]
-
-
-def campaign_findings(
-    session: Session, project: Project, *, operator_id: int, operator_mode: str
-) -> list[Finding]:
-    """What the registry's rules say to publishing this project today, blocks and warnings."""
-    charity = registry.organisation(session, operator_id)
-    partner = None if project.organisation_id == operator_id else project.organisation
-    today = clock.today()
-    agreement = None
-    if partner is not None:
-        agreement = registry.agreement_between(session, operator_id, partner.id, today)
-    plan = PlanFacts(
-        number=project.plan_number,
-        filed_on=project.plan_filed_on,
-        starts_on=project.starts_on,
-        ends_on=project.ends_on,
-    )
-    return campaign_eligibility(
-        charity=charity,
-        partner=partner,
-        agreement=agreement,
-        plan=plan,
-        starts_on=project.starts_on,
-        ends_on=project.ends_on,
-        mode=project.mode,
-        operator_mode=operator_mode,
-        on=today,
-        on_platform=bool(project.platform_url),
-    )
-
-
-def warnings_of(project: Project) -> list[ListingsReason]:
-    """What a reviewer should look at twice; nothing here blocks (AID-01, AID-02)."""
-    return [ListingsReason.SINGLE_BENEFICIARY] if project.beneficiary_count == 1 else []

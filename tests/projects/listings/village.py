@@ -31,6 +31,7 @@ from tests.factories import (
     make_organisation,
     make_region,
     make_user,
+    plan_sheet_draft,
 )
 from tests.fakes import FakeGateway
 from tests.fixtures.pictures import good_jpeg
@@ -63,6 +64,7 @@ def content(**changed: Any) -> dict[str, Any]:
             DeliverableDraft("居家适老化改造", "户", Money.yuan(3_000), 26),
             DeliverableDraft("使用培训与回访", "次", Money(0), 52),
         ],
+        "sheet": plan_sheet_draft(),
     }
     return {**said, **changed}
 
