@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from charity.base import Base, Id, LongText
@@ -61,6 +61,12 @@ ORGANISATION_TRANSITIONS: dict[OrganisationState, frozenset[OrganisationState]] 
 }
 
 
+def _listed(name: str, *columns: str, condition: str) -> Index:
+    """What a page of a long list is found by: the rows of one half of it, in their order."""
+    where = text(condition)
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
 class Organisation(Base):
     """One of the five parties, with its credit code and what the operator's staff verified."""
 
@@ -84,7 +90,16 @@ class Organisation(Base):
             " OR (deductible_from IS NOT NULL AND deductible_from <= deductible_until)",
             name="deductible_period",
         ),
-    )
+        _listed(
+            "ix_organisation_registered", "id", "kind", "region_code",
+            condition="state = 'verified' AND uscc IS NOT NULL",
+        ),
+        _listed(
+            "ix_organisation_filed", "id", "kind", "region_code",
+            condition="state = 'verified' AND uscc IS NULL",
+        ),
+        _listed("ix_organisation_waiting", "registered_at", "id", condition="state = 'pending'"),
+    )  # fmt: skip
 
     id: Mapped[Id]
     name: Mapped[str] = mapped_column(unique=True)
