@@ -30,12 +30,11 @@ from charity.ledger.models import Account, Transfer
 from charity.ledger.reasons import LedgerReason
 from charity.money import ZERO, Money
 from charity.outbox import Outbox
-from charity.registry.models import OrganisationKind
 from charity.spending import policy, queries
 from charity.spending import services as spending
 from charity.spending.models import Expense, ExpenseState, Payout
 from charity.spending.reasons import SpendingReason
-from tests.charity.spending.world import World, make_actor, make_organisation, make_world
+from tests.charity.spending.world import World, make_actor, make_world
 from tests.fixtures.pictures import BAD_FILES, good_jpeg, good_png, jpeg_with_gps
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -462,13 +461,6 @@ def test_spent_tomorrow_is_refused(world: World) -> None:
     tomorrow = house_clock.today() + timedelta(days=1)
     refusal = refused(Invalid, lambda: world.submit(spent_on=tomorrow))
     assert (refusal.field, refusal.reason) == ("spent_on", SpendingReason.IN_FUTURE)
-
-
-def test_org_01_a_filed_group_is_no_payee(world: World) -> None:
-    make_organisation(world.session, "丁坳村广场舞队", OrganisationKind.COMMUNITY_GROUP)
-    refusal = refused(Invalid, lambda: world.submit(payee_name=" 丁坳村广场舞队 "))
-    assert (refusal.field, refusal.reason) == ("payee_name", SpendingReason.PAYEE_IS_GROUP)
-    world.submit(payee_name="鄂城区银龄社工服务中心")
 
 
 def test_a_line_of_another_budget_is_refused(world: World) -> None:

@@ -225,7 +225,7 @@ def _places(session: Session) -> None:
             session.flush()
 
 
-def make_world(session: Session, *, gift: Money = GIFT) -> World:
+def make_world(session: Session, *, gift: Money = GIFT, kind: FundKind = FundKind.PROJECT) -> World:
     """Everything for one budget of 18,000 yuan and a fund with one gift of 20,000 yuan."""
     _places(session)
     charity = make_organisation(session, "鄂城区慈善总会", OrganisationKind.ASSOCIATION).id
@@ -234,9 +234,7 @@ def make_world(session: Session, *, gift: Money = GIFT) -> World:
     ).id
     other = make_organisation(session, "鄂城区志愿者协会", OrganisationKind.ASSOCIATION).id
     book = ledger.open_book(session, SYSTEM, organisation_id=charity, name="总会账套")
-    fund = ledger.open_fund(
-        session, SYSTEM, book_id=book.id, name="适老化改造", kind=FundKind.PROJECT
-    )
+    fund = ledger.open_fund(session, SYSTEM, book_id=book.id, name="适老化改造", kind=kind)
     if gift:
         ledger.post_gift(
             session,
