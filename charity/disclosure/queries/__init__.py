@@ -9,6 +9,7 @@ from charity.disclosure.queries.duties import (
     open_duties,
 )
 from charity.disclosure.queries.entries import (
+    entries_for_member,
     entries_of,
     entries_page,
     entry,
@@ -22,6 +23,7 @@ __all__ = [
     "days_late",
     "duties_of",
     "duty",
+    "entries_for_member",
     "entries_of",
     "entries_page",
     "entry",

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, aliased
 
 from charity.disclosure.models import DisclosureEntry, DisclosureKind
 from charity.paging import Page, page_of
+from charity.registry.models import CampaignMember
 from charity.rows import present
 
 
@@ -34,6 +35,13 @@ def entries_page(
             query = query.where(column == wanted)
     newest = query.order_by(DisclosureEntry.published_at.desc(), DisclosureEntry.id.desc())
     return page_of(session, newest, number)
+
+
+def entries_for_member(session: Session, person_id: int) -> list[DisclosureEntry]:
+    """What was told to the members of the campaigns a person is a member of (DIS-212)."""
+    mine = select(CampaignMember.campaign_id).where(CampaignMember.person_id == person_id)
+    query = _standing().where(~DisclosureEntry.is_public, DisclosureEntry.campaign_id.in_(mine))
+    return list(session.scalars(query.order_by(DisclosureEntry.id.desc()).limit(20)))
 
 
 def entries_of(session: Session, subject: str, *, public: bool = True) -> list[DisclosureEntry]:

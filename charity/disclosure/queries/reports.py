@@ -42,10 +42,10 @@ def _year(session: Session, duty: DisclosureDuty) -> Content:
     activities = statements.activities(session, book.id, period)
     sheet = statements.balance_sheet(session, book.id, period.last)
     return {
-        "income": activities.total_income.total.fen,
-        "costs": activities.total_costs.total.fen,
-        "net_assets": sheet.line("total_net_assets").closing.fen,
-        "assets": sheet.line("total_assets").closing.fen,
+        "income_fen": activities.total_income.total.fen,
+        "costs_fen": activities.total_costs.total.fen,
+        "net_assets_fen": sheet.line("total_net_assets").closing.fen,
+        "assets_fen": sheet.line("total_assets").closing.fen,
     }
 
 
@@ -88,7 +88,7 @@ def _payment(session: Session, duty: DisclosureDuty) -> Content:
     return {
         "what": expense.title,
         "line": expense.budget_line.name,
-        "amount": expense.amount.fen,
+        "amount_fen": expense.amount.fen,
         "paid_on": expense.payout.paid_on.isoformat() if expense.payout is not None else None,
         "payee": payee,
     }
@@ -99,7 +99,7 @@ def _trust(session: Session, duty: DisclosureDuty) -> Content:
     return {
         "name": trust.name,
         "trustee": trust.trustee.name,
-        "amount": trust.amount.fen,
+        "amount_fen": trust.amount.fen,
         "signed_on": trust.signed_on.isoformat(),
         "filing_number": trust.filing_number,
         "purpose": trust.purpose,

@@ -66,13 +66,13 @@ def campaign_snapshot(session: Session, campaign_id: int, first: date, last: dat
         "charity": _name(session, campaign.charity_id),
         "partner": _name(session, campaign.partner_id),
         "plan": campaign.plan.number,
-        "target": campaign.target.fen,
+        "target_fen": campaign.target.fen,
         **_head(first, last),
         "raised": _raised(session, campaign_id),
         "in_period": _in_period(session, campaign_id, first, last),
         "by_way": _by_way(session, campaign_id),
         "goods": _goods(session, campaign_id),
-        "matched": _matched(session, campaign_id),
+        "matched_fen": _matched(session, campaign_id),
         **_used(session, campaign.fund_id),
     }
 
@@ -115,7 +115,7 @@ def _raised(session: Session, campaign_id: int) -> Content:
         Donation.campaign_id == campaign_id, Donation.state.in_(_ARRIVED)
     )
     gifts, given, back = session.execute(query).one()
-    return {"gifts": gifts, "amount": _fen(given), "given_back": _fen(back)}
+    return {"gifts": gifts, "amount_fen": _fen(given), "given_back_fen": _fen(back)}
 
 
 def _in_period(session: Session, campaign_id: int, first: date, last: date) -> Content:
@@ -126,7 +126,7 @@ def _in_period(session: Session, campaign_id: int, first: date, last: date) -> C
         Donation.settled_at < clock.start_of(last + timedelta(days=1)),
     )
     gifts, given = session.execute(query).one()
-    return {"gifts": gifts, "amount": _fen(given)}
+    return {"gifts": gifts, "amount_fen": _fen(given)}
 
 
 def _by_way(session: Session, campaign_id: int) -> list[Content]:
@@ -142,10 +142,10 @@ def _by_way(session: Session, campaign_id: int) -> list[Content]:
         .group_by(Payment.gateway)
     )
     rows = [
-        {"way": way, "gifts": gifts, "amount": _fen(amount)}
+        {"way": way, "gifts": gifts, "amount_fen": _fen(amount)}
         for way, gifts, amount in session.execute(query)
     ]
-    return sorted(rows, key=lambda row: (-int(str(row["amount"])), str(row["way"])))
+    return sorted(rows, key=lambda row: (-int(str(row["amount_fen"])), str(row["way"])))
 
 
 def _goods(session: Session, campaign_id: int) -> list[Content]:
@@ -182,10 +182,10 @@ def _used(session: Session, fund_id: int) -> Content:
     """What left the fund, line by line of its budget, the work accepted, and what is in hand."""
     position = ledger.fund_position(session, fund_id)
     content: Content = {
-        "spent": position.spent.fen,
-        "granted": position.granted.fen,
-        "fees": position.fees.fen,
-        "unspent": position.in_hand.fen,
+        "spent_fen": position.spent.fen,
+        "granted_fen": position.granted.fen,
+        "fees_fen": position.fees.fen,
+        "unspent_fen": position.in_hand.fen,
         "lines": [],
         "delivered": [],
     }
@@ -193,14 +193,14 @@ def _used(session: Session, fund_id: int) -> Content:
     if budget is None:
         return content
     content["lines"] = [
-        {"line": each.line.name, "planned": each.line.amount.fen, "spent": each.spent.fen}
+        {"line": each.line.name, "planned_fen": each.line.amount.fen, "spent_fen": each.spent.fen}
         for each in spending.lines_with_spending(session, budget.id)
     ]
     content["delivered"] = [
         {
             "name": each.deliverable.name,
             "unit": each.deliverable.unit,
-            "target": each.deliverable.target,
+            "wanted": each.deliverable.target,
             "accepted": each.accepted,
         }
         for each in spending.deliverable_progress(session, [budget.id])[budget.id]

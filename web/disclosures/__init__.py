@@ -1,0 +1,1 @@
+"""What the public is told, what is late, and the desk of those who publish."""
