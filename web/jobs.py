@@ -27,6 +27,7 @@ from charity.outbox import Outbox
 from web import indexing, letters, wake
 from web.config import Settings
 from web.db import database
+from web.disclosures.work import keep_duties
 from web.gateway_jobs import (
     alarm,
     apply_events,
@@ -202,5 +203,6 @@ PERIODIC: tuple[Job, ...] = (
     Job(forget, minute="20", hour="3"),
     Job(verify_books, minute="40", hour="3"),
     Job(turn_months, minute="20", hour="8"),
+    Job(keep_duties, minute="30", hour="0"),
     Job(remind_of_promises, minute="10", hour="9"),
 )

@@ -27,6 +27,7 @@ from web.security.access import (
 )
 from web.security.routes_after import AFTER
 from web.security.routes_budgets import BUDGETS
+from web.security.routes_disclosure import DISCLOSURE
 from web.security.routes_promises import PROMISES
 
 _SYSTEM = (
@@ -344,6 +345,7 @@ ROUTES: tuple[Row, ...] = tuple(
             PROMISES,
             _MONTHLY,
             _TOGETHER,
+            DISCLOSURE,
             BUDGETS,
         )
     )
