@@ -18,7 +18,7 @@ from charity.accounts.models import (
     SignInSession,
     User,
 )
-from charity.actor import NEEDS_SECOND_FACTOR, ROLE_PERMISSIONS, Actor, ActorKind, Grant
+from charity.actor import NEEDS_SECOND_FACTOR, ROLE_PERMISSIONS, Actor, ActorKind, Grant, Role
 from charity.errors import CommonReason, NotFound
 from charity.rows import present
 
@@ -43,6 +43,21 @@ def memberships_of(session: Session, user_id: int) -> list[Membership]:
     """The roles a user holds now, oldest first."""
     query = select(Membership).where(Membership.user_id == user_id, Membership.revoked_at.is_(None))
     return list(session.scalars(query.order_by(Membership.id)))
+
+
+def persons_in(session: Session, organisation_id: int, roles: Collection[Role]) -> frozenset[int]:
+    """The persons who hold one of the roles in the organisation now, by any account."""
+    query = (
+        select(User.person_id)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            Membership.organisation_id == organisation_id,
+            Membership.role.in_(roles),
+            Membership.revoked_at.is_(None),
+            User.closed_at.is_(None),
+        )
+    )
+    return frozenset(session.scalars(query))
 
 
 def grant_of(membership: Membership) -> Grant:

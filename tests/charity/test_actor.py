@@ -3,6 +3,7 @@
 import pytest
 
 from charity.actor import (
+    NEEDS_SECOND_FACTOR,
     ROLE_PERMISSIONS,
     Actor,
     ActorKind,
@@ -33,6 +34,16 @@ MATRIX = {
     Permission.REFUND_REQUEST: {Role.TREASURER},
     Permission.REFUND_APPROVE: {Role.APPROVER},
     Permission.POOL_MANAGE: {Role.TREASURER},
+    Permission.STANDING_RECORD: {Role.VERIFIER},
+    Permission.REGISTRY_KEEP: {Role.VERIFIER},
+    Permission.RELATED_RECORD: {Role.OWNER, Role.VERIFIER},
+    Permission.CONFLICT_REVIEW: {Role.REVIEWER},
+    Permission.BANK_FILE: {Role.TREASURER},
+    Permission.PROGRAMME_MANAGE: {Role.TREASURER},
+    Permission.DISCLOSURE_PUBLISH: {Role.OWNER, Role.EDITOR, Role.TREASURER},
+    Permission.NOTICE_PUBLISH: {Role.OWNER, Role.EDITOR, Role.REVIEWER, Role.ACCEPTOR},
+    Permission.CLOSING_PREPARE: {Role.OWNER, Role.EDITOR, Role.TREASURER},
+    Permission.CLOSING_AGREE: {Role.APPROVER},
 }
 
 
@@ -49,6 +60,13 @@ def test_every_cell_of_the_matrix(role: Role, permission: Permission) -> None:
     assert holder(Grant(role, organisation_id=7)).holds(permission, organisation_id=7) is allowed
     assert holder(Grant(role, region_code="4207")).holds(permission, region_code="4207") is allowed
     assert holder(Grant(role, organisation_id=7)).holds_anywhere(permission) is allowed
+
+
+def test_a7_who_manages_accounts_moves_no_money_and_reads_no_book() -> None:
+    """An administrator hands out roles, never their own; whatever moves money needs a code."""
+    assert ROLE_PERMISSIONS[Role.ADMINISTRATOR] == {Permission.ACCOUNTS_MANAGE}
+    for role in (Role.ADMINISTRATOR, Role.APPROVER, Role.TREASURER, Role.AUDITOR):
+        assert ROLE_PERMISSIONS[role] & NEEDS_SECOND_FACTOR
 
 
 def test_no_role_both_approves_and_pays_or_submits() -> None:

@@ -19,8 +19,9 @@ from charity.registry import queries as registry_queries
 from charity.registry import services as registry
 from charity.registry.models import FundraisingMode, SurplusWay
 from charity.registry.plan_drafts import SheetDraft
+from charity.spending import queries as spending_queries
 from charity.spending import services as spending
-from charity.spending.models import CostKind
+from charity.spending.models import CostKind, ExpenseState
 from projects.listings import services as listings
 from projects.listings.content import ContentFields
 from projects.listings.models import Project
@@ -202,8 +203,11 @@ def agree(stage: Stage, plan: ExpensePlan) -> None:
 
 
 def agree_too(stage: Stage, plan: ExpensePlan) -> None:
-    """The second approver agrees, and the money is set aside."""
+    """The second approver agrees, to a large sum the chair too, and the money is set aside."""
     _approve(stage, plan, "approver2")
+    expense = spending_queries.expense(stage.session, stage.expenses[plan.key])
+    if expense.state is ExpenseState.SUBMITTED:
+        _approve(stage, plan, "chair")
 
 
 def refuse(stage: Stage, plan: ExpensePlan) -> None:

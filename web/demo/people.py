@@ -29,6 +29,8 @@ class Person:
     words: str
     role: Role | None = None
     where: str | None = None
+    #: A second role in the same place.
+    also: Role | None = None
 
 
 #: The accounts that are printed, in the order in which the story needs them.
@@ -42,6 +44,10 @@ ACCOUNTS = (
     ),
     Person("approver1", "何敏", "支出审批人之一", Role.APPROVER, OPERATOR),
     Person("approver2", "杨涛", "支出审批人之二", Role.APPROVER, OPERATOR),
+    Person(
+        "chair", "孙立群", "慈善总会负责人: 五万元以上的支出要他也同意",
+        Role.APPROVER, OPERATOR, Role.OWNER,
+    ),
     Person("treasurer", "吴娟", "财务: 付款, 资金归集", Role.TREASURER, OPERATOR),
     Person(
         "village", "余斌", "凤凰街道验收人 (洪港村, 月陂村)",

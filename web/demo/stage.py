@@ -158,11 +158,13 @@ def appoint(stage: Stage, person: Person) -> None:
     if person.role is None:
         return
     organisation_id = stage.organisations.get(person.where or "")
-    accounts.grant_role(
-        stage.session, SYSTEM, user_id=stage.users[person.login], role=person.role,
-        organisation_id=organisation_id,
-        region_code=person.where if organisation_id is None else None,
-    )  # fmt: skip
+    for role in (person.role, person.also):
+        if role is not None:
+            accounts.grant_role(
+                stage.session, SYSTEM, user_id=stage.users[person.login], role=role,
+                organisation_id=organisation_id,
+                region_code=person.where if organisation_id is None else None,
+            )  # fmt: skip
     if has_device(person):
         accounts.give_device(
             stage.session, SYSTEM, user_id=stage.users[person.login],

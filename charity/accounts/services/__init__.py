@@ -2,6 +2,7 @@
 
 from charity.accounts.services.roles import (
     grant_role,
+    keep_role,
     register_organisation_with_owner,
     revoke_role,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "give_code",
     "give_device",
     "grant_role",
+    "keep_role",
     "register_organisation_with_owner",
     "register_user",
     "renew_recovery_codes",

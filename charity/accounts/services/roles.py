@@ -9,8 +9,8 @@ from charity import clock
 from charity.accounts import policy, queries
 from charity.accounts.models import Membership
 from charity.accounts.reasons import AccountsReason
-from charity.actor import Actor, Grant, Role, require
-from charity.errors import CommonReason, Conflict, Invalid, InvalidState, NotFound
+from charity.actor import ROLE_PERMISSIONS, Actor, Grant, Permission, Role, require
+from charity.errors import CommonReason, Conflict, Denied, Invalid, InvalidState, NotFound
 from charity.registry import queries as registry_queries
 from charity.registry import services as registry
 from charity.registry.models import Organisation, OrganisationKind
@@ -62,6 +62,32 @@ def revoke_role(session: Session, actor: Actor, *, membership_id: int) -> Member
     membership.revoked_by_user_id = actor.user_id
     session.flush()
     return membership
+
+
+def keep_role(
+    session: Session, actor: Actor, *, permission: Permission, organisation_id: int
+) -> None:
+    """Read the role afresh and keep it to the end of the transaction: nobody decides while leaving.
+
+    A removal that was first is seen, one that comes later waits (A6). Raises `Denied` where the
+    person no longer holds the permission in this organisation; the installation always does.
+    """
+    if actor.is_system:
+        return
+    roles = [role for role, held in ROLE_PERMISSIONS.items() if permission in held]
+    everywhere = Membership.organisation_id.is_(None) & Membership.region_code.is_(None)
+    query = (
+        select(Membership.id)
+        .where(
+            Membership.user_id == actor.user_id,
+            Membership.role.in_(roles),
+            Membership.revoked_at.is_(None),
+            (Membership.organisation_id == organisation_id) | everywhere,
+        )
+        .with_for_update(read=True)
+    )
+    if not session.scalars(query).all():
+        raise Denied(CommonReason.NOT_PERMITTED)
 
 
 def register_organisation_with_owner(

@@ -8,12 +8,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from charity import clock
-from charity.actor import Actor, require
+from charity.accounts import queries
+from charity.accounts import services as accounts
+from charity.actor import Actor, Permission, require
 from charity.approvals.freezing import frozen_hash
 from charity.approvals.models import ApprovalDecision, ApprovalRequest, ApprovalState
 from charity.approvals.policy import may_decide
 from charity.approvals.reasons import ApprovalsReason
+from charity.approvals.tiers import ANSWERABLE_ROLES, Tier, needs_answerable, tier_of
 from charity.errors import CommonReason, Denied, Invalid, InvalidState
+from charity.money import Money
 from charity.rows import locking
 
 #: States in which a request still says something; the others are history.
@@ -26,18 +30,22 @@ def open_request(
     *,
     subject: str,
     content: Mapping[str, str | int],
-    quorum: int,
     submitter_person_id: int,
+    quorum: int = 0,
+    amount: Money | None = None,
 ) -> ApprovalRequest:
-    """Ask `quorum` different persons to agree to exactly this content of the subject.
+    """Ask different persons to agree to exactly this content of the subject.
 
-    Whatever was asked or agreed about the subject before is void from now on.
+    How many is `quorum`, or, with an `amount`, what its tier says today (APR-01); the rows used
+    are kept with the request. Whatever was asked or agreed about the subject before is void.
     """
     void(session, actor, subject=subject)
+    tier = Tier(quorum, False, "") if amount is None else tier_of(amount, clock.today())
     request = ApprovalRequest(
         subject=subject,
         content_hash=frozen_hash(subject, content),
-        quorum=quorum,
+        quorum=tier.persons,
+        tier=tier.rows,
         submitter_person_id=submitter_person_id,
         state=ApprovalState.OPEN,
         opened_at=clock.now(),
@@ -55,15 +63,20 @@ def decide(
     agreed: bool,
     reason: str,
     content: Mapping[str, str | int],
+    permission: Permission | None = None,
+    organisation_id: int | None = None,
 ) -> ApprovalState:
     """Say yes or no to the open request, and return what became of it.
 
-    The row is locked first, so two decisions at one moment are one after the other. Raises
-    `InvalidState` when nothing is asked or the content is not what was asked, `Denied` with
+    The row is locked first, so two decisions at one moment are one after the other; then the
+    `permission` in the organisation is read afresh, for who was removed meanwhile decides nothing.
+    Raises `InvalidState` when nothing is asked or the content is not what was asked, `Denied` with
     SAME_PERSON for the submitter and for a second voice of one person, `Invalid` on field
     `reason` for a refusal without one.
     """
     request = _lock(session, subject)
+    if permission is not None and organisation_id is not None:
+        accounts.keep_role(session, actor, permission=permission, organisation_id=organisation_id)
     if request is None or request.state is not ApprovalState.OPEN:
         raise InvalidState(ApprovalsReason.NOT_OPEN)
     require(may_decide(actor, request))
@@ -85,7 +98,7 @@ def decide(
     request.decisions.append(decision)
     if not agreed:
         _close(request, ApprovalState.REFUSED)
-    elif sum(each.agreed for each in request.decisions) >= request.quorum:
+    elif _is_enough(session, request, organisation_id):
         _close(request, ApprovalState.GRANTED)
     session.flush()
     return request.state
@@ -98,6 +111,16 @@ def void(session: Session, actor: Actor, *, subject: str) -> None:
         _close(request, ApprovalState.VOID)
         # before a successor is inserted: only one request about a subject may be open
         session.flush()
+
+
+def _is_enough(session: Session, request: ApprovalRequest, organisation_id: int | None) -> bool:
+    """Whether enough persons agreed, and where the tier asks it one who answers for the money."""
+    agreed = {each.person_id for each in request.decisions if each.agreed}
+    if len(agreed) < request.quorum:
+        return False
+    if not needs_answerable(request.tier) or organisation_id is None:
+        return not needs_answerable(request.tier)
+    return bool(agreed & queries.persons_in(session, organisation_id, ANSWERABLE_ROLES))
 
 
 def _close(request: ApprovalRequest, state: ApprovalState) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from charity import clock, texts
-from charity.actor import Actor, require
+from charity.actor import Actor, Permission, require
 from charity.approvals import services as approvals
 from charity.approvals.models import ApprovalState
 from charity.donations import refund_policy
@@ -104,7 +104,8 @@ def decide_batch(
 ) -> RefundBatch:
     """Agree to the batch as it was asked for, or refuse it; raises like `decide_refund`."""
     batch = _lock(session, batch_id)
-    require(refund_policy.may_agree(actor, campaign(session, batch.campaign_id).charity_id))
+    charity_id = campaign(session, batch.campaign_id).charity_id
+    require(refund_policy.may_agree(actor, charity_id))
     state = approvals.decide(
         session,
         actor,
@@ -112,6 +113,8 @@ def decide_batch(
         agreed=agreed,
         reason=reason,
         content=content_of(batch),
+        permission=Permission.REFUND_APPROVE,
+        organisation_id=charity_id,
     )
     if state is ApprovalState.GRANTED:
         batch.move_to(RefundBatchState.RUNNING)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from charity import clock, texts
-from charity.actor import Actor, require
+from charity.actor import Actor, Permission, require
 from charity.approvals import services as approvals
 from charity.approvals.freezing import frozen_hash
 from charity.approvals.models import ApprovalState
@@ -109,7 +109,8 @@ def decide_refund(
     without one, `NotFound`.
     """
     refund = lock_refund(session, refund_id)
-    require(refund_policy.may_agree(actor, charity_of(session, refund.payment)))
+    charity_id = charity_of(session, refund.payment)
+    require(refund_policy.may_agree(actor, charity_id))
     state = approvals.decide(
         session,
         actor,
@@ -117,6 +118,8 @@ def decide_refund(
         agreed=agreed,
         reason=reason,
         content=content_of(refund),
+        permission=Permission.REFUND_APPROVE,
+        organisation_id=charity_id,
     )
     if state is ApprovalState.GRANTED:
         refund.move_to(RefundState.APPROVED)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from charity import clock, outbox, texts
-from charity.actor import Actor, require
+from charity.actor import Actor, Permission, require
 from charity.approvals import services as approvals
 from charity.approvals.models import ApprovalState
 from charity.errors import CommonReason, Conflict, Invalid, InvalidState
@@ -76,10 +76,12 @@ def decide_budget_change(
     `change_budget` where money was asked for on a line meanwhile.
     """
     change, budget = _locked(session, actor, change_id)
-    require(policy.may_decide_change(actor, queries.case_of_budget(session, budget), change))
+    case = queries.case_of_budget(session, budget)
+    require(policy.may_decide_change(actor, case, change))
     state = approvals.decide(
         session, actor, subject=change.subject, agreed=agreed, reason=reason,
-        content=content_of(change),
+        content=content_of(change), permission=Permission.EXPENSE_APPROVE,
+        organisation_id=case.charity_id,
     )  # fmt: skip
     if state is ApprovalState.GRANTED:
         for part in change.parts:

@@ -9,7 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from charity import clock, outbox, texts
-from charity.actor import Actor, require
+from charity.accounts import services as accounts
+from charity.actor import Actor, Permission, require
 from charity.approvals import services as approvals
 from charity.approvals.freezing import frozen_hash
 from charity.approvals.models import ApprovalState
@@ -50,7 +51,8 @@ def approve_expense(session: Session, actor: Actor, *, expense_id: int) -> Expen
     take_duty(session, actor, expense=expense, duty=Duty.APPROVE)
     state = approvals.decide(
         session, actor, subject=expense.subject, agreed=True, reason="",
-        content=content_of(expense),
+        content=content_of(expense), permission=Permission.EXPENSE_APPROVE,
+        organisation_id=case.budget.charity_id,
     )  # fmt: skip
     if state is ApprovalState.GRANTED:
         ledger.hold(
@@ -81,7 +83,8 @@ def return_expense(session: Session, actor: Actor, *, expense_id: int, reason: s
         take_duty(session, actor, expense=expense, duty=Duty.APPROVE)
         approvals.decide(
             session, actor, subject=expense.subject, agreed=False, reason=said,
-            content=content_of(expense),
+            content=content_of(expense), permission=Permission.EXPENSE_APPROVE,
+            organisation_id=case.budget.charity_id,
         )  # fmt: skip
     expense.move_to(ExpenseState.RETURNED)
     expense.return_reason = said
@@ -111,6 +114,11 @@ def pay_expense(
     expense, case = _case(session, actor, expense_id, ExpenseState.APPROVED)
     require(policy.may_pay(actor, case))
     payees.refuse_own(session, actor, expense=expense)
+    if case.budget.charity_id is not None:
+        accounts.keep_role(
+            session, actor, permission=Permission.EXPENSE_PAY,
+            organisation_id=case.budget.charity_id,
+        )  # fmt: skip
     user_id, person_id = person_of(session, actor)
     reference = texts.line(bank_reference, field="bank_reference")
     _check_day(require_agreed(case), paid_on)

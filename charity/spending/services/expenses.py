@@ -290,7 +290,7 @@ def _ask(session: Session, actor: Actor, expense: Expense, budget: Budget) -> No
         actor,
         subject=expense.subject,
         content=freezing.content_of(expense),
-        quorum=freezing.QUORUM,
+        amount=expense.amount,
         submitter_person_id=expense.submitter_person_id,
     )
     outbox.write(session, "expense.submitted", f"fund:{budget.fund_id}", expense_id=expense.id)
