@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import unicodedata
+from datetime import date
 
 from charity.errors import Invalid
 from charity.registry.reasons import RegistryReason
@@ -31,6 +32,16 @@ def normalise(text: str) -> str:
     if len(number) == 18 and number[:17].isdigit() and _check_digit(number) != number[17]:
         raise Invalid(RegistryReason.IDENTITY_CHECK, field="identity")
     return number
+
+
+def birthday(number: str) -> date | None:
+    """The day of birth a resident's number tells; None for other documents and for no day."""
+    if len(number) != 18 or not number[:17].isdigit():
+        return None
+    try:
+        return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
+        return None
 
 
 def keyed_hash(number: str, secret: bytes) -> bytes:

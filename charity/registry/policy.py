@@ -79,6 +79,25 @@ def may_judge(actor: Actor, organisation: Organisation) -> Verdict:
     return Verdict.yes()
 
 
+def may_record_standing(actor: Actor, organisation: Organisation) -> Verdict:
+    """Keep what authorities said of it, and who looked at its papers; never for one's own."""
+    if actor.is_system:
+        return Verdict.yes()
+    if not actor.holds_anywhere(Permission.STANDING_RECORD):
+        return Verdict.no() if may_see(actor, organisation) else Verdict.absent()
+    if organisation.id in actor.organisation_ids:
+        return Verdict.no(RegistryReason.OWN_ORGANISATION)
+    return Verdict.yes()
+
+
+def may_read_checks(actor: Actor, organisation: Organisation) -> Verdict:
+    """Its own people, who records standing and who publishes projects read what was found."""
+    if actor.is_system or organisation.id in actor.organisation_ids:
+        return Verdict.yes()
+    staff = (Permission.STANDING_RECORD, Permission.PROJECT_REVIEW, Permission.BOOK_READ)
+    return Verdict.yes() if any(map(actor.holds_anywhere, staff)) else Verdict.no()
+
+
 def may_raise_funds(actor: Actor, charity: Organisation) -> Verdict:
     """File plans and open or end campaigns: who publishes projects, or speaks for the charity."""
     return _system_or(

@@ -94,5 +94,7 @@ class RegistryReason(ReasonCode):
     RATING_BARRED = "registry.rating_barred"
     ENTRY_TAKEN = "registry.entry_taken"
     NOT_LISTED = "registry.not_listed"
+    LISTED_TOO_LONG = "registry.listed_too_long"
+    RECORDED_LATE = "registry.recorded_late"
     SOURCE_ADDRESS = "registry.source_address"
     NO_CERTIFICATE_TO_REVOKE = "registry.no_certificate_to_revoke"

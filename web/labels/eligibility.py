@@ -56,6 +56,10 @@ ELIGIBILITY_SENTENCES: dict[str, object] = {
     ),
     "registry.entry_taken": _l("这一天已经记过列入这份名录了。"),
     "registry.not_listed": _l("它现在不在这份名录里。"),
+    "registry.listed_too_long": _l(
+        "从 %(since)s 起在活动异常名录里，已经满 %(years)s 年，应当列入严重违法失信名单。"
+    ),
+    "registry.recorded_late": _l("%(day)s 列入名录，过了 %(days)s 个工作日才记到这里。"),
     "registry.source_address": _l("来源要写一个网址，以 http:// 或 https:// 开头。"),
     "registry.no_certificate_to_revoke": _l("它没有可以吊销的公开募捐资格证书。"),
 }

@@ -9,6 +9,21 @@ from charity.registry.services.belonging import (
     set_managed_by,
 )
 from charity.registry.services.campaigns import end_campaign, file_plan, open_campaign
+from charity.registry.services.certificates import (
+    record_certificate,
+    record_deductible,
+    record_verification,
+    revoke_certificate,
+)
+from charity.registry.services.importing import (
+    PORTION,
+    Judged,
+    Outcome,
+    apply_rows,
+    begin_import,
+    done_rows,
+    judge_rows,
+)
 from charity.registry.services.incubating import (
     apply_for_incubation,
     give_support,
@@ -25,6 +40,12 @@ from charity.registry.services.organisations import (
 from charity.registry.services.people import add_person
 from charity.registry.services.places import load_regions
 from charity.registry.services.plans import write_sheet
+from charity.registry.services.records import (
+    enter_list,
+    leave_list,
+    record_inspection,
+    record_rating,
+)
 from charity.registry.services.restricting import lift_restrictions, restrict
 from charity.registry.services.standing import record_qualification, sign_agreement
 from charity.registry.services.stations import (
@@ -45,22 +66,31 @@ from charity.registry.services.volunteer_teams import (
 )
 
 __all__ = [
+    "PORTION",
+    "Judged",
+    "Outcome",
     "add_member",
     "add_person",
     "apply_for_incubation",
+    "apply_rows",
+    "begin_import",
     "check_station",
     "close_station",
     "disband_team",
+    "done_rows",
     "end_campaign",
     "end_trust",
+    "enter_list",
     "file_plan",
     "file_trust",
     "form_team",
     "give_support",
     "join_federation",
     "judge",
+    "judge_rows",
     "keep_decision",
     "leave_federation",
+    "leave_list",
     "lift_restrictions",
     "load_regions",
     "may_give",
@@ -69,15 +99,21 @@ __all__ = [
     "open_campaign",
     "open_station",
     "place_on_platform",
+    "record_certificate",
+    "record_deductible",
     "record_honour",
+    "record_inspection",
     "record_qualification",
+    "record_rating",
     "record_trust",
+    "record_verification",
     "register_organisation",
     "remove_member",
     "report_trust",
     "restrict",
     "resubmit_organisation",
     "return_organisation",
+    "revoke_certificate",
     "set_agency",
     "set_host",
     "set_managed_by",

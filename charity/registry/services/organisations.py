@@ -14,7 +14,13 @@ from charity.actor import Actor, require
 from charity.errors import Conflict, Invalid, NotFound
 from charity.registry import policy, queries
 from charity.registry import uscc as codes
-from charity.registry.models import Organisation, OrganisationKind, OrganisationState
+from charity.registry.models import (
+    Organisation,
+    OrganisationKind,
+    OrganisationState,
+    Verification,
+    VerifiedThing,
+)
 from charity.registry.reasons import RegistryReason
 from charity.registry.services.standing import sign_agreement
 from charity.rows import insert_or, locked, unique_or
@@ -125,6 +131,16 @@ def verify_organisation(
     organisation.verified_by_user_id = actor.user_id
     organisation.verification_note = seen
     session.flush()
+    if actor.user_id is not None:
+        session.add(
+            Verification(
+                organisation_id=organisation_id,
+                thing=VerifiedThing.REGISTRATION,
+                note=seen,
+                verified_by_user_id=actor.user_id,
+                verified_at=clock.now(),
+            )
+        )
     if number and agreement_signed_on is not None:
         sign_agreement(
             session,

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from charity import texts
+from charity import clock, texts
 from charity.actor import Actor
+from charity.errors import Invalid
 from charity.registry import identity as identities
+from charity.registry.findings import Finding, figure
 from charity.registry.models import Person
+from charity.registry.months import add_years
+from charity.registry.reasons import RegistryReason
 
 
 def add_person(
@@ -20,14 +26,18 @@ def add_person(
     One document is one person, whatever name is given and however many accounts there are;
     separation of duties rests on that. Without a document each call makes another person. Open to
     anybody, as signing up is, and it tells nobody whether the person was known before. Raises
-    `Invalid` on `name` or `identity`.
+    `Invalid` on `name` or `identity`, UNDER_FOURTEEN for a child: its data need a guardian's
+    consent, which no form here takes (PII-02).
     """
     person = Person(name=texts.line(name, field="name", limit=80))
     if identity is None or not identity.strip():
         session.add(person)
         session.flush()
         return person
-    person.identity_hash = identities.keyed_hash(identities.normalise(identity), secret)
+    number = identities.normalise(identity)
+    if (born_on := identities.birthday(number)) is not None:
+        _refuse_children(born_on, clock.today())
+    person.identity_hash = identities.keyed_hash(number, secret)
     same = select(Person).where(Person.identity_hash == person.identity_hash)
     known = session.scalar(same)
     if known is not None:
@@ -40,3 +50,10 @@ def add_person(
         # someone wrote the same person between our look and our row
         return session.scalars(same).one()
     return person
+
+
+def _refuse_children(born_on: date, on: date) -> None:
+    """A child until the end of its 14th birthday, on the safe side (PII-02)."""
+    years = figure("PII-02", on)
+    if not isinstance(years, Finding) and on <= add_years(born_on, years.number):
+        raise Invalid(RegistryReason.UNDER_FOURTEEN, field="identity")
