@@ -39,6 +39,8 @@ class DeliverableDraft:
     unit: str
     unit_cost: Money
     target: int
+    #: The purpose whose own line of fen pays for it first; empty for none.
+    earmark: str = ""
 
 
 def account(value: str) -> str:

@@ -11,6 +11,7 @@ from charity import texts
 from charity.actor import Actor, require
 from charity.errors import CommonReason, Conflict, Invalid, InvalidState
 from charity.ledger import queries as ledger
+from charity.ledger import services as ledger_services
 from charity.money import MAXIMUM_FEN, Money
 from charity.registry.models import Region
 from charity.spending import intake, policy, queries
@@ -80,6 +81,11 @@ def open_for_fund(session: Session, actor: Actor, *, budget_id: int, fund_id: in
         raise Conflict(SpendingReason.FUND_HAS_BUDGET)
     budget.fund_id = fund.id
     session.flush()
+    for deliverable in budget.deliverables:
+        if deliverable.earmark:
+            ledger_services.open_earmark(
+                session, Actor.system("budget"), fund_id=fund.id, earmark=deliverable.earmark
+            )
     return budget
 
 
@@ -134,4 +140,5 @@ def _deliverable(number: int, draft: DeliverableDraft) -> Deliverable:
         unit=texts.line(draft.unit, field="deliverables", limit=20),
         unit_cost=draft.unit_cost,
         target=intake.units(draft.target, field="deliverables"),
+        earmark=texts.line(draft.earmark, field="deliverables", limit=60, required=False),
     )

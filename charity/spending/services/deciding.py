@@ -56,7 +56,12 @@ def approve_expense(session: Session, actor: Actor, *, expense_id: int) -> Expen
     )  # fmt: skip
     if state is ApprovalState.GRANTED:
         ledger.hold(
-            session, actor, fund_id=_fund(expense), source=expense.subject, amount=expense.amount
+            session,
+            actor,
+            fund_id=_fund(expense),
+            source=expense.subject,
+            amount=expense.amount,
+            earmark=_earmark(expense),
         )
         expense.move_to(ExpenseState.APPROVED)
         _tell(session, "expense.approved", expense)
@@ -134,6 +139,7 @@ def pay_expense(
         source=queries.PAID_SOURCE.format(id=expense.id),
         occurred_on=paid_on,
         cost=COST_ACCOUNTS[expense.budget_line.kind],
+        earmark=_earmark(expense),
         release=expense.subject,
         note=expense.title,
     )
@@ -198,6 +204,11 @@ def _fund(expense: Expense) -> int:
     if fund_id is None:
         raise InvalidState(SpendingReason.BUDGET_NOT_OPENED)
     return fund_id
+
+
+def _earmark(expense: Expense) -> str:
+    """The line of its own that pays for what this makes first; empty for the general line."""
+    return "" if expense.deliverable is None else expense.deliverable.earmark
 
 
 def _tell(session: Session, event: str, expense: Expense) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from charity import clock
 from charity.actor import Actor
 from charity.errors import CommonReason, Conflict, Denied, Invalid, InvalidState, NotFound
 from charity.ledger import queries as ledger_queries
 from charity.ledger import services as ledger
-from charity.ledger.models import FundKind
+from charity.ledger.models import FundKind, Line, LineHead
 from charity.money import MAXIMUM_FEN, ZERO, Money
 from charity.spending import queries
 from charity.spending import services as spending
@@ -154,3 +156,42 @@ def test_budget_against_actual(world: World) -> None:
     )  # fmt: skip
     assert (second.spent, second.remaining) == (ZERO, Money.yuan(1500))
     assert world.budget.region_code == VILLAGE
+
+
+def test_a_deliverable_with_a_purpose_is_paid_from_its_own_line_first(world: World) -> None:
+    fund = ledger.open_fund(
+        world.session,
+        SYSTEM,
+        book_id=ledger_queries.fund(world.session, world.fund_id).book_id,
+        name="扶手专款",
+        kind=FundKind.PROJECT,
+    )
+    budget = spending.draft_budget(
+        world.session,
+        world.submitter,
+        organisation_id=world.partner_id,
+        region_code=VILLAGE,
+        lines=[LineDraft("改造", CostKind.PROGRAMME, Money.yuan(2_000))],
+        deliverables=[DeliverableDraft("改造", "户", Money.yuan(50), 2, earmark="扶手")],
+    )
+    spending.open_for_fund(world.session, SYSTEM, budget_id=budget.id, fund_id=fund.id)
+    for number, (yuan, earmark) in enumerate(((1_000, ""), (300, "扶手"))):
+        ledger.post_gift(
+            world.session, SYSTEM, fund_id=fund.id, amount=Money.yuan(yuan), earmark=earmark,
+            source=f"payment:e{number}:succeeded", occurred_on=clock.today(),
+            giver=ledger.Giver("donor:1", "individual", ""),
+        )  # fmt: skip
+    expense = world.submit(
+        budget_line_id=budget.lines[0].id,
+        deliverable_id=budget.deliverables[0].id,
+        amount=Money.yuan(400),
+    )
+    world.approve(expense, world.approver)
+    world.approve(expense, world.second_approver)
+    world.pay(expense)
+    heads = world.session.execute(
+        select(Line.earmark, LineHead.spent)
+        .join(LineHead, LineHead.line_id == Line.id)
+        .where(Line.fund_id == fund.id)
+    )
+    assert dict(row for row in heads) == {"扶手": 30_000, "": 10_000}
