@@ -15,3 +15,8 @@ class DisclosureReason(ReasonCode):
     DUTY_FULFILLED = "disclosure.duty_fulfilled"
     OTHER_DUTY = "disclosure.other_duty"
     MEMBERS_ONLY = "disclosure.members_only"
+    #: (year: int) figures of a year are judged once it is over.
+    YEAR_NOT_OVER = "disclosure.year_not_over"
+    #: (year: int) no book was kept here in that year.
+    NO_BOOK_THEN = "disclosure.no_book_then"
+    NEGATIVE_ADJUSTMENT = "disclosure.negative_adjustment"

@@ -17,8 +17,10 @@ WORKER = Actor.system("worker")
 
 
 def keep_duties() -> None:
-    """Make, drop and fulfil duties by today's facts, stop what is late, and remind publishers."""
+    """Judge last year, bring duties to today's facts, stop what is late, remind publishers."""
     today = clock.today()
+    with database().unit() as session:
+        services.compute_missing_ratios(session, WORKER, on=today)
     with database().unit() as session:
         raised = services.raise_duties(session, WORKER, on=today)
     with database().unit() as session:

@@ -43,6 +43,9 @@ DISCLOSURE_SENTENCES: dict[str, object] = {
     "disclosure.already_corrected": _l("这一版已经更正过，请更正最新的一版。"),
     "disclosure.duty_fulfilled": _l("这一项已经公开，或者不用再公开。"),
     "disclosure.other_duty": _l("这份内容不是这一项要公开的。"),
+    "disclosure.year_not_over": _l("%(year)s 年还没有过完，不能下结论。"),
+    "disclosure.no_book_then": _l("%(year)s 年还没有在本站记账，没有数可以算。"),
+    "disclosure.negative_adjustment": _l("调整数不能小于零。"),
     "disclosure.members_only": _l("定向募捐和互助只告诉成员，不向社会公开。"),
 }
 
@@ -114,6 +117,23 @@ CONTENT_WORDS: dict[str, object] = {
     "rule": _l("规则"),
     "outcome": _l("结果"),
     "missed": _l("没有达到的"),
+    "is_charity": _l("慈善组织"),
+    "has_certificate": _l("有公开募捐资格"),
+    "charitable": _l("慈善活动支出"),
+    "management": _l("管理费用"),
+    "total": _l("全年总支出"),
+    "fundraising": _l("筹资费用"),
+    "incomes": _l("以前年度收入（近的在前）"),
+    "net_assets_before": _l("以前年末净资产（近的在前）"),
+    "verdicts": _l("结论"),
+    "kind": _l("比例"),
+    "share_millionths": _l("实际（百万分之）"),
+    "limit_millionths": _l("标准（百万分之）"),
+    "base": _l("基数"),
+    "is_average": _l("按三年平均"),
+    "used": _l("依据"),
+    "value": _l("数值"),
+    "source": _l("出处"),
 }
 
 #: The ways of paying that a snapshot tells apart.

@@ -4,6 +4,7 @@ from charity.disclosure.services.closing import prepare_closing, withdraw_closin
 from charity.disclosure.services.closing_agreement import agree_closing, submit_closing
 from charity.disclosure.services.closing_answers import answer_surplus, ask_givers
 from charity.disclosure.services.closing_finish import finish_closing
+from charity.disclosure.services.measuring import compute_missing_ratios, compute_ratios
 from charity.disclosure.services.noticing import (
     answer_objection,
     end_due_notices,
@@ -21,6 +22,8 @@ __all__ = [
     "answer_objection",
     "answer_surplus",
     "ask_givers",
+    "compute_missing_ratios",
+    "compute_ratios",
     "correct_entry",
     "end_due_notices",
     "finish_closing",
