@@ -70,6 +70,12 @@ def warnings(code: str, kind: OrganisationKind, region_code: str) -> list[Regist
     return found
 
 
+def kind_of(code: str) -> OrganisationKind | None:
+    """The kind of organisation a code's first characters tell for certain; else None."""
+    certain = {kind for kind, starts in _CLASSES.items() if code.startswith(starts)}
+    return certain.pop() if len(certain) == 1 else None
+
+
 def with_check_digit(first: str) -> str:
     """The valid code of 17 given characters; for the demo district and for tests."""
     return first + calc_check_digit(first)

@@ -58,3 +58,57 @@ FORCES_SENTENCES: dict[str, object] = {
     "forces.trust_not_filed": _l("还没有备案：签订后 %(days)s 天内要备案，最晚 %(due)s。"),
     "forces.trust_not_reported": _l("已到期还没有公开报告：每年至少一次，最晚 %(due)s。"),
 }
+
+#: The words of lists of organisations that come from a file.
+FORCES_SENTENCES |= {
+    "lists.no_head": _l("找不到表头：要有一行写着名称，还有类型、信用代码、备案号或所在地中的一项。"),
+    "lists.column_twice": _l("“%(column)s”这一列有两个，认不出该用哪个。"),
+    "lists.no_name": _l("没有写名称。"),
+    "lists.kind_unknown": _l("认不出是哪一类组织。"),
+    "lists.basis_unknown": _l("只认“登记”或“备案”。"),
+    "lists.uscc_missing": _l("登记的组织要有统一社会信用代码。"),
+    "lists.place_unknown": _l("没有“%(text)s”这个地方，请写区划代码。"),
+    "lists.place_ambiguous": _l("叫“%(text)s”的地方不止一个，请连街道一起写，或写区划代码。"),
+    "lists.no_day": _l("日期认不出来，请写成 2026-11-22。"),
+    "lists.future": _l("这一天还没有到。"),
+    "lists.too_long": _l("太长了，最多 %(limit)s 个字。"),
+    "lists.formula": _l("这是公式，不是文字。请贴成数值。"),
+    "lists.phone": _l("电话号码的写法不对。"),
+    "lists.result_unknown": _l("认不出年检结果：合格、基本合格、不合格、未参检或年报。"),
+    "lists.year_missing": _l("不知道是哪一年的年检，请在表头写上年份。"),
+    "lists.host_of_registered": _l("登记的组织不需要挂靠单位。"),
+    "lists.twice": _l("和第 %(row)s 行重复，只认前面那一行。"),
+    "lists.host_unknown": _l("没有能挂靠的“%(name)s”。"),
+    "lists.name_differs": _l("这个代码已经登记的名称是“%(known)s”，请人工核对。"),
+    "lists.code_differs": _l("这家组织已经登记的代码是“%(known)s”，请人工核对。"),
+    "lists.kind_differs": _l("这家组织已经登记的类型是“%(known)s”，请人工核对。"),
+    "lists.kept": _l("和已经核验的不一样，没有改动。"),
+    "lists.other_import": _l("这份名单正在另一处导入，请稍后再看。"),
+    "lists.not_finished": _l("这份名单还没有导入完。"),
+    "lists.too_many_here": _l("这里最多导入 %(limit)s 行，更长的名单请用命令 wushe import organisations。"),
+}
+FORCES_LABELS |= {
+    "Outcome.CREATED": _l("新增"),
+    "Outcome.CHANGED": _l("更新"),
+    "Outcome.UNCHANGED": _l("没有变化"),
+    "Outcome.REFUSED": _l("不导入"),
+}
+#: What the columns of a list mean, for those a file has no word above.
+LIST_COLUMNS: dict[str, object] = {
+    "name": _l("名称"),
+    "basis": _l("登记/备案"),
+    "kind": _l("类型"),
+    "uscc": _l("统一社会信用代码"),
+    "filing_number": _l("备案号"),
+    "region": _l("所在地"),
+    "established_on": _l("登记日期"),
+    "registrar": _l("登记机关"),
+    "host": _l("挂靠单位"),
+    "contact_name": _l("联系人"),
+    "contact_phone": _l("电话"),
+    "inspection": _l("年检结果"),
+    "inspection_year": _l("年检年度"),
+    "inspected_on": _l("年检日期"),
+}
+#: What a list states a number of.
+LIST_TOTALS: dict[str, object] = {"total": _l("总数"), "parts": _l("总数与各类之和")}

@@ -1,0 +1,386 @@
+"""Registrars' lists of organisations: judged first, applied in portions, the same file once.
+
+What a registrar says is verified in the name of whoever brings the list, and says so. It fills in
+what is not known, and corrects what is known only from lists; what a person here has seen papers
+for is never written over: where a list says otherwise, that is told and a person decides.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, or_, select, update
+from sqlalchemy.orm import Session
+
+from charity import clock, texts
+from charity.actor import Actor, require
+from charity.errors import CommonReason, Conflict, Denied
+from charity.outbox import Outbox
+from charity.registry import policy
+from charity.registry.models import (
+    AnnualInspection,
+    Organisation,
+    OrganisationState,
+    RegistryImport,
+    Verification,
+    VerifiedThing,
+)
+from charity.registry.reading import Flaw, Listed, ReadRow
+from charity.registry.reading.reasons import ListReason
+from charity.registry.services.belonging import HOSTS
+from charity.rows import insert_many, insert_or, locked
+
+#: Rows that are judged and written in one unit.
+PORTION = 2000
+
+#: What a list may fill in, and correct where only lists are known.
+_FILLED = (
+    "region_code", "established_on", "registrar_code", "filing_number",
+    "contact_name", "contact_phone", "host_id",
+)  # fmt: skip
+
+#: The field of a list each of them comes from.
+_COLUMN = {column: column.removesuffix("_code").removesuffix("_id") for column in _FILLED}
+
+
+class Outcome(enum.StrEnum):
+    """What becomes of a row."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A row beside what is known: what becomes of it, and what should be looked at."""
+
+    row: ReadRow
+    outcome: Outcome
+    flaws: tuple[Flaw, ...]
+    organisation_id: int | None = None
+    #: Columns with the values they will have.
+    values: Mapping[str, Any] | None = None
+    #: The inspection to be entered (ORG-12).
+    inspected: bool = False
+    #: Whether the list vouches for it for the first time.
+    vouched: bool = False
+
+
+def judge_rows(
+    session: Session, rows: Sequence[ReadRow], *, hosts: Collection[str] = ()
+) -> list[Judged]:
+    """What would become of these rows now; nothing is written.
+
+    `hosts` are names of organisations further up in the same file, which are not written yet.
+    """
+    known = _Known(session, [row.said for row in rows if row.said is not None])
+    return [_judge(row, known, hosts) for row in rows]
+
+
+def begin_import(
+    session: Session,
+    actor: Actor,
+    *,
+    file_hash: bytes,
+    file_name: str,
+    rows: int,
+    gaps: Mapping[str, Sequence[int]],
+) -> RegistryImport:
+    """Enter a file that is going to be applied; the same file again is the import that is there.
+
+    `gaps` are its stated numbers beside their sums, kept as they are. The actor is a person, who
+    vouches for the list. Raises `Denied`.
+    """
+    require(policy.may_keep_register(actor))
+    if actor.user_id is None:
+        raise Denied(CommonReason.SIGN_IN_FIRST)
+    query = select(RegistryImport).where(RegistryImport.file_hash == file_hash)
+    earlier = session.scalar(query)
+    if earlier is not None:
+        return earlier
+    made = RegistryImport(
+        file_hash=file_hash,
+        file_name=texts.line(file_name, field="file", limit=200, required=False),
+        rows=rows,
+        gaps={what: list(pair) for what, pair in gaps.items()},
+        applied_by_user_id=actor.user_id,
+        begun_at=clock.now(),
+    )
+    insert_or(session, made, Conflict(ListReason.OTHER_IMPORT, field="file"))
+    return made
+
+
+def done_rows(found: RegistryImport) -> int:
+    """How many rows of an import are done."""
+    return found.created + found.changed + found.unchanged + found.refused
+
+
+def apply_rows(
+    session: Session,
+    actor: Actor,
+    *,
+    import_id: int,
+    start: int,
+    rows: Sequence[ReadRow],
+) -> list[Judged]:
+    """Apply the rows from place `start` of the list on; what is refused is counted and left.
+
+    Hosts come in earlier portions than the groups they carry (`RegisterList.portions`).
+    Raises `Conflict` (OTHER_IMPORT) where another process has done these rows meanwhile.
+    """
+    query = select(RegistryImport).where(RegistryImport.id == import_id)
+    entered = locked(session, query)
+    require(policy.may_keep_register(actor))
+    if done_rows(entered) != start:
+        raise Conflict(ListReason.OTHER_IMPORT, field="file")
+    now = clock.now()
+    judged = judge_rows(session, rows)
+    _create(session, entered, judged, now)
+    _change(session, judged)
+    _vouch(session, entered, judged, now)
+    tally = Counter(each.outcome for each in judged)
+    for outcome in Outcome:
+        setattr(entered, outcome.value, getattr(entered, outcome.value) + tally[outcome])
+    if done_rows(entered) == entered.rows:
+        entered.applied_at = now
+    session.flush()
+    return judged
+
+
+# ── judging ──────────────────────────────────────────────────────────────────────────────────────
+
+
+class _Known:
+    """What the database knows of the organisations some rows name, in four questions."""
+
+    def __init__(self, session: Session, said: Sequence[Listed]) -> None:
+        table = Organisation.__table__.c
+        names = {each.name for each in said} | {each.host for each in said if each.host}
+        codes = {each.uscc for each in said if each.uscc}
+        query = select(
+            table.id, table.name, table.kind, table.uscc, table.state, table.verification_note,
+            *(table[column] for column in _FILLED),
+        ).where(or_(table.name.in_(names), table.uscc.in_(codes)))  # fmt: skip
+        found = session.execute(query).all()
+        self.by_name: dict[str, Row[Any]] = {row.name: row for row in found}
+        self.by_code: dict[str, Row[Any]] = {row.uscc: row for row in found if row.uscc}
+        ids = [row.id for row in found]
+        lists = select(RegistryImport.file_hash)
+        self.listed = set(
+            session.scalars(
+                select(Verification.organisation_id).where(
+                    Verification.organisation_id.in_(ids), Verification.file_hash.in_(lists)
+                )
+            )
+        )
+        inspections = select(
+            AnnualInspection.organisation_id, AnnualInspection.year, AnnualInspection.result
+        ).where(AnnualInspection.organisation_id.in_(ids))
+        self.inspected = {(row[0], row[1]): row[2] for row in session.execute(inspections)}
+
+    def only_listed(self, row: Row[Any]) -> bool:
+        """Whether everything known of it came from lists: nobody here has seen its papers."""
+        return row.id in self.listed and not row.verification_note
+
+
+def _judge(row: ReadRow, known: _Known, hosts: Collection[str]) -> Judged:
+    said = row.said
+    if said is None:
+        return Judged(row, Outcome.REFUSED, row.flaws)
+    flaws = list(row.flaws)
+    host_id = _host(row, said, known, hosts, flaws)
+    mine = known.by_code.get(said.uscc or "") or known.by_name.get(said.name)
+    if mine is not None:
+        flaws += _contradictions(row, said, mine)
+    if any(flaw.refuses for flaw in flaws):
+        return Judged(row, Outcome.REFUSED, tuple(flaws))
+    wanted = _wanted(said, host_id)
+    if mine is None:
+        values = {"name": said.name, "kind": said.kind, "uscc": said.uscc, **wanted}
+        return Judged(row, Outcome.CREATED, tuple(flaws), None, values,
+                      inspected=said.inspection is not None, vouched=True)  # fmt: skip
+    changed = _changed(row, wanted, mine, known.only_listed(mine), flaws)
+    inspected = _inspected(row, said, mine, known, flaws)
+    vouched = mine.id not in known.listed
+    outcome = Outcome.CHANGED if changed or inspected else Outcome.UNCHANGED
+    values = {column: getattr(mine, column) for column in _FILLED} | changed
+    return Judged(row, outcome, tuple(flaws), mine.id, values, inspected, vouched)
+
+
+def _host(
+    row: ReadRow,
+    said: Listed,
+    known: _Known,
+    hosts: Collection[str],
+    flaws: list[Flaw],
+) -> int | None:
+    """The id of the host a filed group names; None where it is further up and not written yet."""
+    if not said.host:
+        return None
+    found = known.by_name.get(said.host)
+    fits = found is not None and found.kind in HOSTS and found.state is OrganisationState.VERIFIED
+    if found is not None and fits:
+        return int(found.id)
+    if found is not None or said.host not in hosts:
+        flaws.append(Flaw(row.number, "host", ListReason.HOST_UNKNOWN, {"name": said.host}))
+    return None
+
+
+def _contradictions(row: ReadRow, said: Listed, mine: Row[Any]) -> list[Flaw]:
+    """Who it is, is never changed by a list: another name, code or type is told to a person."""
+    found: list[Flaw] = []
+    for column, reason in (
+        ("name", ListReason.NAME_DIFFERS),
+        ("uscc", ListReason.CODE_DIFFERS),
+        ("kind", ListReason.KIND_DIFFERS),
+    ):
+        is_known = getattr(mine, column)
+        if is_known != getattr(said, column):
+            found.append(Flaw(row.number, column, reason, {"known": is_known or "-"}))
+    return found
+
+
+def _wanted(said: Listed, host_id: int | None) -> dict[str, Any]:
+    return {
+        "region_code": said.region_code,
+        "established_on": said.established_on,
+        "registrar_code": said.registrar_code,
+        "filing_number": said.filing_number or None,
+        "contact_name": said.contact_name,
+        "contact_phone": said.contact_phone,
+        "host_id": host_id,
+    }
+
+
+def _changed(
+    row: ReadRow, wanted: Mapping[str, Any], mine: Row[Any], only_listed: bool, flaws: list[Flaw]
+) -> dict[str, Any]:
+    """What the list fills in or, where only lists are known, corrects; the rest is told as kept."""
+    changed: dict[str, Any] = {}
+    for column, value in wanted.items():
+        known = getattr(mine, column)
+        if not value or value == known:
+            continue
+        if column == "region_code" and known.startswith(value):
+            continue  # the list is only less exact
+        if not known or only_listed:
+            changed[column] = value
+        else:
+            flaws.append(Flaw(row.number, _COLUMN[column], ListReason.KEPT, refuses=False))
+    return changed
+
+
+def _inspected(
+    row: ReadRow, said: Listed, mine: Row[Any], known: _Known, flaws: list[Flaw]
+) -> bool:
+    """Whether its year is not known yet; an outcome that is known stays."""
+    if said.inspection is None:
+        return False
+    earlier = known.inspected.get((mine.id, said.inspection_year or 0))
+    if earlier is not None and earlier is not said.inspection:
+        flaws.append(Flaw(row.number, "inspection", ListReason.KEPT, refuses=False))
+    return earlier is None
+
+
+# ── writing ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _create(session: Session, entered: RegistryImport, judged: list[Judged], now: datetime) -> None:
+    """Write the new ones, verified in the name of whoever brought the list; learn their ids."""
+    new = [each for each in judged if each.outcome is Outcome.CREATED]
+    insert_many(
+        session,
+        Organisation,
+        [
+            {
+                **(each.values or {}),
+                "state": OrganisationState.VERIFIED,
+                "registered_at": now,
+                "verified_at": now,
+                "verified_by_user_id": entered.applied_by_user_id,
+            }
+            for each in new
+        ],
+    )
+    names = {each.row.said.name for each in new if each.row.said is not None}
+    query = select(Organisation.name, Organisation.id).where(Organisation.name.in_(names))
+    ids = dict(session.execute(query).all())
+    for place, each in enumerate(judged):
+        if each.outcome is Outcome.CREATED and each.row.said is not None:
+            judged[place] = Judged(
+                each.row, each.outcome, each.flaws, ids[each.row.said.name], each.values,
+                each.inspected, each.vouched,
+            )  # fmt: skip
+    _tell(session, sorted(ids.values()), now)
+
+
+def _change(session: Session, judged: Sequence[Judged]) -> None:
+    rows = [
+        {"id": each.organisation_id, **(each.values or {})}
+        for each in judged
+        if each.outcome is Outcome.CHANGED
+    ]
+    if rows:
+        session.execute(update(Organisation), rows)
+
+
+def _vouch(
+    session: Session, entered: RegistryImport, judged: Sequence[Judged], now: datetime
+) -> None:
+    """Say in whose name the list vouches for which rows, and what registrars found (ORG-12)."""
+    insert_many(
+        session,
+        Verification,
+        [
+            {
+                "organisation_id": each.organisation_id,
+                "thing": VerifiedThing.REGISTRATION,
+                "note": f"{entered.file_name} #{each.row.number}",
+                "file_hash": entered.file_hash,
+                "verified_by_user_id": entered.applied_by_user_id,
+                "verified_at": now,
+            }
+            for each in judged
+            if each.vouched
+        ],
+    )
+    today = clock.today()
+    insert_many(
+        session,
+        AnnualInspection,
+        [
+            {
+                "organisation_id": each.organisation_id,
+                "year": each.row.said.inspection_year,
+                "result": each.row.said.inspection,
+                "decided_on": each.row.said.inspected_on or today,
+                "recorded_by_user_id": entered.applied_by_user_id,
+            }
+            for each in judged
+            if each.inspected and each.row.said is not None
+        ],
+    )
+
+
+def _tell(session: Session, ids: Sequence[int], now: datetime) -> None:
+    """Let the search index hear of each that is new."""
+    insert_many(
+        session,
+        Outbox,
+        [
+            {
+                "event": "organisation.listed",
+                "subject": f"organisation:{each}",
+                "data": {},
+                "created_at": now,
+            }
+            for each in ids
+        ],
+    )
