@@ -27,6 +27,7 @@ BLUEPRINTS = (
     "web.desk",
     "web.home",
     "web.listings",
+    "web.disclosures",
     "web.donations",
     "web.registry",
     "web.ledger",
@@ -45,6 +46,9 @@ BLUEPRINTS = (
     "web.goods",
     "web.pools",
     "web.budgets",
+    "web.payments",
+    "web.notices",
+    "web.closings",
 )
 
 

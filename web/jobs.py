@@ -25,6 +25,7 @@ from charity.ledger import queries as ledger_queries
 from charity.ledger import services as ledger
 from charity.outbox import Outbox
 from web import indexing, letters, wake
+from web.closings.work import end_notices, finish_closings
 from web.config import Settings
 from web.db import database
 from web.disclosures.work import keep_duties
@@ -203,6 +204,8 @@ PERIODIC: tuple[Job, ...] = (
     Job(forget, minute="20", hour="3"),
     Job(verify_books, minute="40", hour="3"),
     Job(turn_months, minute="20", hour="8"),
+    Job(end_notices, minute="15", hour="0"),
+    Job(finish_closings, minute="*/5"),
     Job(keep_duties, minute="30", hour="0"),
     Job(remind_of_promises, minute="10", hour="9"),
 )

@@ -47,6 +47,8 @@ from tests.factories import make_actor, make_organisation
 from tests.fixtures.pictures import good_jpeg
 from tests.projects.listings.village import MODE, VILLAGE, Village, make_village
 from tests.web.world_budgets import make_budgets
+from tests.web.world_disclosure import make_disclosure
+from tests.web.world_ending import make_ending
 from tests.web.world_giving_back import make_giving_back
 from tests.web.world_statements import make_statements
 from web.config import DEMO_OPERATOR
@@ -81,6 +83,7 @@ def make_world(session: Session, folder: Path) -> World:
         ).id,
         "region": VILLAGE,
     }
+    things |= make_disclosure(session, int(things["campaign"]))
     session.commit()
     return World(things, people)
 
@@ -179,6 +182,7 @@ def _projects(session: Session, village: Village, folder: Path) -> dict[str, int
         **make_statements(session, folder, published),
         **make_giving_back(session, donation, village.operator.id, village.gateway),
         **pooled,
+        **make_ending(session, published, donation, village.editor, village.operator.id, book.id),
         **make_budgets(session, published, village.editor, village.treasurer, village.operator.id),
     }
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from web.labels.budgets import BUDGET_LABELS
+from web.labels.disclosure import DISCLOSURE_LABELS
 from web.labels.eligibility import ELIGIBILITY_LABELS
+from web.labels.ending import ENDING_LABELS
 from web.labels.forces import FORCES_LABELS
 from web.labels.giving import GIVING_LABELS
 from web.labels.ledger import LEDGER_LABELS
@@ -13,6 +15,8 @@ from web.labels.requirements import REQUIREMENT_LABELS
 from web.labels.spending import SPENDING_LABELS
 
 LABELS: dict[str, object] = {
+    **ENDING_LABELS,
+    **DISCLOSURE_LABELS,
     **ELIGIBILITY_LABELS,
     **LEDGER_LABELS,
     **GIVING_LABELS,

@@ -6,13 +6,17 @@ from flask_babel import lazy_gettext as _l
 
 from web.labels.agreement import AGREEMENT_SENTENCES
 from web.labels.budgets import BUDGET_SENTENCES
+from web.labels.disclosure import DISCLOSURE_SENTENCES
 from web.labels.eligibility import ELIGIBILITY_SENTENCES
+from web.labels.ending import ENDING_SENTENCES
 from web.labels.forces import FORCES_SENTENCES
 from web.labels.giving import GIVING_SENTENCES
 from web.labels.requirements import REQUIREMENT_SENTENCES
 from web.labels.spending import SPENDING_SENTENCES
 
 SENTENCES: dict[str, object] = {
+    **ENDING_SENTENCES,
+    **DISCLOSURE_SENTENCES,
     **ELIGIBILITY_SENTENCES,
     **GIVING_SENTENCES,
     **FORCES_SENTENCES,

@@ -28,6 +28,8 @@ from web.security.access import (
 from web.security.routes_after import AFTER
 from web.security.routes_budgets import BUDGETS
 from web.security.routes_disclosure import DISCLOSURE
+from web.security.routes_ending import ENDING
+from web.security.routes_payments import PAYMENTS
 from web.security.routes_promises import PROMISES
 
 _SYSTEM = (
@@ -345,8 +347,10 @@ ROUTES: tuple[Row, ...] = tuple(
             PROMISES,
             _MONTHLY,
             _TOGETHER,
+            ENDING,
             DISCLOSURE,
             BUDGETS,
+            PAYMENTS,
         )
     )
 )

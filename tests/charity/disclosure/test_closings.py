@@ -33,7 +33,8 @@ from charity.ledger.reasons import LedgerReason
 from charity.letters import Letter
 from charity.money import ZERO
 from charity.registry.models import CampaignState, SurplusWay
-from tests.charity.disclosure.ending import GUEST, SYSTEM, YUAN, Ending, open_ending
+from tests.charity.disclosure.ending import GUEST, YUAN, Ending, open_ending
+from tests.charity.donations.giving import SYSTEM
 from tests.conftest import SetClock
 from tests.factories import make_actor
 

@@ -1,0 +1,61 @@
+"""The words of public notices, objections, and the end of a project."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+ENDING_LABELS: dict[str, object] = {
+    "PublicNoticeKind.VILLAGE_PROJECT": _l("村社项目"),
+    "PublicNoticeKind.BENEFICIARIES": _l("受益人名单"),
+    "PublicNoticeKind.PAYOUT": _l("拨付"),
+    "PublicNoticeKind.AWARD": _l("评选结果"),
+    "PublicNoticeKind.SURPLUS": _l("剩余财产"),
+    "PublicNoticeKind.EVALUATION": _l("评估结果"),
+    "PublicNoticeKind.REGISTRATION": _l("登记备案"),
+    "PublicNoticeKind.OTHER": _l("其他"),
+    "NoticeState.STANDING": _l("公示中"),
+    "NoticeState.ENDED": _l("公示期满"),
+    "NoticeState.WITHDRAWN": _l("已撤下"),
+    "SurplusDisposal.NONE": _l("没有结余"),
+    "SurplusDisposal.BY_PLAN": _l("按募捐方案办"),
+    "SurplusDisposal.SIMILAR": _l("转给同类项目，并公示"),
+    "SurplusDisposal.ASK": _l("逐一问捐赠人"),
+    "ProjectClosingState.PREPARED": _l("等送审"),
+    "ProjectClosingState.ASKING": _l("正在问捐赠人"),
+    "ProjectClosingState.SUBMITTED": _l("等人同意"),
+    "ProjectClosingState.AGREED": _l("已同意，等办理"),
+    "ProjectClosingState.DONE": _l("已结项"),
+    "ProjectClosingState.WITHDRAWN": _l("已撤回"),
+    "SurplusChoice.MOVE": _l("转给同类项目"),
+    "SurplusChoice.REFUND": _l("退还给我"),
+    "ObstacleKind.EXPENSES": _l("还没有付的支出"),
+    "ObstacleKind.ADVANCES": _l("还没有结清的预借款"),
+    "ObstacleKind.HOLDS": _l("已经留出、还没有付的钱"),
+    "ObstacleKind.PLEDGES": _l("还没有兑现的认捐"),
+    "ObstacleKind.MATCHES": _l("还没有定下的配捐"),
+    "ObstacleKind.REFUNDS": _l("正在办的退款"),
+    "ObstacleKind.OFFERS": _l("还没有办完的捐物"),
+    "ObstacleKind.GOODS": _l("还没有用完的物资"),
+}
+
+ENDING_SENTENCES: dict[str, object] = {
+    "notices.over": _l("公示已经结束，不再收异议。有问题请直接联系公示单位。"),
+    "notices.stands_already": _l("这件事正在公示，等它结束或者先撤下。"),
+    "notices.not_its_own": _l("公示的事不属于这家组织。"),
+    "notices.answered_already": _l("这条异议已经答复过了。"),
+    "notices.other_person_answers": _l("异议要由另一位同事答复，发布公示的人和提异议的人不能答。"),
+    "notices.too_many": _l("刚才收到的异议太多了，请过一会儿再提，或者直接联系公示单位。"),
+    "closings.under_way": _l("这个项目已经在结项或者已经结项。"),
+    "closings.in_the_way": _l("还有 %(number)s 件事没有办完，办完才能结项。"),
+    "closings.not_by_plan": _l("募捐方案已经写明剩余财产怎么处理，要按方案办。"),
+    "closings.needs_fund": _l("有结余，请选转给哪个项目。"),
+    "closings.wrong_fund": _l("不能转给它：要是同一家慈善组织账上、还没有结束、有限定用途的项目。"),
+    "closings.needs_decision": _l("还剩 %(surplus)s，请先选怎么处理。"),
+    "closings.nobody_to_ask": _l("没有要问的捐赠人：结余不问捐赠人，或者没有一笔捐款有剩余。"),
+    "closings.still_asking": _l("捐赠人可以答复到 %(until)s，还没有答齐，请等一等。"),
+    "closings.answers_over": _l("答复的日子已经过了。没有答复的，按同意转给同类项目办。"),
+    "closings.answer_days": _l("至少要给捐赠人留到 %(until)s。"),
+    "closings.needs_notice": _l("结余转给同类项目要公示，请写公示的标题和内容。"),
+    "closings.surplus_changed": _l("结余变了，现在是 %(surplus)s，请重新核对再送审。"),
+    "closings.ended_later": _l("结束日期不能在今天以后。"),
+}
