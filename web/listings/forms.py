@@ -52,6 +52,8 @@ FIELDS = (
     "title", "region_code", "category", "beneficiaries", "beneficiary_count", "story", "target",
     "starts_on", "ends_on", "mode", "plan_number", "plan_filed_on", "platform_name", "platform_url",
 )  # fmt: skip
+LINE_FIELDS = ("name", "kind", "amount", "unit_cost", "quantity", "unit")
+DELIVERABLE_FIELDS = ("name", "unit", "unit_cost", "target", "earmark")
 #: Buttons that show the form again instead of keeping it.
 ROW_BUTTONS = ("add", "drop_line", "drop_deliverable")
 
@@ -98,10 +100,21 @@ class LineForm(RowForm):
     name = StringField(_l("用途"), [Required(), LengthBetween(1, SHORT_TEXT_MAXIMUM)])
     kind = SelectField(_l("类别"), choices=[], coerce=CostKind, default=CostKind.PROGRAMME)
     amount = MoneyField(_l("金额（元）"), [Required()])
+    unit_cost = MoneyField(_l("单价（元，选填）"), [Optional()], zero=True)
+    quantity = WholeNumberField(_l("数量（选填）"), [Optional(), NumberBetween(1, MAX_UNITS)])
+    unit = StringField(_l("单位（选填）"), [LengthBetween(0, UNIT_MAXIMUM)])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind.choices = choices(CostKind)
+
+    @property
+    def drafted(self) -> LineDraft:
+        """The line as the services take it."""
+        return LineDraft(
+            self["name"].data, self.kind.data, self["amount"].data, self.unit_cost.data,
+            self.quantity.data, self.unit.data or "",
+        )  # fmt: skip
 
 
 class DeliverableForm(RowForm):
@@ -111,6 +124,15 @@ class DeliverableForm(RowForm):
     unit = StringField(_l("单位（户、次、份）"), [Required(), LengthBetween(1, UNIT_MAXIMUM)])
     unit_cost = MoneyField(_l("单价（元）"), [Required()], zero=True)
     target = WholeNumberField(_l("数量"), [Required(), NumberBetween(1, MAX_UNITS)])
+    earmark = StringField(_l("专款用途（选填）"), [LengthBetween(0, SHORT_TEXT_MAXIMUM)])
+
+    @property
+    def drafted(self) -> DeliverableDraft:
+        """The result as the services take it."""
+        return DeliverableDraft(
+            self["name"].data or "", self.unit.data or "", self.unit_cost.data or Money(0),
+            self.target.data or 0, self.earmark.data or "",
+        )  # fmt: skip
 
 
 class ProjectForm(PlanFields, BaseForm):
@@ -184,14 +206,8 @@ class ProjectForm(PlanFields, BaseForm):
     def content(self) -> ContentFields:
         """What was typed, as the services take it."""
         said: Any = {name: self[name].data for name in FIELDS}
-        said["lines"] = [
-            LineDraft(row["name"].data, row.kind.data, row.amount.data)
-            for row in filled(self.lines)
-        ]
-        said["deliverables"] = [
-            DeliverableDraft(row["name"].data, row.unit.data, row.unit_cost.data, row.target.data)
-            for row in filled(self.deliverables)
-        ]
+        said["lines"] = [row.drafted for row in filled(self.lines)]
+        said["deliverables"] = [row.drafted for row in filled(self.deliverables)]
         said["sheet"] = self.sheet()
         content: ContentFields = said
         return content
@@ -202,13 +218,14 @@ class ProjectForm(PlanFields, BaseForm):
         budget = project.budget
         return cls(
             obj=project,
-            lines=[{"name": x.name, "kind": x.kind, "amount": x.amount} for x in budget.lines],
-            deliverables=[
-                {"name": x.name, "unit": x.unit, "unit_cost": x.unit_cost, "target": x.target}
-                for x in budget.deliverables
-            ],
+            lines=[_as_typed(line, LINE_FIELDS) for line in budget.lines],
+            deliverables=[_as_typed(each, DELIVERABLE_FIELDS) for each in budget.deliverables],
             **of_sheet(project.plan_sheet),
         )
+
+
+def _as_typed(row: object, names: Sequence[str]) -> dict[str, object]:
+    return {name: getattr(row, name) for name in names}
 
 
 def filled(rows: Any) -> list[Any]:
