@@ -28,6 +28,7 @@ BLUEPRINTS = (
     "web.home",
     "web.listings",
     "web.disclosures",
+    "web.ratios",
     "web.donations",
     "web.registry",
     "web.ledger",

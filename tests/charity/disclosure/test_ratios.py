@@ -292,6 +292,7 @@ def test_the_figures_are_those_of_the_book(session: Session, clock: SetClock) ->
     assert said["missed"] == ["RAT-02"]
     owing.run(date(2026, 6, 2))
     assert "RAT-14" in {duty.rule_id for duty in duties_of(session, organisation_id=mine.id)}
+    clock.advance(minutes=1)
     again = services.compute_ratios(
         session, owing.publisher, organisation_id=mine.id, year=2025, not_usable=Money.yuan(2)
     )
