@@ -24,6 +24,7 @@ from charity.spending import queries as spending
 from charity.spending.models import BudgetLine, Expense, ExpenseState
 from projects.listings import policy, queries
 from projects.listings.models import Project, ProjectReview, ProjectState
+from web.disclosures.pages import late_of
 from web.donations.pages import why_not_now
 from web.filters import day
 from web.frame import operator_id
@@ -73,6 +74,7 @@ def detail_context(session: Session, actor: Actor, project: Project) -> dict[str
         "is_public": project.is_public,
         "members_url": _members_url(actor, project),
         "reported": _reported(session, project),
+        "late_reports": late_of(session, campaign_id=campaign.id) if campaign else [],
         "flow_url": url_for("listings.flow", project_id=project.id),
         "parties": parties(project),
         "completion": completion_view(session, project),

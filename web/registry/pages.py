@@ -16,6 +16,7 @@ from charity.registry import policy, queries, uscc
 from charity.registry.models import Organisation, OrganisationState, Region
 from projects.listings import policy as listings_policy
 from projects.listings import queries as listings
+from web.disclosures.pages import late_of
 from web.filters import day
 from web.frame import operator, operator_id
 from web.labels import label, sentence
@@ -52,6 +53,7 @@ def organisation_context(session: Session, actor: Actor, found: Organisation) ->
         "may_judge": judges and found.state is OrganisationState.PENDING,
         "may_post": listings_policy.may_post(actor, found),
         "is_member": member,
+        "late_reports": late_of(session, organisation_id=found.id) if verified else [],
         "keeps_book": verified and ledger.book_kept_by(session, found.id) is not None,
     }
 
