@@ -48,9 +48,11 @@ bench: $(TOOLS) $(CATALOGUES) ## measure the site beside a bare "hello world"
 lint: $(TOOLS) ## read the code: style, types, who imports whom
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest -q tests/test_architecture.py
+	@$(BIN)/mypy & types=$$!; good=yes; \
+	  $(BIN)/lint-imports || good=; \
+	  $(BIN)/python -m pytest -q tests/test_architecture.py || good=; \
+	  wait $$types || good=; \
+	  [ "$$good" ]
 
 .PHONY: format
 format: $(TOOLS) ## put the code into the form that lint asks for

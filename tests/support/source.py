@@ -1,9 +1,10 @@
 """The product's own source as syntax trees, for the tests that hold the plan of the house."""
 
 import ast
+import gc
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,16 +37,21 @@ class Module:
         below = self.name.removeprefix(self.room).strip(".")
         return below.split(".")[0]
 
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Every node of the tree, in the order of `ast.walk`; many tests go through them."""
+        return tuple(ast.walk(self.tree))
+
     def functions(self) -> Iterator[FunctionNode]:
         """Every function and method, however deep."""
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, FunctionNode):
                 yield node
 
     def imports(self) -> dict[str, str]:
         """What each imported name stands for: `ledger` → `charity.ledger.services`."""
         names: dict[str, str] = {}
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     names[alias.asname or alias.name.split(".")[0]] = (
@@ -59,7 +65,7 @@ class Module:
     def imported_modules(self) -> set[str]:
         """Every module named by an import anywhere in the file."""
         found: set[str] = set()
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Import):
                 found.update(alias.name for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -67,17 +73,23 @@ class Module:
         return found
 
 
-@cache
 def modules(*packages: str) -> tuple[Module, ...]:
-    """Every module of some top-level packages, in order of their paths."""
+    """Every module of some top-level packages, in order of their paths; each is parsed once."""
+    return tuple(module for package in packages for module in _of(package))
+
+
+@cache
+def _of(package: str) -> tuple[Module, ...]:
     found = []
-    for package in packages:
-        for path in sorted((ROOT / package).rglob("*.py")):
-            relative = path.relative_to(ROOT)
-            parts = relative.with_suffix("").parts
-            name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-            text = path.read_text(encoding="utf-8")
-            found.append(Module(name, str(relative), text, ast.parse(text)))
+    gc.disable()  # millions of nodes that all stay: to look for rubbish among them takes seconds
+    for path in sorted((ROOT / package).rglob("*.py")):
+        relative = path.relative_to(ROOT)
+        parts = relative.with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        text = path.read_text(encoding="utf-8")
+        found.append(Module(name, str(relative), text, ast.parse(text)))
+    gc.freeze()
+    gc.enable()
     return tuple(found)
 
 
