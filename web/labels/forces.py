@@ -61,7 +61,9 @@ FORCES_SENTENCES: dict[str, object] = {
 
 #: The words of lists of organisations that come from a file.
 FORCES_SENTENCES |= {
-    "lists.no_head": _l("找不到表头：要有一行写着名称，还有类型、信用代码、备案号或所在地中的一项。"),
+    "lists.no_head": _l(
+        "找不到表头：要有一行写着名称，还有类型、信用代码、备案号或所在地中的一项。"
+    ),
     "lists.column_twice": _l("“%(column)s”这一列有两个，认不出该用哪个。"),
     "lists.no_name": _l("没有写名称。"),
     "lists.kind_unknown": _l("认不出是哪一类组织。"),
@@ -85,7 +87,9 @@ FORCES_SENTENCES |= {
     "lists.kept": _l("和已经核验的不一样，没有改动。"),
     "lists.other_import": _l("这份名单正在另一处导入，请稍后再看。"),
     "lists.not_finished": _l("这份名单还没有导入完。"),
-    "lists.too_many_here": _l("这里最多导入 %(limit)s 行，更长的名单请用命令 wushe import organisations。"),
+    "lists.too_many_here": _l(
+        "这里最多导入 %(limit)s 行，更长的名单请用命令 wushe import organisations。"
+    ),
 }
 FORCES_LABELS |= {
     "Outcome.CREATED": _l("新增"),

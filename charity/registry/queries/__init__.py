@@ -40,6 +40,7 @@ from charity.registry.queries.places import (
     region_names,
     region_path,
     regions_below,
+    regions_managed,
 )
 from charity.registry.queries.raising import (
     campaign,
@@ -119,6 +120,7 @@ __all__ = [
     "region_names",
     "region_path",
     "regions_below",
+    "regions_managed",
     "related_hashes",
     "restriction_history",
     "restrictions",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, not_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from charity.paging import SIZE, Page
@@ -16,7 +16,7 @@ from charity.registry.models import (
     OrganisationState,
     PartnerAgreement,
 )
-from charity.registry.queries.places import region
+from charity.registry.queries.places import region, regions_managed
 from charity.rows import present
 
 
@@ -47,18 +47,19 @@ def organisations_page(
     *,
     region_code: str | None = None,
     kind: OrganisationKind | None = None,
+    by_management: bool = False,
     page: int = 1,
 ) -> Page[Organisation]:
     """Verified organisations of a place and all below it, of one kind; registered before filed.
 
-    The longest known come first in each half. Each half has an index of its own in which a page is
+    What belongs to a place is told by the codes, or by who runs it (`by_management`, DIV-01). The
+    longest known come first in each half. Each half has an index of its own in which a page is
     counted off, so the last page of a long list costs no more than the first. Raises `NotFound`
     for a code of no place.
     """
     asked: list[ColumnElement[bool]] = [_VERIFIED]
     if region_code is not None:
-        low, high = regions.bounds(region(session, region_code).code)
-        asked += [Organisation.region_code >= low, Organisation.region_code <= high]
+        asked.append(_in_place(session, region_code, by_management=by_management))
     if kind is not None:
         asked.append(Organisation.kind == kind)
     halves = [
@@ -83,6 +84,21 @@ def organisations_page(
         .order_by(Organisation.uscc.is_(None), Organisation.id)
     )
     return Page(items=list(session.scalars(query)), number=number, size=SIZE, total=total)
+
+
+def _in_place(session: Session, code: str, *, by_management: bool) -> ColumnElement[bool]:
+    here = _within(region(session, code).code)
+    if not by_management:
+        return here
+    added, taken = regions_managed(session, code)
+    mine = or_(here, *(_within(place) for place in added))
+    return and_(mine, *(not_(_within(place)) for place in taken))
+
+
+def _within(code: str) -> ColumnElement[bool]:
+    # No plain column: SQLite would take the index of places and sort all it finds there, though
+    # the half's own index has the rows in order and their places beside them.
+    return func.coalesce(Organisation.region_code, "").between(*regions.bounds(code))
 
 
 #: The state as a word of the statement, or no database would use the index of just these rows.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from charity.errors import CommonReason, NotFound
@@ -54,3 +54,24 @@ def managed_regions(session: Session, code: str) -> list[Region]:
     """The places a zone runs though their codes lie elsewhere, by code (DIV-01)."""
     query = select(Region).where(Region.managed_by_code == region(session, code).code)
     return list(session.scalars(query.order_by(Region.code)))
+
+
+def regions_managed(session: Session, code: str) -> tuple[list[str], list[str]]:
+    """What managing adds to a place and takes from it, as codes (DIV-01).
+
+    Added are places elsewhere that it, or a place within it, runs; taken are places within it that
+    something outside runs. Both empty: code and management say the same.
+    """
+    low, high = regions.bounds(region(session, code).code)
+    query = select(Region.code, Region.managed_by_code).where(
+        or_(Region.managed_by_code.between(low, high), Region.code.between(low, high)),
+        Region.managed_by_code.is_not(None),
+    )
+    added, taken = [], []
+    for place, manager in session.execute(query.order_by(Region.code)):
+        within, run_here = low <= place <= high, manager is not None and low <= manager <= high
+        if run_here and not within:
+            added.append(place)
+        elif within and not run_here:
+            taken.append(place)
+    return added, taken

@@ -205,6 +205,13 @@ def test_div_01_a_place_is_run_by_a_zone_apart_from_what_contains_it(
     manage(session, keeper, region_code=place.code, managed_by_code=zone.code)
     assert (place.parent_code, place.managed_by_code) == ("420704001", zone.code)
     assert queries.managed_regions(session, zone.code) == [place]
+    make_organisation(session, region_code=place.code)
+    numbers = {
+        code: [queries.organisations_page(session, region_code=code, by_management=by).total
+               for by in (False, True)]
+        for code in ("420704001", zone.code)
+    }  # fmt: skip
+    assert numbers == {"420704001": [1, 0], zone.code: [0, 1]}
     refused(Invalid, Reason.MANAGED_BY_ITSELF, manage, session, keeper,
             region_code="420704001", managed_by_code=place.code)  # fmt: skip
     manage(session, keeper, region_code=place.code, managed_by_code="420704001")

@@ -275,6 +275,7 @@ def test_what_a_person_verified_is_never_written_over(session: Session, keeper: 
         (Outcome.REFUSED, "name", Reason.NAME_DIFFERS),
     ]
     assert outcome(bring(session, keeper, lists[0], "list")) == [0, 1, 0, 0]
+    session.refresh(known)
     assert (known.contact_name, known.established_on) == ("李四", date(2019, 5, 6))
 
 
