@@ -31,6 +31,8 @@ BLUEPRINTS = (
     "web.ratios",
     "web.donations",
     "web.registry",
+    "web.standing",
+    "web.rules",
     "web.ledger",
     "web.spending",
     "web.books",

@@ -50,6 +50,8 @@ from tests.web.world_budgets import make_budgets
 from tests.web.world_disclosure import make_disclosure
 from tests.web.world_ending import make_ending
 from tests.web.world_giving_back import make_giving_back
+from tests.web.world_payments import make_payments
+from tests.web.world_standing import make_standing
 from tests.web.world_statements import make_statements
 from web.config import DEMO_OPERATOR
 from web.security.access import Who
@@ -83,6 +85,7 @@ def make_world(session: Session, folder: Path) -> World:
         ).id,
         "region": VILLAGE,
     }
+    things |= make_standing(session, village.partner.id, LocalFileStore(folder))
     things |= make_disclosure(session, int(things["campaign"]))
     session.commit()
     return World(things, people)
@@ -182,6 +185,7 @@ def _projects(session: Session, village: Village, folder: Path) -> dict[str, int
         **make_statements(session, folder, published),
         **make_giving_back(session, donation, village.operator.id, village.gateway),
         **pooled,
+        **make_payments(session, village, published, folder),
         **make_ending(session, published, donation, village.editor, village.operator.id, book.id),
         **make_budgets(session, published, village.editor, village.treasurer, village.operator.id),
     }

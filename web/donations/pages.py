@@ -68,6 +68,8 @@ def grounds(project: Project, campaign: Campaign) -> list[tuple[str, object]]:
         (_("收款与记账"), charity.name),
         (_("公开募捐资格证书"), charity.certificate_number),
         (_("募捐方案备案号"), campaign.plan.number),
+        (_("联系"), f"{charity.contact_name} {charity.contact_phone}".strip() or None),
+        (_("查询"), _("备案号可在“慈善中国”查询；账目在项目页逐笔公开。")),
         (_("做事的组织"), project.organisation.name),
         (_("只用于"), campaign.title),
         (_("帮助谁"), project.beneficiaries),

@@ -26,9 +26,14 @@ class _Said(dict[str, object]):
 
 def sentence(reason: ReasonCode, params: Mapping[str, object] | None = None) -> str:
     """The sentence of a reason in the language of the page, with its parameters put in."""
-    template = SENTENCES.get(reason.value)
+    return kept_sentence(reason.value, params)
+
+
+def kept_sentence(reason: str, params: Mapping[str, object] | None = None) -> str:
+    """The sentence of a reason that was kept as its value."""
+    template = SENTENCES.get(reason)
     if template is None:
-        return reason.value
+        return reason
     return str(template) % _Said({key: _said(value) for key, value in (params or {}).items()})
 
 

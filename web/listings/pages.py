@@ -34,6 +34,7 @@ from web.listings.completion import completion_view
 from web.pledges.pages import why_no_promise
 from web.pools.pages import bars_of
 from web.ports import settings
+from web.standing.pages import campaign_checks
 
 #: Gifts named on a project's page.
 RECENT_GIFTS = 6
@@ -73,6 +74,8 @@ def detail_context(session: Session, actor: Actor, project: Project) -> dict[str
         "no_giving": refusal,
         "is_public": project.is_public,
         "members_url": _members_url(actor, project),
+        "checks": campaign_checks(session, actor, campaign, project.id, project.organisation),
+        "plan_rows": plan_rows(project.plan_sheet) if project.is_public else [],
         "reported": _reported(session, project),
         "late_reports": late_of(session, campaign_id=campaign.id) if campaign else [],
         "flow_url": url_for("listings.flow", project_id=project.id),

@@ -23,6 +23,7 @@ from web.labels import label, sentence
 from web.listings import shapes
 from web.listings.filters import page_number
 from web.registry.forms import OrganisationForm, ReturnForm, VerifyForm
+from web.standing.pages import standing_context
 
 #: Organisations named on the page of a place; the list has them all.
 NEARBY = 6
@@ -54,6 +55,7 @@ def organisation_context(session: Session, actor: Actor, found: Organisation) ->
         "may_post": listings_policy.may_post(actor, found),
         "is_member": member,
         "late_reports": late_of(session, organisation_id=found.id) if verified else [],
+        **standing_context(session, actor, found),
         "keeps_book": verified and ledger.book_kept_by(session, found.id) is not None,
     }
 

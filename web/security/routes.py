@@ -31,6 +31,7 @@ from web.security.routes_disclosure import DISCLOSURE
 from web.security.routes_ending import ENDING
 from web.security.routes_payments import PAYMENTS
 from web.security.routes_promises import PROMISES
+from web.security.routes_standing import STANDING
 
 _SYSTEM = (
     page("static", PUBLIC, filename="wushe.css"),
@@ -336,6 +337,7 @@ ROUTES: tuple[Row, ...] = tuple(
             _LISTINGS,
             _DONATIONS,
             _REGISTRY,
+            STANDING,
             _LEDGER,
             _SPENDING,
             _BOOKS,

@@ -1,0 +1,1 @@
+"""The rules of the law: those in force for everybody to read, and the register kept in docs."""
