@@ -182,7 +182,7 @@ def test_an_expense_with_pictures_is_submitted(
 ) -> None:
     browser = sign_in(world.people[Who.STAFF])
     page = browser.get(expenses_of(world, "/new")).text
-    assert "专账里还能用 ¥3,900.00" in page
+    assert "专账里还能用 ¥3,860.00" in page
     second = picture(pictures.good_png(mark="other"), "b.png")
     answer = send(browser, expenses_of(world, "/new"), typed(world, pictures=[picture(), second]))
     assert answer.status_code == 303, answer.text
@@ -205,7 +205,7 @@ def test_an_expense_with_pictures_is_submitted(
         ("amount", "-5", "金额不能是负数"),
         ("amount", "１００", "半角数字"),
         ("amount", "1000000000000000", "金额太大了"),
-        ("amount", "3900.01", "钱不够：现在可用 ¥3,900.00"),
+        ("amount", "3860.01", "钱不够：现在可用 ¥3,860.00"),
         ("amount", "60000", "超出了这一行预算"),
         ("units", "", "请写明这笔钱做了多少"),
         ("units", "0", "1 到"),
@@ -234,9 +234,10 @@ def test_a_wrong_field_gets_its_sentence_and_the_rest_stays(
 @pytest.mark.parametrize(
     ("made", "words"),
     [
-        (lambda: b"%PDF-1.4 not a picture", "发票.jpg：只收 JPG、PNG 或 WebP"),
+        (lambda: b"GIF89a not a picture", "发票.jpg：只收 JPG、PNG、WebP 图片或 PDF"),
+        (lambda: b"%PDF-1.4 not a paper", "这个文件打不开"),
         (pictures.png_bomb, "图片像素太多"),
-        (lambda: pictures.good_jpeg() + bytes(12_000_000), "每张最多 12 MB"),
+        (lambda: pictures.good_jpeg() + bytes(12_000_000), "每个最多 12 MB"),
         (lambda: pictures.good_jpeg()[:900], "没有传完整"),
         (lambda: b"", "这个文件是空的"),
     ],

@@ -8,13 +8,14 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import MultipleFileField
-from wtforms import SelectField, StringField, TextAreaField, ValidationError
+from wtforms import BooleanField, SelectField, StringField, TextAreaField, ValidationError
 
 from charity import clock
 from charity.errors import Invalid
-from charity.evidence import MAX_BYTES, reencode
+from charity.evidence import MAX_BYTES, Evidence, reencode
+from charity.registry import identity
 from charity.spending.intake import MAX_UNITS
-from charity.spending.models import Deliverable, Expense
+from charity.spending.models import Deliverable, Expense, PaymentKind
 from charity.spending.queries import LineSpending, Progress
 from charity.spending.reasons import SpendingReason
 from charity.spending.services.expenses import MAX_PICTURES
@@ -29,12 +30,14 @@ from web.forms import (
     Required,
     WholeNumberField,
 )
-from web.labels import sentence
+from web.labels import choices, sentence
+from web.paper_field import PaperField
+from web.ports import settings
 
 #: The fields that stand for themselves, named as the services take them.
 FIELDS = (
     "budget_line_id", "deliverable_id", "units", "title", "amount", "payee_name",
-    "payee_account", "voucher_number", "spent_on",
+    "payee_account", "voucher_number", "spent_on", "payment_kind", "is_cash", "payee_code",
 )  # fmt: skip
 #: Years back beyond which a day on a receipt is a slip of the finger.
 OLDEST_YEARS = 10
@@ -59,6 +62,16 @@ class ExpenseForm(BaseForm):
     units = WholeNumberField(_l("做了多少"), [Optional(), NumberBetween(1, MAX_UNITS)])
     payee_name = StringField(_l("付给谁"), [Required(), LengthBetween(1, 200)])
     payee_account = StringField(_l("对方账号"), [LengthBetween(0, 60)])
+    payment_kind = SelectField(
+        _l("怎么付"),
+        [Required()],
+        choices=[],
+        coerce=PaymentKind,
+        default=PaymentKind.DIRECT,
+    )
+    payee_code = StringField(_l("收款单位的信用代码"), [LengthBetween(0, 40)])
+    payee_identity = StringField(_l("收款人的证件号"), [LengthBetween(0, 40)])
+    is_cash = BooleanField(_l("用现金付"))
     voucher_number = StringField(_l("发票或收据号"), [Required(), LengthBetween(1, 200)])
     spent_on = DateField(_l("开票日期"), [Required()])
     pictures = MultipleFileField(_l("凭证图片或 PDF"))
@@ -76,7 +89,10 @@ class ExpenseForm(BaseForm):
         self.had = len(expense.vouchers) if expense else 0
         self.kept_account = expense.payee_account if expense else ""
         #: The pictures as they will be kept, once `validate` has looked at them.
-        self.drawn: list[bytes] = []
+        self.drawn: list[Evidence] = []
+        self.kept_payee = (expense.payee_name, expense.payee_identity_hash) if expense else None
+        self.identity_hash: bytes | None = None
+        self.payment_kind.choices = choices(PaymentKind)
         self.budget_line_id.choices = [
             (
                 row.line.id,
@@ -98,6 +114,18 @@ class ExpenseForm(BaseForm):
         if not field.data and not self.kept_account:
             raise ValidationError(_l("请填写这一项。"))
 
+    def validate_payee_identity(self, field: Any) -> None:
+        """Kept as a keyed hash only; left blank it stays as long as the payee does."""
+        if not field.data:
+            name, kept = self.kept_payee or ("", None)
+            self.identity_hash = kept if name == self.payee_name.data else None
+            return
+        try:
+            number = identity.normalise(field.data)
+        except Invalid as refusal:
+            raise ValidationError(sentence(refusal.reason, refusal.params)) from None
+        self.identity_hash = identity.keyed_hash(number, settings().secret)
+
     def validate_spent_on(self, field: Any) -> None:
         """A day on a receipt is not in the future, and not of another age."""
         if field.data is not None and field.data > clock.today():
@@ -108,8 +136,7 @@ class ExpenseForm(BaseForm):
     def validate_pictures(self, field: Any) -> None:
         """Draw every picture anew, or say beside the field which of them cannot be taken.
 
-        The service draws them once more; what is slow and may fail is done here, where the
-        database waits for nobody.
+        What is slow and may fail is done here, where the database waits for nobody.
         """
         sent = [file for file in field.data or [] if file.filename]
         if not sent and not self.had:
@@ -120,7 +147,7 @@ class ExpenseForm(BaseForm):
         self.drawn = []
         for file in sent:
             try:
-                self.drawn.append(reencode(file.read(MAX_BYTES + 1)).content)
+                self.drawn.append(reencode(file.read(MAX_BYTES + 1)))
             except Invalid as refusal:
                 words = sentence(refusal.reason, refusal.params)
                 name = file.filename[:80]
@@ -130,6 +157,8 @@ class ExpenseForm(BaseForm):
         """What was typed, as the services take it."""
         said = {name: self[name].data for name in FIELDS}
         said["payee_account"] = said["payee_account"] or self.kept_account
+        said["payee_code"] = said["payee_code"] or ""
+        said["payee_identity_hash"] = self.identity_hash
         return {**said, "pictures": self.drawn}
 
 
@@ -144,10 +173,38 @@ class PayForm(BaseForm):
 
     paid_on = DateField(_l("付款日期"), [Required()])
     bank_reference = StringField(_l("银行流水号"), [Required(), LengthBetween(1, 200)])
+    proof = PaperField(_l("银行回单"))
 
     def said(self) -> dict[str, Any]:
         """What was typed, as `pay_expense` takes it."""
-        return {"paid_on": self.paid_on.data, "bank_reference": self.bank_reference.data}
+        return {
+            "paid_on": self.paid_on.data,
+            "bank_reference": self.bank_reference.data,
+            "proof": self.proof.evidence,
+        }
+
+
+class MeetForm(BaseForm):
+    """Words and a paper: it is done, or it cannot be."""
+
+    note = TextAreaField(_l("说明"), [Optional(), LengthBetween(0, 2000)])
+    paper = PaperField(_l("材料"))
+
+
+class SettlementForm(BaseForm):
+    """One invoice or receipt that an advance was spent on."""
+
+    title = StringField(_l("买了什么、做了什么"), [Required(), LengthBetween(2, 200)])
+    amount = MoneyField(_l("金额（元）"), [Required()])
+    seller_name = StringField(_l("开票单位"), [Required(), LengthBetween(1, 200)])
+    voucher_number = StringField(_l("发票或收据号"), [Required(), LengthBetween(1, 200)])
+    spent_on = DateField(_l("开票日期"), [Required()])
+    paper = PaperField(_l("凭证图片或 PDF"), required=True)
+
+    def said(self) -> dict[str, Any]:
+        """What was typed, as `add_advance_voucher` takes it."""
+        names = ("title", "amount", "seller_name", "voucher_number", "spent_on")
+        return {name: self[name].data for name in names} | {"paper": self.paper.evidence}
 
 
 class ReportForm(BaseForm):

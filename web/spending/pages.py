@@ -11,22 +11,26 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from charity import clock
 from charity.accounts import queries as accounts
 from charity.actor import Actor, Permission, Verdict, require
 from charity.approvals.models import ApprovalState
 from charity.errors import CommonReason
 from charity.evidence import PICTURE_TYPE
 from charity.ledger import queries as ledger
+from charity.money import Money
 from charity.rows import present
+from charity.rules import parameter
 from charity.spending import policy, queries
 from charity.spending.models import Budget, Expense, ExpenseState, Voucher
 from charity.spending.policy import BudgetCase, ExpenseCase
 from projects.listings import queries as listings
 from projects.listings.models import Project, ProjectState
 from web.filters import day, mask_account, mask_name, moment
-from web.labels import sentence
+from web.labels import label, sentence
 from web.ledger import gifts
 from web.listings.pages import visible
+from web.spending import needs
 from web.spending.forms import ExpenseForm, PayForm, ReturnForm
 
 #: Reasons that only say "this is somebody else's part": no button, and nothing to explain.
@@ -150,6 +154,7 @@ def _expense_context(session: Session, actor: Actor, case: ExpenseCase) -> dict[
         "may_pay": pay,
         "may_edit": edit,
         "why_not": why_not(approve, pay, edit),
+        **needs.context(session, actor, case, inside=inside),
         "entry_url": _entry_url(actor, case),
     }
 
@@ -200,12 +205,18 @@ def _facts(actor: Actor, case: ExpenseCase, *, inside: bool) -> list[tuple[str, 
             else None,
         ),
         (_("付给谁"), expense.payee_name),
+        (_("怎么付"), _kind_of(expense)),
         (_("对方账号"), account if policy.may_see_account(actor, case) else mask_account(account)),
         (_("发票或收据号"), expense.voucher_number),
         (_("开票日期"), day(expense.spent_on)),
         (_("付款日期"), day(expense.payout.paid_on) if expense.payout else None),
         (_("银行流水号"), expense.payout.bank_reference if expense.payout and inside else None),
     ]
+
+
+def _kind_of(expense: Expense) -> str:
+    kind = label(expense.payment_kind)
+    return str(_("%(kind)s，现金", kind=kind)) if expense.is_cash else kind
 
 
 def _life(case: ExpenseCase) -> list[tuple[str, str, str | None]]:
@@ -291,6 +302,8 @@ def form_page(
         form=form,
         project=project,
         expense=expense,
+        advance_days=parameter("PAY-02", clock.today()).number,
+        cash_limit=Money(parameter("AUD-10", clock.today()).number),
         available=ledger.fund_position(session, fund_id).available if fund_id else None,
     )
     return html, 422 if form.errors else 200

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask import render_template as render
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 
 from charity.actor import require
 from charity.errors import DomainError
@@ -19,11 +18,12 @@ from web.forms import attach
 from web.listings.pages import visible
 from web.ports import ports
 from web.security.sessions import current_actor
-from web.spending import pages
+from web.spending import pages, views_needs
 from web.spending import work as work_pages
-from web.spending.forms import AcceptForm, ExpenseForm, PayForm, RefuseForm, ReportForm, ReturnForm
+from web.spending.blueprint import bp, look_at, to_expense
+from web.spending.forms import AcceptForm, PayForm, RefuseForm, ReportForm, ReturnForm
 
-bp = Blueprint("spending", __name__)
+__all__ = ["bp", "views_needs"]
 
 
 @bp.get("/projects/<int:project_id>/expenses")
@@ -40,7 +40,7 @@ def new(project_id: int) -> ResponseReturnValue:
     project = visible(session, actor, project_id)
     require(policy.may_submit_expense(actor, queries.case_of_budget(session, project.budget)))
     form = pages.expense_form(session, project.budget)
-    if request.method == "POST" and _look_at(session, form):
+    if request.method == "POST" and look_at(session, form):
         try:
             with unit_of_work() as work:
                 made = services.submit_expense(work, actor, files=ports().files, **form.asked())
@@ -48,7 +48,7 @@ def new(project_id: int) -> ResponseReturnValue:
             attach(form, refusal)
         else:
             flash(_("已提交，等两位审批人同意。"), "success")
-            return _to_expense(made.id)
+            return to_expense(made.id)
     return pages.form_page(session, project, form)
 
 
@@ -75,11 +75,11 @@ def edit(expense_id: int) -> ResponseReturnValue:
     session, actor = get_session(), current_actor()
     case = pages.visible_expense(session, actor, expense_id)
     if case.expense.state in (ExpenseState.APPROVED, ExpenseState.PAID):
-        return _to_expense(expense_id)
+        return to_expense(expense_id)
     require(policy.may_resubmit(actor, case))
     project = pages.project_of(session, case.budget.budget)
     form = pages.expense_form(session, project.budget, case.expense)
-    if request.method == "POST" and _look_at(session, form):
+    if request.method == "POST" and look_at(session, form):
         try:
             with unit_of_work() as work:
                 services.resubmit_expense(
@@ -89,7 +89,7 @@ def edit(expense_id: int) -> ResponseReturnValue:
             attach(form, refusal)
         else:
             flash(_("已改好并重新提交，之前的同意作废，要重新审批。"), "success")
-            return _to_expense(expense_id)
+            return to_expense(expense_id)
     return pages.form_page(session, project, form, case.expense)
 
 
@@ -105,7 +105,7 @@ def approve(expense_id: int) -> ResponseReturnValue:
         else _("你已同意，还要另一位审批人同意。"),
         "success",
     )
-    return _to_expense(expense_id)
+    return to_expense(expense_id)
 
 
 @bp.post("/expenses/<int:expense_id>/return")
@@ -119,7 +119,7 @@ def send_back(expense_id: int) -> ResponseReturnValue:
     with unit_of_work() as work:
         services.return_expense(work, actor, expense_id=expense_id, reason=form.reason.data)
     flash(_("已退回，提交的人会看到理由。"), "success")
-    return _to_expense(expense_id)
+    return to_expense(expense_id)
 
 
 @bp.post("/expenses/<int:expense_id>/pay")
@@ -128,15 +128,18 @@ def pay(expense_id: int) -> ResponseReturnValue:
     session, actor, form = get_session(), current_actor(), PayForm()
     case = pages.visible_expense(session, actor, expense_id)
     require(policy.may_pay(actor, case))
-    if form.validate():
+    if look_at(session, form):
         try:
             with unit_of_work() as work:
-                services.pay_expense(work, actor, expense_id=expense_id, **form.said())
+                services.pay_expense(
+                    work, actor, expense_id=expense_id, files=ports().files, **form.said()
+                )
         except DomainError as refusal:
             attach(form, refusal)
         else:
             flash(_("已记为付款，账簿里有了这一笔。"), "success")
-            return _to_expense(expense_id)
+            return to_expense(expense_id)
+    case = pages.visible_expense(session, actor, expense_id)
     return pages.expense_page(session, actor, case, paying=form)
 
 
@@ -207,16 +210,6 @@ def refuse(delivery_id: int) -> ResponseReturnValue:
         services.return_delivery(work, actor, delivery_id=delivery_id, note=form.missing.data)
     flash(_("已退回，做事的组织会看到。"), "success")
     return _to_delivery(delivery_id)
-
-
-def _look_at(session: Session, form: ExpenseForm) -> bool:
-    """Validate with the database let go: drawing pictures takes seconds, others write meanwhile."""
-    session.rollback()
-    return bool(form.validate())
-
-
-def _to_expense(expense_id: int) -> ResponseReturnValue:
-    return redirect(url_for("spending.expense", expense_id=expense_id), 303)
 
 
 def _to_delivery(delivery_id: int) -> ResponseReturnValue:

@@ -228,7 +228,7 @@ def _announce(session: Session, expense: Expense, made: PayeeAccount) -> None:
             address=login_name,
             payee=made.payee_name,
             last_digits=made.account[-4:],
-            until=made.usable_from.isoformat(),
+            until=made.usable_from.astimezone(clock.CHINA).isoformat(),
             expense_id=expense.id,
         )
     outbox.write(
