@@ -22,6 +22,7 @@ from charity.spending import queries as spending
 from charity.spending.models import Delivery, Expense, ExpenseState
 from projects.listings import queries as listings
 from projects.listings.models import Project, ProjectState
+from web.desk.law import LawTask, law_tasks
 from web.desk.promises import PromisesWaiting, promises_waiting
 from web.ports import settings
 
@@ -55,6 +56,8 @@ class Waiting:
     batches_to_agree: list[RefundBatch] = field(default_factory=list)
     #: Messages of gateways, stuck payments, unanswered refunds and differences people must look at.
     alarms: int = 0
+    #: What the law makes wait, the soonest due first.
+    law: list[LawTask] = field(default_factory=list)
     #: Begun and not sent; counted apart, since nobody waits for them.
     drafts: list[Project] = field(default_factory=list)
 
@@ -81,6 +84,7 @@ class Waiting:
                     self.to_agree,
                     self.to_give_back,
                     self.batches_to_agree,
+                    self.law,
                 )
             )
         )
@@ -142,6 +146,7 @@ def _look_up(session: Session, actor: Actor) -> Waiting:
         )
     if actor.organisation_ids:
         _add_own(session, actor, waiting)
+    waiting.law = law_tasks(session, actor)
     return waiting
 
 
@@ -193,17 +198,18 @@ def _to_accept(session: Session, actor: Actor) -> list[Delivery]:
 
 
 def _add_own(session: Session, actor: Actor, waiting: Waiting) -> None:
-    for organisation_id in sorted(actor.organisation_ids):
-        if actor.holds(Permission.ORGANISATION_EDIT, organisation_id=organisation_id):
-            own = registry.organisation(session, organisation_id)
-            if own.state is OrganisationState.RETURNED:
-                waiting.returned_organisations.append(own)
-        if actor.holds(Permission.PROJECT_EDIT, organisation_id=organisation_id):
-            for project in listings.projects_of(session, organisation_id):
-                if project.state is ProjectState.RETURNED:
-                    waiting.returned_projects.append(project)
-                elif project.state is ProjectState.DRAFT:
-                    waiting.drafts.append(project)
+    edits = _organisations(actor, Permission.ORGANISATION_EDIT)
+    if edits:
+        waiting.returned_organisations = [
+            own
+            for own in registry.organisations(session, edits)
+            if own.state is OrganisationState.RETURNED
+        ]
+    posts = _organisations(actor, Permission.PROJECT_EDIT)
+    if posts:
+        for project in listings.unsent_projects(session, posts):
+            returned = project.state is ProjectState.RETURNED
+            (waiting.returned_projects if returned else waiting.drafts).append(project)
     mine = _organisations(actor, Permission.EXPENSE_SUBMIT)
     if mine:
         waiting.returned_expenses = spending.expenses_of_organisations(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from flask import url_for
@@ -11,35 +10,20 @@ from flask_babel import gettext as _
 
 from charity import clock
 from charity.donations.models import Refund
-from charity.money import Money
 from charity.registry.models import Organisation
 from charity.spending.models import Delivery, Expense
 from projects.listings.models import Project
 from web.desk.inbox import Waiting
+from web.desk.law_rows import law_row
+from web.desk.shape import PATIENCE_DAYS, InboxRow, days_until, since_said, waited
 from web.filters import day
 from web.labels import label
 
-#: Days after which a thing that waits for others is marked late.
-PATIENCE_DAYS = 7
-
-
-@dataclass(frozen=True)
-class InboxRow:
-    """One row as macros/work.html draws it; `due` says since when it waits."""
-
-    kind_label: str
-    title: str
-    url: str
-    kind: str = ""
-    meta: str = ""
-    amount: Money | None = None
-    due: str = ""
-    late: bool = False
-
 
 def inbox_rows(waiting: Waiting, places: Mapping[str, str]) -> list[InboxRow]:
-    """All rows, those that hold others up first; `places` names where work is looked at."""
-    return [
+    """All rows, late ones first, then by days left; `places` names where work is looked at."""
+    rows = [
+        *(law_row(task) for task in waiting.law),
         *(_expense(found, _("付款"), "seal") for found in waiting.to_pay),
         *(_expense(found, _("审批"), "gold") for found in waiting.to_approve),
         *_money(waiting),
@@ -53,6 +37,7 @@ def inbox_rows(waiting: Waiting, places: Mapping[str, str]) -> list[InboxRow]:
         *_projects(waiting.returned_projects, _("已退回"), "bad"),
         *_organisations(waiting.returned_organisations, _("已退回"), "bad", "registry.edit"),
     ]
+    return sorted(rows, key=lambda row: row.urgency)
 
 
 def _giving_back(waiting: Waiting) -> Iterator[InboxRow]:
@@ -67,8 +52,9 @@ def _giving_back(waiting: Waiting) -> Iterator[InboxRow]:
             url=url_for("refunds.batch", batch_id=batch.id),
             meta=batch.reason,
             amount=batch.total,
-            due=day(batch.created_at),
+            due=since_said(batch.created_at),
             late=_is_late(batch.created_at),
+            days_left=PATIENCE_DAYS - waited(batch.created_at),
         )
     for refund in waiting.to_give_back:
         yield _refund(refund, _("转账退款"), "seal")
@@ -89,8 +75,9 @@ def _refund(refund: Refund, kind_label: str, kind: str) -> InboxRow:
         url=url_for("refunds.detail", refund_id=refund.id),
         meta=f"{label(refund.cause)} · {label(refund.path)}",
         amount=refund.amount,
-        due=day(refund.created_at),
+        due=since_said(refund.created_at),
         late=_is_late(refund.created_at),
+        days_left=PATIENCE_DAYS - waited(refund.created_at),
     )
 
 
@@ -107,8 +94,9 @@ def _expense(expense: Expense, kind_label: str, kind: str) -> InboxRow:
         url=url_for("spending.expense", expense_id=expense.id),
         meta=f"{expense.payee_name} · {expense.budget_line.name}",
         amount=expense.amount,
-        due=day(expense.submitted_at),
+        due=since_said(expense.submitted_at),
         late=_is_late(expense.submitted_at),
+        days_left=PATIENCE_DAYS - waited(expense.submitted_at),
     )
 
 
@@ -122,8 +110,9 @@ def _promises(waiting: Waiting) -> Iterator[InboxRow]:
             title=_("、").join(item.name for item in gift.items),
             url=url_for("goods.manage", gift_id=gift.id),
             meta=offer.campaign.title,
-            due=day(gift.created_at),
+            due=since_said(gift.created_at),
             late=_is_late(gift.created_at),
+            days_left=PATIENCE_DAYS - waited(gift.created_at),
         )
     for pledge in waiting.promises.releases:
         asked = pledge.release_asked_at or pledge.created_at
@@ -132,8 +121,9 @@ def _promises(waiting: Waiting) -> Iterator[InboxRow]:
             kind="gold",
             title=_("认捐人申请免除"),
             url=url_for("pledges.manage", pledge_id=pledge.id),
-            due=day(asked),
+            due=since_said(asked),
             late=_is_late(asked),
+            days_left=PATIENCE_DAYS - waited(asked),
         )
     for row in waiting.promises.hours:
         yield InboxRow(
@@ -141,8 +131,9 @@ def _promises(waiting: Waiting) -> Iterator[InboxRow]:
             kind="gold",
             title=row.note or _("确认认捐人做过的时间"),
             url=url_for("pledges.manage", pledge_id=row.pledge_id),
-            due=day(row.created_at),
+            due=since_said(row.created_at),
             late=_is_late(row.created_at),
+            days_left=PATIENCE_DAYS - waited(row.created_at),
         )
 
 
@@ -170,6 +161,7 @@ def _money(waiting: Waiting) -> Iterator[InboxRow]:
             url=url_for("receipts.index"),
             due=day(waiting.issue_by),
             late=waiting.issue_by is not None and waiting.issue_by < clock.today(),
+            days_left=days_until(waiting.issue_by),
         )
 
 
@@ -193,8 +185,9 @@ def _delivery(delivery: Delivery, places: Mapping[str, str]) -> InboxRow:
         title=f"{deliverable.name} {delivery.units} {deliverable.unit}",
         url=url_for("spending.delivery", delivery_id=delivery.id),
         meta=" · ".join(part for part in (place, delivery.note) if part),
-        due=day(delivery.claimed_at),
+        due=since_said(delivery.claimed_at),
         late=_is_late(delivery.claimed_at),
+        days_left=PATIENCE_DAYS - waited(delivery.claimed_at),
     )
 
 
@@ -221,10 +214,11 @@ def _organisations(
             title=organisation.name,
             url=url_for(endpoint, organisation_id=organisation.id),
             meta=f"{label(organisation.kind)} · {organisation.uscc or ''}",
-            due=day(organisation.registered_at),
+            due=since_said(organisation.registered_at),
             late=_is_late(organisation.registered_at),
+            days_left=PATIENCE_DAYS - waited(organisation.registered_at),
         )
 
 
 def _is_late(since: datetime) -> bool:
-    return (clock.now() - since).days >= PATIENCE_DAYS
+    return waited(since) >= PATIENCE_DAYS

@@ -6,6 +6,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from charity.actor import Actor, Permission
+from web.closings.pages import PARTS as CLOSING_PARTS
 from web.refunds.blueprint import PARTS
 
 
@@ -30,6 +31,10 @@ def shortcuts(actor: Actor) -> list[tuple[str, str]]:
         found.append((_("物资与服务"), url_for("goods.desk")))
         found.append((_("捐赠票据"), url_for("receipts.index")))
         found.append((_("捐赠人名单"), url_for("receipts.campaigns")))
+    if actor.holds_anywhere(Permission.NOTICE_PUBLISH):
+        found.append((_("公示"), url_for("notices.desk")))
+    if any(actor.holds_anywhere(part) for part in CLOSING_PARTS):
+        found.append((_("结项"), url_for("closings.index")))
     mine = [
         organisation_id
         for organisation_id in sorted(actor.organisation_ids)

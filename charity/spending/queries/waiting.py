@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from sqlalchemy import Select, String, cast, false, literal, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
 from charity.approvals.models import ApprovalDecision, ApprovalRequest, ApprovalState
 from charity.ledger.models import Book, Fund
@@ -84,6 +84,8 @@ def _waiting(
     state: ExpenseState, charity_ids: Collection[int] | None, limit: int
 ) -> Select[Expense]:
     query = select_expenses().where(Expense.state == state).order_by(Expense.id).limit(limit)
+    # a list shows no vouchers
+    query = query.options(lazyload(Expense.vouchers))
     if charity_ids is None:
         return query
     funds = (

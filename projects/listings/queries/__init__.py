@@ -34,6 +34,7 @@ from projects.listings.queries.single import (
     projects_of,
     projects_of_campaigns,
     readable,
+    unsent_projects,
     waiting_for_review,
 )
 from projects.listings.queries.trails import DonationStep, DonationTrail, donation_trail
@@ -69,6 +70,7 @@ __all__ = [
     "readable",
     "recent_spending",
     "totals",
+    "unsent_projects",
     "uses_of_fund",
     "waiting_for_review",
 ]

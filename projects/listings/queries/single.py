@@ -102,6 +102,16 @@ def projects_of(session: Session, organisation_id: int) -> list[Project]:
     )
 
 
+def unsent_projects(session: Session, organisation_ids: Collection[int]) -> list[Project]:
+    """Drafts and returned projects of these organisations, newest first."""
+    query = select(Project).where(
+        Project.organisation_id.in_(organisation_ids),
+        Project.state.in_((ProjectState.DRAFT, ProjectState.RETURNED)),
+    )
+    query = query.options(joinedload(Project.region)).order_by(Project.id.desc())
+    return list(session.scalars(query))
+
+
 def projects_for(session: Session, actor: Actor) -> list[Project]:
     """The members' projects this person is named in, newest first."""
     campaigns = [campaign.id for campaign in registry.campaigns_for(session, actor)]
