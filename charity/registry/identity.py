@@ -6,6 +6,7 @@ numbers without the installation's secret.
 
 from __future__ import annotations
 
+import enum
 import hashlib
 import hmac
 import unicodedata
@@ -32,6 +33,34 @@ def normalise(text: str) -> str:
     if len(number) == 18 and number[:17].isdigit() and _check_digit(number) != number[17]:
         raise Invalid(RegistryReason.IDENTITY_CHECK, field="identity")
     return number
+
+
+class ContactKind(enum.StrEnum):
+    """Marks by which two people or firms are found to be one, besides an identity."""
+
+    PHONE = "phone"
+    ADDRESS = "address"
+    ACCOUNT = "account"
+
+
+def keyed_contact(kind: ContactKind, text: str, secret: bytes) -> bytes | None:
+    """The keyed hash of a telephone, an address or a bank account; None for nothing.
+
+    Telephones and accounts are compared by their figures (a leading 86 aside), addresses by their
+    letters and figures. Raises `ValueError` for a secret under 16 bytes.
+    """
+    if len(secret) < 16:
+        raise ValueError("the secret of identity hashes has at least 16 bytes")
+    folded = unicodedata.normalize("NFKC", text).upper()
+    if kind is ContactKind.ADDRESS:
+        mark = "".join(sign for sign in folded if sign.isalnum())
+    else:
+        mark = "".join(sign for sign in folded if sign.isascii() and sign.isdigit())
+    if kind is ContactKind.PHONE and len(mark) == 13 and mark.startswith("86"):
+        mark = mark[2:]
+    if not mark:
+        return None
+    return hmac.digest(secret, f"wushe person {kind.value}\0{mark}".encode(), hashlib.sha256)
 
 
 def birthday(number: str) -> date | None:

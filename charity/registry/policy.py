@@ -90,6 +90,15 @@ def may_record_standing(actor: Actor, organisation: Organisation) -> Verdict:
     return Verdict.yes()
 
 
+def may_record_related(actor: Actor, organisation: Organisation) -> Verdict:
+    """Say who is related to it: its own owners, and verifiers of another organisation."""
+    if actor.is_system or actor.holds(Permission.RELATED_RECORD, organisation_id=organisation.id):
+        return Verdict.yes()
+    if actor.holds_anywhere(Permission.STANDING_RECORD):
+        return Verdict.yes()
+    return Verdict.no() if may_see(actor, organisation) else Verdict.absent()
+
+
 def may_read_checks(actor: Actor, organisation: Organisation) -> Verdict:
     """Its own people, who records standing and who publishes projects read what was found."""
     if actor.is_system or organisation.id in actor.organisation_ids:

@@ -900,6 +900,16 @@ def _related_party() -> None:
         sa.Column("phone_hash", sa.LargeBinary(), nullable=True),
         sa.Column("address_hash", sa.LargeBinary(), nullable=True),
         sa.Column("account_hash", sa.LargeBinary(), nullable=True),
+        sa.Column(
+            "office",
+            sa.Enum(
+                "none", "chair", "secretary_general", name="office", native_enum=False, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("employer", sa.String(length=200), nullable=False),
+        sa.Column("is_full_time", sa.Boolean(), nullable=False),
+        sa.Column("is_mainland", sa.Boolean(), nullable=False),
         sa.Column("is_paid", sa.Boolean(), nullable=False),
         sa.Column("since", sa.Date(), nullable=False),
         sa.Column("until", sa.Date(), nullable=True),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from web.labels.agreement import AGREEMENT_LABELS
 from web.labels.budgets import BUDGET_LABELS
 from web.labels.disclosure import DISCLOSURE_LABELS
 from web.labels.eligibility import ELIGIBILITY_LABELS
@@ -15,6 +16,7 @@ from web.labels.requirements import REQUIREMENT_LABELS
 from web.labels.spending import SPENDING_LABELS
 
 LABELS: dict[str, object] = {
+    **AGREEMENT_LABELS,
     **ENDING_LABELS,
     **DISCLOSURE_LABELS,
     **ELIGIBILITY_LABELS,

@@ -33,6 +33,7 @@ from web.forms import (
 from web.labels import choices, sentence
 from web.paper_field import PaperField
 from web.ports import settings
+from web.spending.marks import hash_account
 
 #: The fields that stand for themselves, named as the services take them.
 FIELDS = (
@@ -159,6 +160,10 @@ class ExpenseForm(BaseForm):
         said["payee_account"] = said["payee_account"] or self.kept_account
         said["payee_code"] = said["payee_code"] or ""
         said["payee_identity_hash"] = self.identity_hash
+        said["payee_account_hash"] = identity.keyed_contact(
+            identity.ContactKind.ACCOUNT, said["payee_account"], settings().secret
+        )
+        said["payee_account_hash"] = hash_account(said["payee_account"])
         return {**said, "pictures": self.drawn}
 
 

@@ -41,7 +41,7 @@ from charity.registry.models.organisations import (
     Person,
 )
 from charity.registry.models.places import Region, RegionLevel
-from charity.registry.models.related import RelatedParty, Relation
+from charity.registry.models.related import Office, RelatedParty, Relation
 from charity.registry.models.standing import (
     AnnualInspection,
     CreditList,
@@ -84,6 +84,7 @@ __all__ = [
     "IncubationTier",
     "InspectionResult",
     "ListEntry",
+    "Office",
     "Organisation",
     "OrganisationKind",
     "OrganisationState",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from charity.base import Base, Id
@@ -29,6 +29,14 @@ class Relation(enum.StrEnum):
     RELATIVE = "relative"
     #: A firm one of them owns or runs.
     VENDOR = "vendor"
+
+
+class Office(enum.StrEnum):
+    """The office somebody holds besides a seat."""
+
+    NONE = "none"
+    CHAIR = "chair"
+    SECRETARY_GENERAL = "secretary_general"
 
 
 class RelatedParty(Base):
@@ -54,6 +62,11 @@ class RelatedParty(Base):
     phone_hash: Mapped[bytes | None]
     address_hash: Mapped[bytes | None]
     account_hash: Mapped[bytes | None]
+    office: Mapped[Office] = mapped_column(default=Office.NONE)
+    #: Where somebody on the council works otherwise (CHA-103).
+    employer: Mapped[str] = mapped_column(String(200), default="")
+    is_full_time: Mapped[bool] = mapped_column(default=False)
+    is_mainland: Mapped[bool] = mapped_column(default=True)
     #: Whether the organisation pays them for the office they hold (AUD-03).
     is_paid: Mapped[bool] = mapped_column(default=False)
     since: Mapped[date]

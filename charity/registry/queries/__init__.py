@@ -8,6 +8,7 @@ from charity.registry.queries.forces import (
     federations_of,
     honours_of,
     hosted_by,
+    incubation,
     incubation_counts,
     incubations_of,
     incubations_page,
@@ -23,10 +24,12 @@ from charity.registry.queries.forces import (
     volunteer_teams_of,
     volunteer_teams_page,
 )
+from charity.registry.queries.imports import import_of, imports_page
 from charity.registry.queries.parties import (
     agreement_between,
     is_empty,
     organisation,
+    organisation_by_name,
     organisation_by_uscc,
     organisations,
     organisations_page,
@@ -54,6 +57,13 @@ from charity.registry.queries.raising import (
     members_of,
     plan_by_number,
 )
+from charity.registry.queries.related import (
+    Touch,
+    is_related_person,
+    related_parties,
+    related_party,
+    touched,
+)
 from charity.registry.queries.standing import (
     decisions,
     inspections,
@@ -78,6 +88,7 @@ from charity.registry.queries.trusts import (
 )
 
 __all__ = [
+    "Touch",
     "agencies",
     "agreement_between",
     "branches_of",
@@ -94,6 +105,9 @@ __all__ = [
     "fund_of_campaign",
     "honours_of",
     "hosted_by",
+    "import_of",
+    "imports_page",
+    "incubation",
     "incubation_counts",
     "incubations_of",
     "incubations_page",
@@ -101,6 +115,7 @@ __all__ = [
     "is_empty",
     "is_listed",
     "is_member",
+    "is_related_person",
     "last_campaign_day",
     "last_sheet",
     "list_entries",
@@ -109,6 +124,7 @@ __all__ = [
     "members_of",
     "membership_of",
     "organisation",
+    "organisation_by_name",
     "organisation_by_uscc",
     "organisations",
     "organisations_page",
@@ -122,6 +138,8 @@ __all__ = [
     "regions_below",
     "regions_managed",
     "related_hashes",
+    "related_parties",
+    "related_party",
     "restriction_history",
     "restrictions",
     "restrictions_of",
@@ -131,6 +149,7 @@ __all__ = [
     "stations_below",
     "stations_page",
     "stations_run_by",
+    "touched",
     "trust",
     "trust_beneficiaries",
     "trust_reports",

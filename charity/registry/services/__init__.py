@@ -46,6 +46,10 @@ from charity.registry.services.records import (
     record_inspection,
     record_rating,
 )
+from charity.registry.services.related import (
+    end_related,
+    record_related,
+)
 from charity.registry.services.restricting import lift_restrictions, restrict
 from charity.registry.services.standing import record_qualification, sign_agreement
 from charity.registry.services.stations import (
@@ -79,6 +83,7 @@ __all__ = [
     "disband_team",
     "done_rows",
     "end_campaign",
+    "end_related",
     "end_trust",
     "enter_list",
     "file_plan",
@@ -105,6 +110,7 @@ __all__ = [
     "record_inspection",
     "record_qualification",
     "record_rating",
+    "record_related",
     "record_trust",
     "record_verification",
     "register_organisation",

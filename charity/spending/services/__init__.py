@@ -19,7 +19,9 @@ from charity.spending.services.deciding import approve_expense, pay_expense, ret
 from charity.spending.services.deliveries import accept_delivery, report_delivery, return_delivery
 from charity.spending.services.expenses import resubmit_expense, submit_expense
 from charity.spending.services.households import Item, list_household
+from charity.spending.services.looking import look_again
 from charity.spending.services.programmes import Site, bind_site, open_programme
+from charity.spending.services.reviewing import review_conflict
 from charity.spending.services.village import meet_requirement, refuse_requirement
 
 __all__ = [
@@ -36,6 +38,7 @@ __all__ = [
     "decide_budget_change",
     "draft_budget",
     "list_household",
+    "look_again",
     "make_bank_file",
     "meet_requirement",
     "open_for_fund",
@@ -48,6 +51,7 @@ __all__ = [
     "resubmit_expense",
     "return_delivery",
     "return_expense",
+    "review_conflict",
     "submit_expense",
     "take_out_of_bank_file",
     "withdraw_bank_file",

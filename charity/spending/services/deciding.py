@@ -48,6 +48,10 @@ def approve_expense(session: Session, actor: Actor, *, expense_id: int) -> Expen
     expense, case = _case(session, actor, expense_id, ExpenseState.SUBMITTED)
     require(policy.may_approve(actor, case))
     payees.refuse_own(session, actor, expense=expense)
+    if approvals.touches_related(session, expense.subject):
+        approvals.refuse_related(
+            session, actor, organisation_ids=needing.concerned(case.budget)
+        )
     take_duty(session, actor, expense=expense, duty=Duty.APPROVE)
     state = approvals.decide(
         session, actor, subject=expense.subject, agreed=True, reason="",

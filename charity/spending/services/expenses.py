@@ -19,6 +19,7 @@ from charity.ledger.reasons import LedgerReason
 from charity.money import Money
 from charity.rows import present
 from charity.spending import freezing, intake, policy, queries
+from charity.spending.distribution import refuse_distribution
 from charity.spending.models import (
     Budget,
     BudgetLine,
@@ -193,6 +194,7 @@ def _write(session: Session, expense: Expense, asked: _Asked, case: BudgetCase) 
     if asked.spent_on > clock.today():
         raise Invalid(SpendingReason.IN_FUTURE, field="spent_on")
     title = texts.line(asked.title, field="title")
+    refuse_distribution(title, on=clock.today(), field="title")
     number = texts.line(asked.voucher_number, field="voucher_number")
     amount = intake.positive(asked.amount, field="amount")
     units = _units(session, asked, case.budget)

@@ -21,7 +21,7 @@ from charity.errors import InvalidState
 from charity.registry import queries as registry
 from charity.registry import services as registering
 from charity.registry.findings import refuse
-from charity.registry.models import DecidedAct
+from charity.registry.models import DecidedAct, Relation
 from charity.rules import parameter
 from charity.spending import queries
 from charity.spending.models import Expense, PaymentKind
@@ -39,6 +39,8 @@ OF_A_VILLAGE = (
 _OF_THIS_PAYMENT = frozenset(
     {*OF_A_VILLAGE, RequirementKind.CONFLICT_REVIEW, RequirementKind.ACCEPTED_WORK}
 )
+#: Ways of paying in which staff get back or account for what is spent for others.
+_LAID_OUT = frozenset({PaymentKind.REIMBURSEMENT, PaymentKind.ADVANCE})
 #: Whose act it is where nobody in flesh and blood acts.
 _HOUSE = Actor.system("requirements")
 
@@ -101,7 +103,35 @@ def review_conflicts(
     case: BudgetCase,
     account_hash: bytes | None = None,
 ) -> None:
-    """A payee that touches a related party stops for a conflict review (CHA-144, AUD-02)."""
+    """A payee that touches a related party stops for a conflict review (CHA-144, AUD-02).
+
+    Staff who are paid back what they laid out touch nothing by being staff. The account is known
+    by its hash only while the expense is written; what it showed then stays asked.
+    """
+    touches = [
+        touch
+        for touch in registry.touched(
+            session,
+            organisation_ids=concerned(case),
+            on=clock.today(),
+            name=expense.payee_name,
+            identity_hash=expense.payee_identity_hash,
+            account_hash=account_hash,
+        )
+        if touch.party.relation is not Relation.STAFF or expense.payment_kind not in _LAID_OUT
+    ]
+    if touches:
+        approvals.open_conflict_review(session, actor, subject=expense.subject, touches=touches)
+    elif account_hash is not None:
+        approvals.drop_requirement(
+            session, actor, subject=expense.subject, kind=RequirementKind.CONFLICT_REVIEW
+        )
+
+
+def concerned(case: BudgetCase) -> list[int]:
+    """The organisations whose related parties a payment may touch: the charity, the doer."""
+    ids = (case.charity_id, case.budget.organisation_id)
+    return sorted({each for each in ids if each is not None})
 
 
 def require_ready(session: Session, actor: Actor, *, case: ExpenseCase) -> None:
