@@ -155,7 +155,7 @@ def judge_project(
     )
     subject = f"project:{project.id}"
     registry.keep_decision(
-        session, act=DecidedAct.POSTING, subject=subject, findings=findings, on=clock.today()
+        session, actor, act=DecidedAct.POSTING, subject=subject, findings=findings, on=clock.today()
     )
     for finding in unjudged(findings)[:1]:
         approvals.require_that(

@@ -143,7 +143,8 @@ def require_open_campaign(session: Session, campaign_id: int, gateway: PaymentGa
     A campaign on the spot (PUBLIC_OFFLINE) takes what is counted there, and transfers.
     """
     found = campaign(session, campaign_id)
-    findings = blocking(may_give(session, campaign=found, on=clock.today()))
+    asks = Actor.system("eligibility")
+    findings = blocking(may_give(session, asks, campaign=found, on=clock.today()))
     if findings:
         require(Verdict.no(findings[0].reason, **findings[0].params))
     if found.mode is FundraisingMode.PUBLIC_OFFLINE and gateway.name not in OFFLINE_GATEWAYS:

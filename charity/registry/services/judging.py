@@ -68,11 +68,11 @@ def judge(
     )
     if campaign is not None and act is DecidedAct.DONATING:
         findings += giving_eligibility(campaign, day)
-    keep_decision(session, act=act, subject=subject, findings=findings, on=day)
+    keep_decision(session, actor, act=act, subject=subject, findings=findings, on=day)
     return findings
 
 
-def may_give(session: Session, *, campaign: Campaign, on: date) -> list[Finding]:
+def may_give(session: Session, actor: Actor, *, campaign: Campaign, on: date) -> list[Finding]:
     """Whether a gift to this campaign may be begun on a day in China.
 
     What stops it was read with the campaign; the answer is written once a day, so that a gift
@@ -82,6 +82,7 @@ def may_give(session: Session, *, campaign: Campaign, on: date) -> list[Finding]
     if not blocking(findings):
         keep_decision(
             session,
+            actor,
             act=DecidedAct.DONATING,
             subject=f"campaign:{campaign.id}",
             findings=findings,
@@ -91,7 +92,13 @@ def may_give(session: Session, *, campaign: Campaign, on: date) -> list[Finding]
 
 
 def keep_decision(
-    session: Session, *, act: DecidedAct, subject: str, findings: Sequence[Finding], on: date
+    session: Session,
+    actor: Actor,
+    *,
+    act: DecidedAct,
+    subject: str,
+    findings: Sequence[Finding],
+    on: date,
 ) -> None:
     """Keep what was found, once a day where it is the same."""
     kept = [as_kept(finding) for finding in findings]

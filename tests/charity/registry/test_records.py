@@ -153,7 +153,7 @@ def test_a_restriction_stops_gifts_through_the_campaign_or_its_parties(
             session, SYSTEM, **concerned, act=RestrictedAct.COLLECT, rule_id="DIS-203",
             source=f"disclosure_duty:{number}",
         )  # fmt: skip
-        [finding] = services.may_give(session, campaign=fresh(session, campaign), on=today)
+        [finding] = services.may_give(session, SYSTEM, campaign=fresh(session, campaign), on=today)
         assert (finding.rule_id, finding.reason) == ("DIS-203", Reason.RESTRICTED)
         services.lift_restrictions(session, SYSTEM, source=f"disclosure_duty:{number}")
 
