@@ -13,14 +13,18 @@ def select_budgets() -> Select[Budget]:
     return select(Budget).options(selectinload(Budget.lines), selectinload(Budget.deliverables))
 
 
-def select_expenses() -> Select[Expense]:
-    """Expenses with what a page shows of them."""
+def select_expense_rows() -> Select[Expense]:
+    """Expenses with what a list shows of them."""
     return select(Expense).options(
         joinedload(Expense.budget_line).joinedload(BudgetLine.budget),
         joinedload(Expense.deliverable),
         joinedload(Expense.payout),
-        selectinload(Expense.vouchers),
     )
+
+
+def select_expenses() -> Select[Expense]:
+    """Expenses with what a page shows of them."""
+    return select_expense_rows().options(selectinload(Expense.vouchers))
 
 
 def select_deliveries() -> Select[Delivery]:

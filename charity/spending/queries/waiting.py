@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from sqlalchemy import Select, String, cast, false, literal, or_, select
-from sqlalchemy.orm import Session, lazyload
+from sqlalchemy.orm import Session
 
 from charity.approvals.models import ApprovalDecision, ApprovalRequest, ApprovalState
 from charity.ledger.models import Book, Fund
@@ -20,7 +20,7 @@ from charity.spending.models import (
     ExpenseDuty,
     ExpenseState,
 )
-from charity.spending.queries.shared import select_deliveries, select_expenses
+from charity.spending.queries.shared import select_deliveries, select_expense_rows
 
 
 def waiting_for_approval(
@@ -83,9 +83,7 @@ def waiting_for_acceptance(
 def _waiting(
     state: ExpenseState, charity_ids: Collection[int] | None, limit: int
 ) -> Select[Expense]:
-    query = select_expenses().where(Expense.state == state).order_by(Expense.id).limit(limit)
-    # a list shows no vouchers
-    query = query.options(lazyload(Expense.vouchers))
+    query = select_expense_rows().where(Expense.state == state).order_by(Expense.id).limit(limit)
     if charity_ids is None:
         return query
     funds = (
