@@ -10,6 +10,7 @@ from web.demo import (
     acts,
     budgets,
     costs,
+    disclosures,
     district,
     giving,
     happy_homes,
@@ -61,6 +62,7 @@ def steps(scale: float = 1.0) -> list[Step]:
         *other_books.steps(BEGINNING),
         *together.steps({plan.key for plan in shown}),
         *budgets.steps({plan.key for plan in shown}),
+        *disclosures.steps(),
         *_evenings(),
     ]
     return sorted(written, key=lambda step: (-step.days, step.minute))
