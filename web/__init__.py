@@ -50,6 +50,7 @@ BLUEPRINTS = (
     "web.pools",
     "web.budgets",
     "web.payments",
+    "web.related",
     "web.notices",
     "web.closings",
 )

@@ -49,8 +49,10 @@ from tests.projects.listings.village import MODE, VILLAGE, Village, make_village
 from tests.web.world_budgets import make_budgets
 from tests.web.world_disclosure import make_disclosure
 from tests.web.world_ending import make_ending
+from tests.web.world_forces import make_forces
 from tests.web.world_giving_back import make_giving_back
 from tests.web.world_payments import make_payments
+from tests.web.world_related import make_related
 from tests.web.world_standing import make_standing
 from tests.web.world_statements import make_statements
 from web.config import DEMO_OPERATOR
@@ -85,6 +87,7 @@ def make_world(session: Session, folder: Path) -> World:
         ).id,
         "region": VILLAGE,
     }
+    things |= make_forces(session, folder, village.partner.id, VILLAGE)
     things |= make_standing(session, village.partner.id, LocalFileStore(folder))
     things |= make_disclosure(session, int(things["campaign"]))
     session.commit()
@@ -183,6 +186,7 @@ def _projects(session: Session, village: Village, folder: Path) -> dict[str, int
         "sealed_entry": entry,
         **promised,
         **make_statements(session, folder, published),
+        **make_related(session, village, published, folder),
         **make_giving_back(session, donation, village.operator.id, village.gateway),
         **pooled,
         **make_payments(session, village, published, folder),

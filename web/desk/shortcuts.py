@@ -18,6 +18,8 @@ def shortcuts(actor: Actor) -> list[tuple[str, str]]:
     keeps = actor.holds_anywhere(Permission.EXPENSE_PAY)
     if keeps or actor.holds_anywhere(Permission.ACCOUNTS_MANAGE):
         found.append((_("记账") if keeps else _("开立账簿"), url_for("books.index")))
+    if actor.holds_anywhere(Permission.CONFLICT_REVIEW):
+        found.append((_("利害关系审查"), url_for("related.reviews")))
     if actor.holds_anywhere(Permission.STATEMENT_IMPORT):
         found.append((_("银行与平台流水"), url_for("statements.index")))
     if actor.holds_anywhere(Permission.POOL_MANAGE):

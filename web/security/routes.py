@@ -29,8 +29,10 @@ from web.security.routes_after import AFTER
 from web.security.routes_budgets import BUDGETS
 from web.security.routes_disclosure import DISCLOSURE
 from web.security.routes_ending import ENDING
+from web.security.routes_forces import FORCES
 from web.security.routes_payments import PAYMENTS
 from web.security.routes_promises import PROMISES
+from web.security.routes_related import RELATED
 from web.security.routes_standing import STANDING
 
 _SYSTEM = (
@@ -353,6 +355,8 @@ ROUTES: tuple[Row, ...] = tuple(
             DISCLOSURE,
             BUDGETS,
             PAYMENTS,
+            RELATED,
+            FORCES,
         )
     )
 )

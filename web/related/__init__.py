@@ -1,0 +1,1 @@
+"""Pages of related parties: who is related to an organisation, and conflict reviews."""
