@@ -119,7 +119,7 @@ def drop_requirement(
     session.flush()
 
 
-def require_met(session: Session, *, subject: str) -> None:
+def require_met(session: Session, actor: Actor, *, subject: str) -> None:
     """Raise `InvalidState` (REQUIREMENT_OPEN, naming the kind) while one before it is not met."""
     for requirement in queries.requirements(session, subject):
         if requirement.before and requirement.state in queries.STANDING_IN_THE_WAY:

@@ -67,7 +67,7 @@ def finish_closing(
         return closing
     if closing.state is not ProjectClosingState.AGREED:
         raise InvalidState(CommonReason.WRONG_STATE)
-    approvals.require_met(session, subject=closing.subject)
+    approvals.require_met(session, actor, subject=closing.subject)
     made = queries.refunds_of_closing(session, closing)
     if _changed(session, closing, made):
         send_back(session, KEEPER, closing, EndingReason.SURPLUS_CHANGED.value)

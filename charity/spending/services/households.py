@@ -30,7 +30,7 @@ from charity.spending.reasons import SpendingReason
 from charity.spending.services.locking import lock_budget
 
 #: At most the family name is told; the rest is stars or circles.
-_MASKED = re.compile(r".[*＊○〇某]{1,3}|第?\d{1,4}户")
+_MASKED = re.compile(".[*\uff0a\u25cb\u3007\u67d0]{1,3}|\u7b2c?[0-9]{1,4}\u6237")
 MAX_ITEMS = 30
 
 

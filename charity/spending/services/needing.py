@@ -147,7 +147,7 @@ def require_ready(session: Session, actor: Actor, *, case: ExpenseCase) -> None:
     _require_work(session, actor, expense)
     review_conflicts(session, actor, expense=expense, case=budget)
     _require_eligible(session, actor, case)
-    approvals.require_met(session, subject=expense.subject)
+    approvals.require_met(session, actor, subject=expense.subject)
 
 
 def _require_work(session: Session, actor: Actor, expense: Expense) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -112,7 +113,7 @@ def test_ven_07_an_objection_that_is_right_refuses_it_and_a_new_notice_asks_agai
     assert notice.state is NoticeState.WITHDRAWN
     assert asked(ending, notice.subject) is RequirementState.REFUSED
     with pytest.raises(InvalidState):
-        asking.require_met(ending.session, subject=notice.subject)
+        asking.require_met(ending.session, Actor.system("test"), subject=notice.subject)
     again = services.publish_notice(
         ending.session,
         ending.editor,
@@ -125,7 +126,7 @@ def test_ven_07_an_objection_that_is_right_refuses_it_and_a_new_notice_asks_agai
     )
     assert asked(ending, notice.subject) is RequirementState.OPEN
     assert ending.end_notices() == [again]
-    asking.require_met(ending.session, subject=notice.subject)
+    asking.require_met(ending.session, Actor.system("test"), subject=notice.subject)
 
 
 def test_the_answer_is_another_persons(ending: Ending) -> None:
@@ -223,3 +224,14 @@ def test_the_notice_is_named_by_what_it_meets(ending: Ending) -> None:
     assert (met.kind, met.note) == (RequirementKind.PUBLIC_NOTICE, f"notice:{notice.id}")
     assert met.met_by_person_id is None
     assert queries.standing_of(ending.session, [notice.subject]) == {}
+
+
+def test_pii_11_a_notice_holds_nobodys_number(ending: Ending) -> None:
+    said: dict[str, Any] = {"kind": PublicNoticeKind.OTHER, "subject": "", "region_code": "42",
+            "organisation_id": ending.charity_id, "title": "救助名单"}  # fmt: skip
+    with pytest.raises(Invalid) as refused:
+        services.publish_notice(
+            ending.session, ending.editor, body="王某 11010519491231002X", **said
+        )
+    assert (refused.value.field, refused.value.params) == ("body", {"rule": "PII-11"})
+    services.publish_notice(ending.session, ending.editor, body="王某，洪港村，500 元", **said)
