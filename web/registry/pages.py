@@ -18,6 +18,7 @@ from projects.listings import policy as listings_policy
 from projects.listings import queries as listings
 from web.disclosures.pages import late_of
 from web.filters import day
+from web.forces.pages import of_organisation, of_place
 from web.frame import operator, operator_id
 from web.labels import label, sentence
 from web.listings import shapes
@@ -56,6 +57,7 @@ def organisation_context(session: Session, actor: Actor, found: Organisation) ->
         "is_member": member,
         "late_reports": late_of(session, organisation_id=found.id) if verified else [],
         **standing_context(session, actor, found),
+        "of": of_organisation(session, actor, found),
         "keeps_book": verified and ledger.book_kept_by(session, found.id) is not None,
     }
 
@@ -142,12 +144,19 @@ def _warnings(found: Organisation) -> list[str]:
     return [sentence(r) for r in uscc.warnings(found.uscc, found.kind, found.region_code)]
 
 
-def region_context(session: Session, place: Region, page: str) -> dict[str, Any]:
-    """Everything on the page of one place."""
+def region_context(
+    session: Session, actor: Actor, place: Region, page: str, *, by_management: bool = False
+) -> dict[str, Any]:
+    """Everything on the page of one place.
+
+    Its organisations are told by the codes, or by who runs the places (`by_management`, DIV-01).
+    """
     children = queries.child_regions(session, place.code)
     path = place_path(session, place.code)
     projects = listings.published_page(session, region_code=place.code, page=page_number(page))
-    organisations = queries.organisations_page(session, region_code=place.code)
+    organisations = queries.organisations_page(
+        session, region_code=place.code, by_management=by_management
+    )
     return {
         "place": place,
         "path": path,
@@ -164,4 +173,6 @@ def region_context(session: Session, place: Region, page: str) -> dict[str, Any]
         ),
         "organisations": organisations.items[:NEARBY],
         "organisation_total": organisations.total,
+        "of": of_place(session, actor, place),
+        "by_management": by_management,
     }

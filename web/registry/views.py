@@ -157,5 +157,11 @@ def region(code: str) -> ResponseReturnValue:
     return render_template(
         "registry/region.html",
         level=RegionLevel(place.level),
-        **pages.region_context(session, place, request.args.get("page", "")),
+        **pages.region_context(
+            session,
+            current_actor(),
+            place,
+            request.args.get("page", ""),
+            by_management=request.args.get("by") == "management",
+        ),
     )

@@ -196,6 +196,11 @@ def federations_of(session: Session, member_id: int) -> list[Organisation]:
     return list(session.scalars(query))
 
 
+def incubation(session: Session, incubation_id: int) -> Incubation:
+    """One incubation; raises `NotFound`."""
+    return present(session.get(Incubation, incubation_id))
+
+
 def incubations_of(session: Session, organisation_id: int) -> list[Incubation]:
     """Where an organisation grew up, the newest first."""
     query = select(Incubation).where(Incubation.organisation_id == organisation_id)

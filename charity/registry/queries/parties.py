@@ -31,6 +31,11 @@ def organisation_by_uscc(session: Session, uscc: str) -> Organisation | None:
     return session.scalar(select(Organisation).where(Organisation.uscc == uscc))
 
 
+def organisation_by_name(session: Session, name: str) -> Organisation | None:
+    """The organisation of just this name, if it is entered."""
+    return session.scalar(select(Organisation).where(Organisation.name == name))
+
+
 def organisations(session: Session, ids: Collection[int]) -> list[Organisation]:
     """These organisations, by id; what does not exist is left out."""
     query = select(Organisation).where(Organisation.id.in_(ids)).order_by(Organisation.id)

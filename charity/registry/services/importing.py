@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, or_, select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
 from charity import clock, texts
@@ -167,8 +167,11 @@ class _Known:
         query = select(
             table.id, table.name, table.kind, table.uscc, table.state, table.verification_note,
             *(table[column] for column in _FILLED),
-        ).where(or_(table.name.in_(names), table.uscc.in_(codes)))  # fmt: skip
-        found = session.execute(query).all()
+        )  # fmt: skip
+        # Two questions, each with its own index, cost less than one with an `or`.
+        named = session.execute(query.where(table.name.in_(names))).all()
+        coded = session.execute(query.where(table.uscc.in_(codes))).all()
+        found = list({row.id: row for row in (*named, *coded)}.values())
         self.by_name: dict[str, Row[Any]] = {row.name: row for row in found}
         self.by_code: dict[str, Row[Any]] = {row.uscc: row for row in found if row.uscc}
         ids = [row.id for row in found]
