@@ -12,6 +12,7 @@ from web.demo import (
     costs,
     disclosures,
     district,
+    ending,
     giving,
     happy_homes,
     other_books,
@@ -63,6 +64,7 @@ def steps(scale: float = 1.0) -> list[Step]:
         *together.steps({plan.key for plan in shown}),
         *budgets.steps({plan.key for plan in shown}),
         *disclosures.steps(),
+        *ending.steps({plan.key for plan in shown}),
         *_evenings(),
     ]
     return sorted(written, key=lambda step: (-step.days, step.minute))

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from charity import clock
 from charity.actor import ROLE_PERMISSIONS, Actor, Permission
-from charity.disclosure import periods
+from charity.disclosure import ending_policy, periods
 from charity.disclosure.models import Notice, NoticeState, PublicNoticeKind
 from charity.disclosure.queries import closings
-from charity.disclosure.queries.notices import Reach
+from charity.disclosure.queries.notices import Reach, notices_of
 from charity.errors import DomainError
 from charity.ledger import queries as books
 from charity.registry import queries as registry
@@ -188,6 +188,17 @@ def _of_closing(session: Session, subject: str, closing_id: int) -> Prefill:
         body,
         periods.SEVEN_DAYS,
     )
+
+
+def notice_urls(
+    session: Session, actor: Actor, subject: str, *, organisation_id: int, region_code: str
+) -> tuple[str | None, str | None]:
+    """The latest notice about a subject, and where one is put up by who may while none stands."""
+    found = notices_of(session, subject)
+    shown = url_for("notices.detail", notice_id=found[0].id) if found else None
+    stands = any(notice.state is NoticeState.STANDING for notice in found)
+    may = bool(ending_policy.may_announce(actor, organisation_id, region_code))
+    return shown, url_for("notices.new", subject=subject) if may and not stands else None
 
 
 def subject_url(notice: Notice) -> str | None:

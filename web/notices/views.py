@@ -171,6 +171,9 @@ def _detail(notice_id: int, form: ObjectionForm) -> str:
     [row] = pages.rows(session, [notice])
     address = settings().base_url + url_for("notices.detail", notice_id=notice_id)
     standing = notice.state is NoticeState.STANDING
+    may_manage = bool(
+        ending_policy.may_announce(current_actor(), notice.organisation_id, notice.region_code)
+    )
     return render_template(
         "notices/detail.html",
         row=row,
@@ -179,11 +182,9 @@ def _detail(notice_id: int, form: ObjectionForm) -> str:
         address=address,
         code=qr.svg(address, _("这条公示的二维码")),
         period=pages.period_said(notice),
-        about=pages.subject_url(notice),
+        about=pages.subject_url(notice) if may_manage else None,
         may_object=standing and clock.today() <= notice.ends_on,
-        may_manage=bool(
-            ending_policy.may_announce(current_actor(), notice.organisation_id, notice.region_code)
-        ),
+        may_manage=may_manage,
     )
 
 

@@ -20,6 +20,7 @@ from charity.spending.models import Expense, ExpenseState, PaymentKind
 from charity.spending.policy import ExpenseCase
 from web.filters import day, mask_name, moment
 from web.labels import label, sentence
+from web.notices.pages import notice_urls
 
 _TAGS = {RequirementState.MET: "good", RequirementState.REFUSED: "bad"}
 
@@ -102,16 +103,28 @@ def _need(
     arguments: dict[str, Any] = {"expense_id": expense.id, "kind": kind.value}
     shows = requirement.file_hash is not None and (reads or is_public_paper(expense, kind))
     due = requirement.due_on if requirement.state is RequirementState.OPEN else None
+    paper_url = url_for("spending.requirement_paper", **arguments) if shows else None
+    form_url = None
+    if verdict_of(actor, case, requirement, asked):
+        form_url = url_for("spending.requirement", **arguments)
+    if kind is RequirementKind.PUBLIC_NOTICE:
+        budget = expense.budget_line.budget
+        paper_url, put_up = notice_urls(
+            session,
+            actor,
+            expense.subject,
+            organisation_id=budget.organisation_id,
+            region_code=budget.region_code,
+        )
+        form_url = put_up if requirement.state is not RequirementState.MET else None
     return Need(
         name=label(kind),
         state=label(requirement.state),
         tag=_TAGS.get(requirement.state, "wait"),
         when=_when(session, case, requirement, masked=not reads),
         note=requirement.note if reads else "",
-        paper_url=url_for("spending.requirement_paper", **arguments) if shows else None,
-        form_url=url_for("spending.requirement", **arguments)
-        if verdict_of(actor, case, requirement, asked)
-        else None,
+        paper_url=paper_url,
+        form_url=form_url,
         is_late=due is not None and due < clock.today(),
     )
 
