@@ -15,6 +15,7 @@ from charity.actor import ROLE_PERMISSIONS, Actor, Grant, Permission, Verdict
 from charity.approvals.models import ApprovalRequest
 from charity.approvals.policy import may_decide
 from charity.errors import CommonReason
+from charity.registry.models import OrganisationKind
 from charity.spending.models import (
     Budget,
     BudgetChange,
@@ -26,6 +27,11 @@ from charity.spending.models import (
 )
 from charity.spending.paying_reasons import PayingReason
 from charity.spending.reasons import SpendingReason
+
+#: A village's own organisations: they do its projects, and receive its money (VIL-02).
+VILLAGE_KINDS = frozenset(
+    {OrganisationKind.VILLAGE_COLLECTIVE, OrganisationKind.GRASSROOTS_COMMITTEE}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from web.payments.writing import CSV, KINDS, writer
 from web.ports import ports
 from web.security.sessions import current_actor
 from web.spending.blueprint import look_at
+from web.spending.marks import hash_account
 
 bp = Blueprint("payments", __name__)
 
@@ -103,6 +104,11 @@ def make() -> ResponseReturnValue:
     charity_id = read_id(request.form.get("charity")) or 0
     chosen = [found for text in request.form.getlist("expense") if (found := read_id(text))]
     try:
+        for expense_id in chosen:
+            with unit_of_work() as session:
+                services.look_again(
+                    session, actor, expense_id=expense_id, hash_account=hash_account
+                )
         with unit_of_work() as session:
             made = services.make_bank_file(
                 session,

@@ -22,6 +22,7 @@ from web.spending import pages, views_needs
 from web.spending import work as work_pages
 from web.spending.blueprint import bp, look_at, to_expense
 from web.spending.forms import AcceptForm, PayForm, RefuseForm, ReportForm, ReturnForm
+from web.spending.marks import hash_account
 
 __all__ = ["bp", "views_needs"]
 
@@ -130,6 +131,8 @@ def pay(expense_id: int) -> ResponseReturnValue:
     require(policy.may_pay(actor, case))
     if look_at(session, form):
         try:
+            with unit_of_work() as work:
+                services.look_again(work, actor, expense_id=expense_id, hash_account=hash_account)
             with unit_of_work() as work:
                 services.pay_expense(
                     work, actor, expense_id=expense_id, files=ports().files, **form.said()

@@ -9,6 +9,7 @@ from charity.accounts.models import Membership, User
 from charity.approvals import queries as approvals
 from charity.approvals.models import RequirementKind
 from charity.ledger.models import Book, Fund, FundKind
+from charity.registry.models import Organisation
 from charity.spending.meeting import MeetingCase
 from charity.spending.models import (
     Budget,
@@ -19,7 +20,7 @@ from charity.spending.models import (
     Expense,
     ExpenseDuty,
 )
-from charity.spending.policy import BudgetCase, DeliveryCase, ExpenseCase
+from charity.spending.policy import VILLAGE_KINDS, BudgetCase, DeliveryCase, ExpenseCase
 from charity.spending.queries.payments import person_of_identity
 
 
@@ -35,21 +36,30 @@ def case_of_budget(session: Session, budget: Budget) -> BudgetCase:
         .join(Expense.budget_line)
         .where(BudgetLine.budget_id == budget.id, ExpenseDuty.duty.in_((Duty.SUBMIT, Duty.PAY)))
     )
-    charity_id, kind = _fund_facts(session, budget.fund_id)
+    charity_id, is_village = _facts(session, budget)
     return BudgetCase(
         budget,
         charity_id,
         acceptors=frozenset(person for person in session.scalars(acceptors) if person),
         spenders=frozenset(session.scalars(spenders)),
-        is_village=kind is FundKind.VILLAGE_MUTUAL_AID,
+        is_village=is_village,
     )
 
 
-def _fund_facts(session: Session, fund_id: int | None) -> tuple[int | None, FundKind | None]:
-    """The organisation whose book the fund stands in, and the fund's kind."""
-    query = select(Book.organisation_id, Fund.kind).join(Fund, Fund.book_id == Book.id)
-    found = session.execute(query.where(Fund.id == fund_id)).one_or_none()
-    return (found[0], found[1]) if found is not None else (None, None)
+def _facts(session: Session, budget: Budget) -> tuple[int | None, bool]:
+    """The organisation whose book the budget's fund stands in, and whether it is village money.
+
+    It is where the fund is a village's, or where a village's own organisation does the work.
+    """
+    query = (
+        select(Organisation.kind, Book.organisation_id, Fund.kind)
+        .select_from(Organisation)
+        .outerjoin(Fund, Fund.id == budget.fund_id)
+        .outerjoin(Book, Book.id == Fund.book_id)
+        .where(Organisation.id == budget.organisation_id)
+    )
+    doer, charity_id, kind = session.execute(query).one()
+    return charity_id, kind is FundKind.VILLAGE_MUTUAL_AID or doer in VILLAGE_KINDS
 
 
 def case_of_expense(session: Session, expense: Expense) -> ExpenseCase:

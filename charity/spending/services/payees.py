@@ -17,19 +17,14 @@ from charity.approvals.queries import requirements
 from charity.errors import Denied, Invalid, InvalidState
 from charity.registry.eligibility_organisations import payee_eligibility
 from charity.registry.findings import blocking
-from charity.registry.models import Organisation, OrganisationKind, Person
+from charity.registry.models import Organisation, Person
 from charity.rows import locked
 from charity.rules import parameter
 from charity.spending import intake, queries
 from charity.spending.models import Expense, PayeeAccount, PaymentKind
 from charity.spending.paying_reasons import PayingReason
-from charity.spending.policy import BudgetCase
+from charity.spending.policy import VILLAGE_KINDS, BudgetCase
 from charity.spending.services.locking import person_of
-
-#: To whom village money goes (VIL-02).
-VILLAGE_PAYEES = frozenset(
-    {OrganisationKind.VILLAGE_COLLECTIVE, OrganisationKind.GRASSROOTS_COMMITTEE}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +96,7 @@ def _refuse_organisation(organisation: Organisation) -> None:
 
 def _refuse_outside_village(organisation: Organisation | None) -> None:
     """VIL-02: the payee is the village's collective or its committee."""
-    if organisation is None or organisation.kind not in VILLAGE_PAYEES:
+    if organisation is None or organisation.kind not in VILLAGE_KINDS:
         raise Invalid(PayingReason.PAYEE_NOT_VILLAGE, field="payee_name")
 
 

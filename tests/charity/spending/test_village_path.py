@@ -20,7 +20,7 @@ from charity.approvals.reasons import ApprovalsReason
 from charity.errors import Denied, DomainError, Invalid, InvalidState, NotFound
 from charity.ledger.models import FundKind
 from charity.money import Money
-from charity.registry.models import OrganisationKind
+from charity.registry.models import Organisation, OrganisationKind
 from charity.spending import policy, queries
 from charity.spending import services as spending
 from charity.spending.models import Expense
@@ -129,6 +129,17 @@ def test_money_that_is_no_village_s_asks_nothing_of_it(session: Session, clock: 
     assert not states(plain, expense)
     case = queries.case_of_expense(session, expense)
     assert not policy.may_see_expense(plain.acceptor, case)
+
+
+def test_vil_01_a_village_that_does_the_work_is_on_the_village_path(
+    session: Session, clock: SetClock
+) -> None:
+    plain = make_world(session)
+    doer = session.get_one(Organisation, plain.partner_id)
+    doer.kind = OrganisationKind.GRASSROOTS_COMMITTEE
+    session.flush()
+    expense = plain.submit(payee_name=doer.name)
+    assert set(states(plain, expense)) == {DECISION, NOTICE, COUNTY_SAYS}
 
 
 ACTORS = (
