@@ -21,6 +21,8 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from web.cursors import LeanCursor
+
 #: Methods that never change state.
 READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 #: How long a writer waits for another before it gives up.
@@ -50,7 +52,10 @@ def make_engine(url: str) -> Engine:
         url,
         pool_size=POOL,
         max_overflow=POOL,
-        connect_args={"options": f"-c lock_timeout={BUSY_SECONDS}s -c timezone=UTC -c jit=off"},
+        connect_args={
+            "options": f"-c lock_timeout={BUSY_SECONDS}s -c timezone=UTC -c jit=off",
+            "cursor_factory": LeanCursor,
+        },
     )
     event.listen(engine, "checkin", _note_rest)
     event.listen(engine, "checkout", partial(_ping_rested, engine.dialect))

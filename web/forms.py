@@ -8,12 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import Any, ClassVar
 
+from babel.support import Translations
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 from wtforms import Field, HiddenField, StringField, TextAreaField, ValidationError
+from wtforms.i18n import messages_path
 from wtforms.validators import StopValidation
 from wtforms.widgets import TextInput
 
@@ -40,6 +44,15 @@ class BaseForm(FlaskForm):
                 own = unbound_field.kwargs.get("filters", ())
                 options = {**options, "filters": [clean, *own]}
             return unbound_field.bind(form=form, **options)
+
+        def get_translations(self, form: Any) -> Any:
+            """WTForms' own sentences, of which Flask-WTF reads the file anew for each request."""
+            return _wtforms_words(str(get_locale()))
+
+
+@cache
+def _wtforms_words(locale: str) -> Any:
+    return Translations.load(messages_path(), [locale], domain="wtforms")
 
 
 #: How the text of a field is cleaned, by the kind of field.

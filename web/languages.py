@@ -80,10 +80,10 @@ def _in_template(of: EvalContext, message: str, **variables: object) -> str:
 
 def _catalogue() -> NullTranslations:
     """The sentences of this request's language."""
-    if "catalogue" not in g:
-        g.catalogue = get_translations()
-    catalogue: NullTranslations = g.catalogue
-    return catalogue
+    kept: NullTranslations | None = g.get("catalogue")
+    if kept is None:
+        kept = g.catalogue = get_translations()
+    return kept
 
 
 def _chosen() -> str:

@@ -7,6 +7,7 @@ the gift is already recorded, and the attempt's own key makes a second call harm
 from __future__ import annotations
 
 import logging
+import secrets
 from dataclasses import dataclass
 
 from flask import flash, redirect, url_for
@@ -61,6 +62,7 @@ def begin(
     """
     actor, gateway = current_actor(), ports().gateways[form.way.data]
     campaign_id, title = project.campaign_id or 0, project.title
+    token = secrets.token_urlsafe(32)
     with unit_of_work() as session:
         kept = pledge_for_gift(session, pledge, campaign_id).id if pledge else None
         donation = services.begin_donation(
@@ -82,6 +84,8 @@ def begin(
             pledge_id=kept,
             team_id=team_by_code(session, team).id if team else None,
             operator_mode=settings().operator_mode,
+            token=token,
+            order=_order(token, title),
         )
         _note_receipt(session, donation, form)
         return _attempt(session, donation, gateway, title)
@@ -136,17 +140,21 @@ def _attempt(session: Session, donation: Donation, gateway: PaymentGateway, titl
     )
     if payment.checkout_url:
         return Attempt(token, gateway, payment.id, url=payment.checkout_url)
-    here = settings().base_url + url_for("donations.trail", token=token)
     order = services.freeze_order(
-        session,
-        current_actor(),
-        payment_id=payment.id,
-        description=_("捐给“%(title)s”", title=title),
-        return_url=f"{here}?back=1",
-        cancel_url=here,
-        locale=language(),
+        session, current_actor(), payment_id=payment.id, **_order(token, title)
     )
     return Attempt(token, gateway, payment.id, order)
+
+
+def _order(token: str, title: str) -> dict[str, str]:
+    """What the gateway is asked for, besides the sum: words, and where the giver goes back to."""
+    here = settings().base_url + url_for("donations.trail", token=token)
+    return {
+        "description": _("捐给“%(title)s”", title=title),
+        "return_url": f"{here}?back=1",
+        "cancel_url": here,
+        "locale": language(),
+    }
 
 
 def _ask(attempt: Attempt, order: CheckoutOrder) -> str | None:

@@ -17,6 +17,7 @@ from charity import clock
 from charity.actor import Actor
 from charity.donations import services
 from charity.donations.gateway import PaymentGateway
+from charity.donations.models import GatewayEvent
 from web.db import database, unit_of_work
 from web.gateway_jobs import note_failure
 from web.pools.work import Unit, allot_after_gift
@@ -39,7 +40,9 @@ def take(gateway: PaymentGateway, body: bytes, signature: str) -> None:
     Raises as `store` does. Once it is stored the gateway may forget it: what goes wrong later is
     logged and counted, and the worker tries again.
     """
-    apply(unit_of_work, store(gateway, body, signature), gateway.name)
+    # held while it acts, so that the session need not ask for it again
+    event = _stored(gateway, body, signature)
+    apply(unit_of_work, event.id, gateway.name)
 
 
 def store(gateway: PaymentGateway, body: bytes, signature: str) -> int:
@@ -47,10 +50,14 @@ def store(gateway: PaymentGateway, body: bytes, signature: str) -> int:
 
     Raises `BadSignature` or `UnreadableNotice`, and then nothing is stored.
     """
+    return _stored(gateway, body, signature).id
+
+
+def _stored(gateway: PaymentGateway, body: bytes, signature: str) -> GatewayEvent:
     notice = gateway.read_notice(body, signature, clock.now())
     actor = Actor.system(f"webhook:{gateway.name}")
     with unit_of_work() as session:
-        return services.receive_event(session, actor, gateway=gateway, notice=notice, body=body).id
+        return services.receive_event(session, actor, gateway=gateway, notice=notice, body=body)
 
 
 def apply(unit: Unit, event_id: int, gateway: str) -> None:

@@ -80,15 +80,19 @@ def payment_of_event(session: Session, event: GatewayEvent) -> Payment | None:
     """
     if event.remote_id is None:
         return _by_intent(session, event)
+    number = number_of(event.order_key or "", "payment")
+    # by its own number it may be in the session already
+    named = session.get(Payment, number) if number is not None else None
+    if named and (named.gateway, named.remote_id) == (event.gateway, event.remote_id):
+        return named
     of = {"gateway": event.gateway, "remote_id": event.remote_id}
     found = session.scalar(_BY_REMOTE, of)
-    if found is not None or event.order_key is None:
+    if found is not None or number is None:
         return found
-    number = number_of(event.order_key, "payment")
     query = select(Payment).where(
         Payment.id == number, Payment.gateway == event.gateway, Payment.remote_id.is_(None)
     )
-    return session.scalar(query) if number is not None else None
+    return session.scalar(query)
 
 
 def number_of(key: str, prefix: str) -> int | None:

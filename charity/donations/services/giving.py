@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Mapping
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -52,13 +53,15 @@ def begin_donation(
     team_id: int | None = None,
     operator_mode: str,
     token: str | None = None,
+    order: Mapping[str, str] | None = None,
 ) -> Donation:
     """Record the intent to give, with its first payment through `gateway` (state CREATED).
 
     `client_id` is a UUID the form carries: the same id with the same gift answers the gift that is
     there, with another gift it is a `Conflict`, so double click, back and reload give once. `token`
     is the secret of the giver's page, made here unless given. `giver_key` tells this giver from
-    others (`giver_keys`), `pledge_id` and `team_id` name the promise it keeps and the team.
+    others (`giver_keys`), `pledge_id` and `team_id` name the promise it keeps and the team. `order`
+    is what the gateway is to be asked for, frozen with the first payment as by `freeze_order`.
 
     Raises `Invalid` (client_id, amount out of range, a text too long), `Denied` where the operator
     takes no money or the campaign takes none today, `NotFound` without the campaign.
@@ -85,7 +88,7 @@ def begin_donation(
     if donation is None:
         # The other click was first; what it stored is the gift, or this one is another.
         return present(_known(session, client_id, gift))
-    new_payment(session, donation, gateway)
+    new_payment(session, donation, gateway, order)
     return donation
 
 

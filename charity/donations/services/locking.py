@@ -21,7 +21,12 @@ def lock_gift(session: Session, donation_id: int) -> Donation:
     see each other. Taken again in the same unit it asks nothing. Raises `NotFound`.
     """
     transaction, held = session.info.get(_HELD, (None, None))
-    if transaction is _transaction(session) and held.id == donation_id and held in session:
+    if (
+        transaction is not None
+        and transaction is _transaction(session)
+        and held.id == donation_id
+        and held in session
+    ):
         found: Donation = held
         return found
     found = present(session.scalar(_GIFT, {"id": donation_id}))

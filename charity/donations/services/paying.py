@@ -6,6 +6,7 @@ then the gateway is called with the attempt's key, then the answer is recorded a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from sqlalchemy import bindparam, select
@@ -120,8 +121,16 @@ def abandon_payment(session: Session, actor: Actor, *, payment_id: int) -> Payme
     return payment
 
 
-def new_payment(session: Session, donation: Donation, gateway: PaymentGateway) -> Payment:
-    """A fresh attempt for a gift, its parameters frozen; its id is the key for the gateway."""
+def new_payment(
+    session: Session,
+    donation: Donation,
+    gateway: PaymentGateway,
+    order: Mapping[str, str] | None = None,
+) -> Payment:
+    """A fresh attempt for a gift, its parameters frozen; its id is the key for the gateway.
+
+    `order` freezes what the gateway is to be asked with it, where that is known already.
+    """
     payment = Payment(
         donation=donation,
         gateway=gateway.name,
@@ -129,6 +138,7 @@ def new_payment(session: Session, donation: Donation, gateway: PaymentGateway) -
         currency=CURRENCY,
         livemode=gateway.livemode,
         account=gateway.account,
+        order=dict(order) if order is not None else None,
         state=PaymentState.CREATED,
         created_at=clock.now(),
     )

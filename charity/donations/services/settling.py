@@ -78,10 +78,11 @@ def apply_event(session: Session, actor: Actor, *, event_id: int) -> EventOutcom
     if payment is None:
         return _close(session, event, *_without_payment(event))
     donation = lock_gift(session, payment.donation_id)
-    # Whoever held the lock before may have applied this very message.
-    event = _reread(session, event)
-    if event.is_closed:
-        return event.outcome
+    if not _is_new(event, payment, donation):
+        # Whoever held the lock before may have applied this very message.
+        event = _reread(session, event)
+        if event.is_closed:
+            return event.outcome
     outcome, note = _act(session, actor, event, payment, donation)
     event.payment_id = payment.id
     return _close(session, event, outcome, note)
@@ -150,7 +151,22 @@ def _store(session: Session, gateway: str, notice: GatewayNotice, body: str) -> 
     return present(session.scalar(stored))
 
 
+def _is_new(event: GatewayEvent, payment: Payment, donation: Donation) -> bool:
+    """Whether a payment, read under its lock, is still to get the result a message brings.
+
+    Then nobody has applied the message: the payment would have got it.
+    """
+    result = _RESULTS.get(event.kind)
+    return (
+        result is not None
+        and donation.entry_id is None
+        and result in PAYMENT_TRANSITIONS[payment.state]
+        and _difference(event, payment) is None
+    )
+
+
 def _reread(session: Session, event: GatewayEvent) -> GatewayEvent:
+    session.flush()
     session.refresh(event)
     return event
 
