@@ -24,6 +24,6 @@ def everything(session: Session, today: date) -> Iterator[Wanted]:
     yield from of_campaigns(session, today)
     yield from of_projects(session, today)
     yield from of_closings(session)
-    yield from of_dealings(session)
+    yield from of_dealings(session, today)
     yield from of_trusts(session, today)
     yield from of_organisations(session, today)

@@ -8,7 +8,6 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from charity import clock
 from charity.approvals.models import Requirement, RequirementKind, RequirementState
 from charity.disclosure import due
 from charity.disclosure.due import Telling
@@ -22,15 +21,17 @@ from charity.rules import parameter
 from charity.spending.models import Budget, BudgetLine, Expense, Payout
 
 MAJOR, RELATED, SURPLUS, SETTLOR = "DIS-205", "DIS-206", "DIS-209", "DIS-210"
+LEAST_MAJOR = "DIS-205.major"
 TRUST_FILING, TRUST_REPORT = "TRU-01", "TRU-02"
 
 
-def of_dealings(session: Session) -> Iterator[Wanted]:
+def of_dealings(session: Session, today: date) -> Iterator[Wanted]:
     """Payments to related parties (DIS-206, CHA-167), and those that are major (DIS-205).
 
     A payment is a related one where somebody unconcerned had to look at it and let it go.
     """
-    reviewed = _reviewed(session)
+    reviewed, least = _reviewed(session), _least_major(today)
+    wanted = Expense.id.in_(reviewed)
     query = (
         select(Expense.id, Expense.amount, Payout.paid_on, Book.organisation_id)
         .join(Payout, Payout.expense_id == Expense.id)
@@ -38,7 +39,7 @@ def of_dealings(session: Session) -> Iterator[Wanted]:
         .join(Budget, Budget.id == BudgetLine.budget_id)
         .join(Fund, Fund.id == Budget.fund_id)
         .join(Book, Book.id == Fund.book_id)
-        .where(Expense.id.in_(reviewed) | (Expense.amount >= _least_major()))
+        .where(wanted if least is None else wanted | (Expense.amount >= least))
         .order_by(Expense.id)
     )
     for expense_id, amount, paid_on, organisation_id in session.execute(query):
@@ -46,14 +47,20 @@ def of_dealings(session: Session) -> Iterator[Wanted]:
         if expense_id in reviewed:
             kind = DisclosureKind.RELATED_DEALING
             yield from once_in_force(_after, RELATED, kind, subject, organisation_id, paid_on)
-        if amount >= _least_major():
+        if least is not None and amount >= least:
             kind = DisclosureKind.MAJOR_TRANSACTION
             yield from once_in_force(_after, MAJOR, kind, subject, organisation_id, paid_on)
 
 
-def _least_major() -> Money:
-    """From what amount a payment is major: the house's figure until the charter says (DIS-205)."""
-    return Money(parameter("DIS-205.major", clock.today()).number)
+def _least_major(today: date) -> Money | None:
+    """From what amount a payment is major: the house's figure until the charter says (DIS-205).
+
+    None on a day before the figure.
+    """
+    try:
+        return Money(parameter(LEAST_MAJOR, today).number)
+    except LookupError:
+        return None
 
 
 def _reviewed(session: Session) -> set[int]:
