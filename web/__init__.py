@@ -31,6 +31,7 @@ BLUEPRINTS = (
     "web.ratios",
     "web.donations",
     "web.registry",
+    "web.forces",
     "web.standing",
     "web.rules",
     "web.ledger",

@@ -33,6 +33,8 @@ def shortcuts(actor: Actor) -> list[tuple[str, str]]:
         found.append((_("物资与服务"), url_for("goods.desk")))
         found.append((_("捐赠票据"), url_for("receipts.index")))
         found.append((_("捐赠人名单"), url_for("receipts.campaigns")))
+    if actor.holds_anywhere(Permission.REGISTRY_KEEP):
+        found.append((_("登记簿"), url_for("forces.desk")))
     if actor.holds_anywhere(Permission.NOTICE_PUBLISH):
         found.append((_("公示"), url_for("notices.desk")))
     if any(actor.holds_anywhere(part) for part in CLOSING_PARTS):
