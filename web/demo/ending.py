@@ -28,7 +28,8 @@ def steps(shown: set[str]) -> Iterator[Step]:
         yield Step(6, 15, end_notices, None)
         yield Step(2, 560, tell_second_list, None)
     if {OVER, GOES_ON} <= shown:
-        yield Step(2, 700, end_project, None)
+        # after the last gift that the story tells of
+        yield Step(0, 1439, end_project, None)
 
 
 def tell_first_list(stage: Stage, plan: None) -> None:
