@@ -66,7 +66,7 @@ def test_dis_205_a_major_payment_is_told(world: World) -> None:
 def test_a_project_s_snapshot_is_counted_from_its_book(world: World) -> None:
     world.expense_in(ExpenseState.PAID)
     services.raise_duties(world.session, SYSTEM, on=house_clock.today() + timedelta(days=200))
-    [duty] = [
+    duty, *_ = [
         each
         for each in queries.duties_of(world.session, subject=f"fund:{world.fund_id}")
         if each.kind is DisclosureKind.PROJECT_PROGRESS

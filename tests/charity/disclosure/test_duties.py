@@ -101,7 +101,9 @@ def test_cha_113_cha_114_an_emergency_that_does_not_tell_takes_no_new_gift(owing
     assert filing.fulfilled_at is not None
 
 
-def test_dis_202_a_missing_report_of_the_year_stops_new_projects(owing: Owing) -> None:
+def test_dis_202_dis_207_dis_214_a_missing_report_of_the_year_stops_new_projects(
+    owing: Owing,
+) -> None:
     owing.charity.established_on = date(2020, 1, 1)
     owing.run(date(2026, 5, 31))
     mine: dict[str, Any] = {"organisation_id": owing.charity.id}

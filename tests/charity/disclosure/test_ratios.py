@@ -122,7 +122,7 @@ def test_rat_04_rat_05_the_handbook_s_vector() -> None:
         for row in BANDS
     ],
 )
-def test_without_certificate_a_share_of_net_assets_is_spent(
+def test_rat_03_to_rat_10_without_certificate_a_share_of_net_assets_is_spent(
     kind: OrganisationKind, least: int | None, percent: int
 ) -> None:
     base = (least or 900_000) * YUAN
@@ -139,7 +139,7 @@ def test_without_certificate_a_share_of_net_assets_is_spent(
         for row in BANDS
     ],
 )
-def test_management_costs_no_more_than_its_share_of_all_spend(
+def test_rat_03_to_rat_10_management_costs_no_more_than_its_share(
     kind: OrganisationKind, least: int | None, percent: int
 ) -> None:
     total = 100_000_000 * YUAN
