@@ -26,6 +26,7 @@ from web.labels import sentence
 from web.ledger_commands import ledger_commands
 from web.ports import ports, settings
 from web.readiness import findings
+from web.rules import register
 
 COMMAND = Actor.system("command")
 
@@ -134,6 +135,23 @@ def doctor() -> None:
         click.echo(f"{mark} {finding.name}{': ' if finding.sentence else ''}{finding.sentence}")
     if any(finding.is_fatal for finding in found):
         sys.exit(1)
+
+
+@group.command("rules")
+@click.option("--check", is_flag=True, help="Change nothing; exit 1 when it is behind the code.")
+def rules(check: bool) -> None:
+    """Write docs/rules.md: every rule, its figures, what enforces it and which test holds it."""
+    path = register.ROOT / register.PAGE
+    written = path.read_text(encoding="utf-8") if path.is_file() else ""
+    if written == (page := register.page()):
+        click.echo(f"{register.PAGE} is up to date.")
+        return
+    if check:
+        raise click.ClickException(f"{register.PAGE} is behind the code: run `wushe rules`")
+    path.write_text(page, encoding="utf-8")
+    click.echo(f"{register.PAGE} is written.")
+    for rule_id in register.unkept():
+        click.echo(f"nothing keeps or promises {rule_id}")
 
 
 # ── the book ─────────────────────────────────────────────────────────────────────────────────────

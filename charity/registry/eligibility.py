@@ -28,6 +28,7 @@ from charity.registry.models import (
     CampaignState,
     FundraisingMode,
     Organisation,
+    OrganisationKind,
     OrganisationState,
     PartnerAgreement,
     PlanField,
@@ -49,6 +50,7 @@ __all__ = [
     "missing_fields",
     "refuse",
     "sheet_findings",
+    "supplement_by",
     "territory_findings",
     "unjudged",
 ]
@@ -63,6 +65,10 @@ COLLECTING_MODES: dict[FundraisingMode, frozenset[str]] = {
     # Nothing is collected: a register of grants may stand on any site.
     FundraisingMode.GRANT: frozenset({"qualified_charity", "designated_platform", "listing"}),
 }
+
+
+#: Who works in a village and never collects: partner and doer at most (CHA-131).
+_VILLAGES = frozenset({OrganisationKind.GRASSROOTS_COMMITTEE, OrganisationKind.VILLAGE_COLLECTIVE})
 
 
 class PlanLike(Protocol):
@@ -143,6 +149,8 @@ def campaign_eligibility(
     findings += _period(starts_on, ends_on, on)
     if mode not in PUBLIC_FUNDRAISING:
         return findings + _standing(charity, mode)
+    if charity.kind in _VILLAGES:
+        findings.append(block("VIL-01", RegistryReason.VILLAGE_COLLECTS))
     findings += _certificate(charity, starts_on, ends_on)
     findings += _plan(plan, charity, starts_on, ends_on, on)
     if sheet is not None:
@@ -194,6 +202,15 @@ def sheet_findings(sheet: PlanSheet) -> list[Finding]:
         block("CHA-111", RegistryReason.PLAN_FIELD_EMPTY, column=column)
         for column in missing_fields(sheet)
     ]
+
+
+def supplement_by(told_on: date) -> date | None:
+    """The last day for mending a plan that was found wanting that day (CHA-115).
+
+    None before the first figure: then nobody set one.
+    """
+    days = figure("CHA-115", told_on)
+    return None if isinstance(days, Finding) else told_on + timedelta(days=days.number)
 
 
 def territory_findings(charity: Organisation, place: PlaceFacts) -> list[Finding]:

@@ -1,7 +1,7 @@
 """Noticing a person in what will be public: a name in a title, a number that belongs to somebody.
 
 A name is a guess (a surname, a given name, and a word that speaks of persons), so it only warns;
-numbers with a check digit are none. Used for AID-01, AID-02 and PII-04.
+numbers with a check digit are none. Used for AID-01, AID-02, CHA-119, PII-04 and PII-11.
 """
 
 from __future__ import annotations
@@ -38,13 +38,24 @@ def personal_number(text: str) -> bool:
     return any(_luhn(number) for number in _CARD.findall(text))
 
 
+def pressing_word(text: str) -> str | None:
+    """The first word that presses people to give; None where nothing does (CHA-119)."""
+    return next((word for word in _words()["pressing"] if word in text), None)
+
+
 @cache
-def _pattern() -> tuple[re.Pattern[str], frozenset[str]]:
+def _words() -> dict[str, list[str]]:
     words: dict[str, list[str]] = {}
     source = resources.files("charity.registry").joinpath("data/named_persons.csv")
     with source.open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
             words.setdefault(row["kind"], []).append(row["word"])
+    return words
+
+
+@cache
+def _pattern() -> tuple[re.Pattern[str], frozenset[str]]:
+    words = _words()
 
     def either(kind: str) -> str:
         return "|".join(sorted(map(re.escape, words[kind]), key=len, reverse=True))

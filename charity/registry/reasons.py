@@ -83,6 +83,8 @@ class RegistryReason(ReasonCode):
     PLAN_FIELD_EMPTY = "registry.plan_field_empty"
     OUTSIDE_TERRITORY = "registry.outside_territory"
     REGISTRAR_UNKNOWN = "registry.registrar_unknown"
+    PERSONAL_NUMBER = "registry.personal_number"
+    VILLAGE_COLLECTS = "registry.village_collects"
     UNDER_FOURTEEN = "registry.under_fourteen"
 
     # what authorities said of an organisation

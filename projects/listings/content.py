@@ -17,6 +17,7 @@ from charity.money import Money
 from charity.registry.models import FundraisingMode
 from charity.registry.naming import personal_number
 from charity.registry.plan_drafts import SheetDraft
+from charity.registry.reasons import RegistryReason
 from charity.spending.intake import DeliverableDraft, LineDraft
 from projects.listings.models import ProjectCategory
 from projects.listings.reasons import ListingsReason
@@ -153,7 +154,7 @@ class ProjectContent:
         """What will be public holds nobody's number (PII-04)."""
         for name in ("title", "beneficiaries", "story"):
             if personal_number(getattr(self, name)):
-                yield Invalid(ListingsReason.PERSONAL_NUMBER, field=name)
+                yield Invalid(RegistryReason.PERSONAL_NUMBER, field=name, rule="PII-04")
 
     def _platform(self) -> Iterator[Invalid]:
         if bool(self.platform_name) != bool(self.platform_url):

@@ -33,5 +33,6 @@ class ListingsReason(ReasonCode):
     #: A named individual is no charity project (AID-01); a name in a title is looked at (AID-02).
     NAMED_INDIVIDUAL = "listings.named_individual"
     PERSON_IN_TITLE = "listings.person_in_title"  # name
-    PERSONAL_NUMBER = "listings.personal_number"
+    #: A word that presses people to give is looked at (CHA-119).
+    PRESSING_WORDS = "listings.pressing_words"  # word
     JUDGEMENT_MISSING = "listings.judgement_missing"

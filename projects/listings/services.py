@@ -208,7 +208,7 @@ def _open_campaign(session: Session, actor: Actor, project: Project, operator_id
     try:
         book = ledger_queries.book_of(session, operator_id)
     except NotFound as missing:
-        raise InvalidState(ListingsReason.OPERATOR_WITHOUT_BOOK) from missing
+        raise InvalidState(ListingsReason.OPERATOR_WITHOUT_BOOK, rule="CHA-133") from missing
     plan = _filed_plan(session, actor, project, operator_id)
     fund = ledger.open_fund(
         session, actor, book_id=book.id, name=project.title, kind=FundKind.PROJECT

@@ -15,10 +15,13 @@ from web.demo import (
     ending,
     giving,
     happy_homes,
+    law_spending,
     other_books,
     receipts,
+    related,
     showcase,
     stage,
+    standing,
     together,
 )
 from web.demo.people import ACCOUNTS, HUB, Person
@@ -64,7 +67,10 @@ def steps(scale: float = 1.0) -> list[Step]:
         *together.steps({plan.key for plan in shown}),
         *budgets.steps({plan.key for plan in shown}),
         *disclosures.steps(),
+        *standing.steps(owners),
         *ending.steps({plan.key for plan in shown}),
+        *related.steps({plan.key for plan in shown}),
+        *law_spending.steps({plan.key for plan in shown}),
         *_evenings(),
     ]
     return sorted(written, key=lambda step: (-step.days, step.minute))

@@ -42,8 +42,14 @@ ELIGIBILITY_SENTENCES: dict[str, object] = {
         "不能为一个指名道姓的人募捐。请帮他申请社会救助，或者加入按条件帮助多个人的慈善项目。"
     ),
     "listings.person_in_title": _l("标题里好像有个人的名字（%(name)s），请核对，并改成一类人。"),
-    "listings.personal_number": _l(
+    "registry.personal_number": _l(
         "这里写了像身份证号、手机号或者银行卡号的数字，公开以前请删去。"
+    ),
+    "listings.pressing_words": _l(
+        "文字里有“%(word)s”：捐不捐、捐多少都由捐赠人自己定，不能摊派，请核对。"
+    ),
+    "registry.village_collects": _l(
+        "村（居）委会和村集体不能自己公开募捐，要由有资格的慈善组织来募，村里合作执行。"
     ),
     "listings.judgement_missing": _l("有机器判断不了的问题，请写下你的判断和理由。"),
     "registry.year_taken": _l("这一年的结论已经记过了。"),

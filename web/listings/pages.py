@@ -18,7 +18,7 @@ from charity.donations import queries as donations
 from charity.donations.queries.statements import Reported, reported_by_platform
 from charity.registry import policy as registry_policy
 from charity.registry import queries as registry
-from charity.registry.eligibility import Finding, Severity, unjudged
+from charity.registry.eligibility import Finding, Severity, supplement_by, unjudged
 from charity.registry.models import MEMBERS_MODES, PlanField, PlanSheet
 from charity.spending import queries as spending
 from charity.spending.models import BudgetLine, Expense, ExpenseState
@@ -116,10 +116,19 @@ def work_context(actor: Actor, project: Project) -> dict[str, Any]:
         "state_label": label(project.state),
         "life": _life(project),
         "returned": last if last and project.state is ProjectState.RETURNED else None,
+        "mend_by": mend_by(project),
         "waiting": project.state is ProjectState.SUBMITTED,
         "may_edit": policy.may_edit(actor, project),
         "may_review": policy.may_review(actor, project),
     }
+
+
+def mend_by(project: Project) -> date | None:
+    """Until when a returned project's plan is to be mended (CHA-115); None in any other state."""
+    last = project.reviews[-1] if project.reviews else None
+    if last is None or project.state is not ProjectState.RETURNED:
+        return None
+    return supplement_by(clock.day_of(last.decided_at))
 
 
 def _crumbs(project: Project, path: list[Any]) -> list[tuple[str, str | None]]:

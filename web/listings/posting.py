@@ -56,6 +56,7 @@ def form_page(
         organisation=organisation,
         heading=_("修改项目") if project else _("发起一个项目"),
         returned=last if last and not last.published else None,
+        mend_by=pages.mend_by(project) if project else None,
         cancel_url=url_for("listings.detail", project_id=project.id) if project else None,
     )
     return html, 422 if form.errors else 200

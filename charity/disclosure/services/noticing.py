@@ -26,7 +26,9 @@ from charity.disclosure.models import (
 )
 from charity.disclosure.queries.notices import due_notices
 from charity.errors import CommonReason, Conflict, Denied, Invalid, InvalidState
+from charity.registry.naming import personal_number
 from charity.registry.queries import region
+from charity.registry.reasons import RegistryReason
 from charity.rows import insert_or, locked, present
 from charity.rules import parameter
 from charity.spending import queries as spending
@@ -94,6 +96,9 @@ def put_up(
     """The same for a verb of this context that has judged who may."""
     if actor.user_id is None or actor.person_id is None:
         raise Denied(CommonReason.SIGN_IN_FIRST)
+    for field, text in (("title", title), ("body", body)):
+        if personal_number(text):
+            raise Invalid(RegistryReason.PERSONAL_NUMBER, field=field, rule="PII-11")
     today = clock.today()
     notice = Notice(
         kind=kind,

@@ -1,4 +1,7 @@
-"""Who gives: what a giver says of themselves, the same for money, goods, hours and promises."""
+"""Who gives: what a giver says of themselves, the same for money, goods, hours and promises.
+
+Nobody has to say anything: a gift may stay without a name (PII-10).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Promises (认捐) of money, goods or hours, and what has kept them so far."""
+"""Promises (认捐) of money, goods or hours, and what has kept them so far.
+
+A promise is no income; what arrives is booked when it arrives (ACC-03).
+"""
 
 from __future__ import annotations
 

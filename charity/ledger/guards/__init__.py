@@ -3,7 +3,7 @@
 Facts are only inserted; a transfer beyond the number its entry declared is late; an interval that
 overlaps, leaves the line or exceeds its outflow is no piece. The piece trigger *updates* the
 line's head rather than only reading it, so that two spenders under any isolation level collide
-there instead of consuming the same fen.
+there instead of consuming the same fen. What is posted is never changed (GL-01).
 """
 
 from __future__ import annotations

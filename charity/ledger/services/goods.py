@@ -2,7 +2,8 @@
 
 Services are never booked, whatever they would have cost: volunteers' hours stand in the
 volunteers' records and the notes to the statements (ACC-06). Goods without any value that can be
-told are carried at one yuan.
+told are carried at one yuan. A lot keeps the purpose of its fund, and so does what it becomes
+(CHA-163).
 """
 
 from __future__ import annotations

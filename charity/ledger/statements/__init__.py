@@ -2,7 +2,8 @@
 
 They stand on the totals kept when entries are sealed, and on the entries not sealed yet, both read
 in one statement of the database, so that sealing meanwhile neither hides nor doubles anything.
-Statements of a book are exact to the day; what is told by fund is told by whole months.
+Statements of a book are exact to the day; what is told by fund is told by whole months. The three
+of the accounting system and their notes are ACC-09.
 """
 
 from charity.ledger.statements.activities import Activities, ActivityLine, activities

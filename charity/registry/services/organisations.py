@@ -210,7 +210,7 @@ def _credit_code(kind: OrganisationKind, text: str | None) -> str | None:
             raise Invalid(RegistryReason.USCC_NEEDLESS, field="uscc")
         return None
     if (reason := codes.problem(code)) is not None:
-        raise Invalid(reason, field="uscc", length=len(code))
+        raise Invalid(reason, field="uscc", length=len(code), rule="ORG-02")
     return code
 
 

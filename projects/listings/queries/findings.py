@@ -15,7 +15,7 @@ from charity.registry.eligibility import PlaceFacts, PlanFacts, campaign_eligibi
 from charity.registry.eligibility_organisations import organisation_eligibility
 from charity.registry.findings import Finding, block, warn
 from charity.registry.models import MEMBERS_MODES, DecidedAct, Organisation, PlanSheet
-from charity.registry.naming import named_person
+from charity.registry.naming import named_person, pressing_word
 from projects.listings.models import Project
 from projects.listings.reasons import ListingsReason
 
@@ -56,7 +56,7 @@ def campaign_findings(
     )
     parties = [charity] if partner is None else [charity, partner]
     findings += _of_parties(session, parties, today)
-    return findings + aid_findings(project)
+    return findings + aid_findings(project) + pressing_findings(project)
 
 
 def _of_parties(session: Session, parties: list[Organisation], today: date) -> list[Finding]:
@@ -92,3 +92,9 @@ def aid_findings(project: Project) -> list[Finding]:
     if name is not None:
         findings.append(warn("AID-02", ListingsReason.PERSON_IN_TITLE, name=name))
     return findings
+
+
+def pressing_findings(project: Project) -> list[Finding]:
+    """Giving is free: a word that presses people is for the reviewer to see (CHA-119)."""
+    word = pressing_word(project.title) or pressing_word(project.story)
+    return [] if word is None else [warn("CHA-119", ListingsReason.PRESSING_WORDS, word=word)]

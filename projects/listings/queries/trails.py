@@ -1,4 +1,7 @@
-"""Where one gift went: its pieces in the ledger, joined with what each of them paid and made."""
+"""Where one gift went: its pieces in the ledger, joined with what each of them paid and made.
+
+That is what a giver may ask for at any time (CHA-146).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Goods and services: what is fit to be taken, the two codes, what arrived, the book."""
+"""Goods and services: what is fit to be taken, the two codes, what arrived, the book.
+
+CHA-141, CHA-142, CHA-145.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""套捐 looked for and decided on (MAT-04 to MAT-07)."""
+"""套捐 looked for and decided on (MAT-04, MAT-05, MAT-06, MAT-07)."""
 
 from collections.abc import Iterable
 from datetime import timedelta

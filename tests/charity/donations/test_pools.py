@@ -1,4 +1,7 @@
-"""Matching pools: drawn up, opened, asked, allotted, frozen, closed; their states as a matrix."""
+"""Matching pools: drawn up, opened, asked, allotted, frozen, closed; their states as a matrix.
+
+MAT-01, MAT-02, MAT-03.
+"""
 
 import json
 from collections.abc import Callable

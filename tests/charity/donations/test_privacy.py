@@ -1,4 +1,7 @@
-"""What a giver may change later, take along, and have forgotten; and what stays for ever."""
+"""What a giver may change later, take along, and have forgotten; and what stays for ever.
+
+CHA-153, PII-05, PII-06.
+"""
 
 from __future__ import annotations
 

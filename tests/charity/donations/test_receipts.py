@@ -1,4 +1,7 @@
-"""Receipts (票据): who may have one, in whose name, under which number, and by when."""
+"""Receipts (票据): who may have one, in whose name, under which number, and by when.
+
+CHA-147, CHA-148, CHA-149.
+"""
 
 from __future__ import annotations
 

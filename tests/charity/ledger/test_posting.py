@@ -1,4 +1,4 @@
-"""What a gift, a hold and a payment do to the book, to the fen."""
+"""What a gift, a hold and a payment do to the book, to the fen (ACC-02)."""
 
 from datetime import date
 from threading import Barrier, Thread

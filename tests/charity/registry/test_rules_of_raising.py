@@ -15,6 +15,7 @@ from charity.registry.eligibility import (
     campaign_eligibility,
     missing_fields,
     sheet_findings,
+    supplement_by,
     territory_findings,
 )
 from charity.registry.eligibility_organisations import (
@@ -232,6 +233,12 @@ def test_cha_113_in_an_emergency_filing_may_follow_the_start() -> None:
     ]
 
 
+@pytest.mark.rule("CHA-115")
+def test_cha_115_a_plan_found_wanting_is_mended_within_ten_days() -> None:
+    assert supplement_by(date(2026, 3, 1)) == date(2026, 3, 11)
+    assert supplement_by(date(2016, 8, 31)) is None
+
+
 @pytest.mark.parametrize(
     ("place", "second", "passes"),
     [
@@ -278,6 +285,14 @@ def test_cha_120_nobody_unverified_is_listed() -> None:
 
 
 # ── 1.3 partners ─────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "kind", [OrganisationKind.GRASSROOTS_COMMITTEE, OrganisationKind.VILLAGE_COLLECTIVE]
+)
+def test_vil_01_a_village_never_collects(kind: OrganisationKind) -> None:
+    assert rules(findings(charity=charity(kind=kind))) == ["VIL-01"]
+    assert rules(findings(partner=partner(kind=kind), agreement=agreement())) == []
 
 
 def agreement(**more: Any) -> PartnerAgreement:

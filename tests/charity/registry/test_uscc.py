@@ -21,7 +21,7 @@ VALID = [
 
 
 @pytest.mark.parametrize("code", VALID)
-def test_the_valid_vectors_are_accepted(code: str) -> None:
+def test_org_02_the_valid_vectors_are_accepted(code: str) -> None:
     assert uscc.problem(code) is None
 
 
@@ -39,7 +39,7 @@ def test_the_valid_vectors_are_accepted(code: str) -> None:
         ("5242070٤MJH000027A", Reason.USCC_ALPHABET),
     ],
 )
-def test_a_fault_is_named(code: str, reason: Reason) -> None:
+def test_org_02_a_fault_is_named(code: str, reason: Reason) -> None:
     assert uscc.problem(code) is reason
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from charity import clock, rules
 from charity.actor import Actor, Grant, Role
+from charity.approvals.models import RequirementState
+from charity.approvals.queries import requirements
 from charity.errors import (
     CommonReason,
     Conflict,
@@ -19,20 +23,34 @@ from charity.errors import (
     InvalidState,
     NotFound,
 )
+from charity.ledger import queries as ledger_queries
 from charity.ledger.models import Fund
 from charity.money import Money
 from charity.outbox import Outbox
-from charity.registry.models import Campaign, FundraisingPlan, OrganisationState
+from charity.registry import services as registry
+from charity.registry.models import (
+    Campaign,
+    FundraisingPlan,
+    OrganisationState,
+    RestrictedAct,
+)
 from charity.registry.reasons import RegistryReason
 from charity.spending.intake import DeliverableDraft, LineDraft
 from charity.spending.models import CostKind
 from projects.listings import services
 from projects.listings.models import Project, ProjectState
+from projects.listings.queries import aid_findings, waiting_for_review
 from projects.listings.queries import project as project_by_id
-from projects.listings.queries import waiting_for_review
+from projects.listings.queries.findings import pressing_findings
 from projects.listings.reasons import ListingsReason
 from tests.conftest import SetClock
-from tests.factories import make_actor, make_agreement, make_operator, make_organisation
+from tests.factories import (
+    make_actor,
+    make_agreement,
+    make_operator,
+    make_organisation,
+    plan_sheet_draft,
+)
 from tests.projects.listings.village import VILLAGE, Village, content, second_account
 
 
@@ -306,3 +324,124 @@ def test_a_reviewer_reviews_only_their_place(village: Village) -> None:
     assert waiting_for_review(village.session, elsewhere) == []
     assert len(waiting_for_review(village.session, here)) == 1
     assert waiting_for_review(village.session, village.editor) == []
+
+
+# ── what the law says to publishing ──────────────────────────────────────────────────────────────
+
+
+def test_cha_111_what_the_plan_leaves_open_is_not_sent(village: Village) -> None:
+    project = village.draft(sheet=replace(plan_sheet_draft(), bank_account=" "))
+    with pytest.raises(Invalid) as refused:
+        services.submit_project(village.session, village.editor, project_id=project.id)
+    assert refused.value.reason is RegistryReason.PLAN_FIELD_EMPTY
+    assert refused.value.field == "plan_bank_account"
+    services.edit_project(village.session, village.editor, project_id=project.id, **content())
+    services.submit_project(village.session, village.editor, project_id=project.id)
+
+
+def test_cha_111_purpose_and_use_are_the_projects_own_and_the_sheet_is_frozen(
+    village: Village,
+) -> None:
+    draft = replace(plan_sheet_draft(), purpose="", use_of_money="")
+    project = village.publish(village.submitted(sheet=draft))
+    assert project.campaign is not None
+    sheet = project.campaign.plan.sheet
+    assert sheet is not None
+    assert (sheet.purpose, sheet.beneficiaries) == (project.title, project.beneficiaries)
+    assert sheet.use_of_money.splitlines()[0] == "器材采购 60,000.00"
+    with pytest.raises(InvalidState):
+        registry.write_sheet(
+            village.session, village.editor, sheet_id=sheet.id, draft=draft,
+            starts_on=project.starts_on, ends_on=project.ends_on, beneficiaries="别人",
+        )  # fmt: skip
+
+
+def test_cha_113_an_emergency_is_published_though_filed_after_its_start(village: Village) -> None:
+    late = {"plan_filed_on": clock.today() - timedelta(days=1)}
+    with pytest.raises(Invalid) as refused:
+        village.draft(**late)
+    assert refused.value.reason is ListingsReason.PLAN_FILED_AFTER_START
+    flood = replace(plan_sheet_draft(), emergency="三月洪灾")
+    project = village.published(**late, sheet=flood)
+    assert project.campaign is not None
+    assert project.campaign.plan.emergency == "三月洪灾"
+
+
+def test_aid_01_nothing_is_raised_for_a_named_individual(village: Village) -> None:
+    named = village.submitted(title="救救白血病患儿王梓涵同学", beneficiary_count=1)
+    with pytest.raises(Denied) as refused:
+        village.publish(named)
+    assert refused.value.reason is ListingsReason.NAMED_INDIVIDUAL
+
+
+@pytest.mark.parametrize(
+    ("changed", "reasons"),
+    [
+        ({}, []),
+        ({"beneficiary_count": 1}, [ListingsReason.SINGLE_BENEFICIARY]),
+        ({"title": "帮帮王梓涵同学和病友"}, [ListingsReason.PERSON_IN_TITLE]),
+    ],
+)
+def test_aid_02_one_beneficiary_or_a_name_is_looked_at_twice(
+    village: Village, changed: dict[str, Any], reasons: list[ListingsReason]
+) -> None:
+    project = village.submitted(**changed)
+    assert [finding.reason for finding in aid_findings(project)] == reasons
+    village.publish(project)
+
+
+def test_pii_04_what_is_published_holds_nobodys_number(village: Village) -> None:
+    with pytest.raises(Invalid) as refused:
+        village.draft(story="村里 80 岁以上独居老人 31 位，有事打村干部的电话 13812345678 联系。")
+    assert (refused.value.reason, refused.value.field) == (
+        RegistryReason.PERSONAL_NUMBER, "story",
+    )  # fmt: skip
+
+
+def test_cha_133_a_partners_money_is_in_the_charitys_book(village: Village) -> None:
+    project = village.published()
+    fund = village.session.get(Fund, project.campaign.fund_id if project.campaign else 0)
+    assert fund is not None
+    assert fund.book_id == ledger_queries.book_of(village.session, village.operator.id).id
+    with pytest.raises(NotFound):
+        ledger_queries.book_of(village.session, village.partner.id)
+
+
+def test_cha_119_words_that_press_are_looked_at(village: Village) -> None:
+    assert pressing_findings(village.draft()) == []
+    story = "为了修这条路，村里每户必须出一份力，去年跌倒 9 次，社工逐户量尺寸。"
+    pressed = village.draft(story=story)
+    [finding] = pressing_findings(pressed)
+    assert (finding.rule_id, finding.params) == ("CHA-119", {"word": "每户必须"})
+
+
+def test_org_17_who_is_listed_publishes_nothing(village: Village) -> None:
+    project = village.submitted()
+    registry.restrict(
+        village.session, village.reviewer, organisation_id=village.partner.id,
+        act=RestrictedAct.POST, rule_id="ORG-17", source="list_entry:1",
+    )  # fmt: skip
+    with pytest.raises(Denied) as refused:
+        village.publish(project)
+    assert refused.value.reason is RegistryReason.RESTRICTED
+
+
+def test_a_day_without_figure_is_judged_by_the_reviewer(
+    village: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if the only figure of the plan's number came into force tomorrow."""
+    later = tuple(row for row in rules.PARAMETERS if row.rule_id != "CHA-118")
+    monkeypatch.setattr(rules, "PARAMETERS", later)
+    project = village.submitted()
+    with pytest.raises(Invalid) as asked:
+        village.publish(project)
+    assert (asked.value.reason, asked.value.field) == (
+        ListingsReason.JUDGEMENT_MISSING, "reasons",
+    )  # fmt: skip
+    services.publish_project(
+        village.session, village.reviewer, project_id=project.id, operator_id=village.operator.id,
+        operator_mode="qualified_charity", judgement="编号已在慈善中国核对",
+    )  # fmt: skip
+    [needed] = requirements(village.session, f"project:{project.id}")
+    assert (needed.rule_id, needed.note) == ("CHA-118", "编号已在慈善中国核对")
+    assert needed.state is RequirementState.MET
