@@ -86,9 +86,10 @@ def test_the_demo_is_refused_in_production(installation: Installation) -> None:
         STRIPE_API_KEY="sk_test_of_the_suite",
         STRIPE_WEBHOOK_SECRET="whsec_of_the_suite",
     )
-    done = installation.wushe("demo", "load")
-    assert done.returncode == 1
-    assert "WUSHE_ENV=production" in done.stderr
+    for words in (("demo", "load"), ("demo", "code", "treasurer")):
+        done = installation.wushe(*words)
+        assert done.returncode == 1
+        assert "WUSHE_ENV=production" in done.stderr
 
 
 @pytest.mark.long

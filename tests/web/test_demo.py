@@ -6,11 +6,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from charity import clock
+from charity.accounts import factor
 from charity.accounts import queries as accounts
 from charity.donations import checks as donation_checks
 from charity.donations.models import Donation, DonationState
@@ -27,6 +29,7 @@ from projects.listings.models import Project, ProjectState
 from tests.support.databases import Address, Databases
 from tests.support.live import Installation
 from web import create_app
+from web.cli import demo_code
 from web.config import Settings
 from web.db import Database, make_engine
 from web.demo import district, people, pictures, script
@@ -121,6 +124,23 @@ def test_each_person_of_the_story_finds_work(base: Session) -> None:
     assert actor["jiahe"].organisation_ids
     waiting = base.scalars(select(Delivery).where(Delivery.state == DeliveryState.CLAIMED)).all()
     assert any(d.deliverable.budget.region_code.startswith("420704001") for d in waiting)
+
+
+def test_whose_role_needs_one_has_a_known_second_factor(loaded: District, base: Session) -> None:
+    """`make run` says how to get its code, and the code opens the account."""
+    said = {line.rpartition("wushe demo code ")[2] for line in people.greeting()}
+    for person in people.ACCOUNTS:
+        user = accounts.user_by_login(base, person.login)
+        assert user is not None
+        assert accounts.has_factor(base, user.id) is people.has_device(person)
+        assert (person.login in said) is people.has_device(person)
+    with loaded.app.app_context():
+        printed = CliRunner().invoke(demo_code, ["treasurer"])
+        nobody = CliRunner().invoke(demo_code, ["jiahe"])
+    now = factor.step_at(clock.now())
+    secret = people.device_secret("treasurer")
+    assert printed.output.strip() in {factor.code_of(secret, now), factor.code_of(secret, now - 1)}
+    assert nobody.exit_code == 1
 
 
 def test_campaigns_take_gifts_today(base: Session) -> None:
