@@ -77,7 +77,11 @@ def person_name(*key: object) -> str:
 
 def codes_of(kind: OrganisationKind) -> Iterable[str]:
     """Valid credit codes of a kind, registered in the district, one after the other."""
-    first = {OrganisationKind.ASSOCIATION: "51", OrganisationKind.SOCIAL_SERVICE_ORG: "52"}[kind]
+    first = {
+        OrganisationKind.ASSOCIATION: "51",
+        OrganisationKind.SOCIAL_SERVICE_ORG: "52",
+        OrganisationKind.VILLAGE_COLLECTIVE: "N2",
+    }[kind]
     for number in range(4, 1000):
         body = f"{first}{DISTRICT}MJH{number:05d}"
         for inner in uscc.ALPHABET:
