@@ -190,10 +190,9 @@ def _publish(
     choices = [answer.choice for answer in closing.answers]
     campaign = session.get(Campaign, closing.campaign_id) if closing.campaign_id else None
     duty = _duty(session, closing)
-    content: dict[str, object] = {
+    told: dict[str, object] = {
         "fund": names.get(closing.fund_id, ""),
         "ended_on": closing.ended_on.isoformat(),
-        "reason": closing.reason,
         "raised_fen": figures.raised.fen,
         "spent_fen": figures.spent.fen,
         "surplus_fen": closing.surplus.fen,
@@ -213,7 +212,7 @@ def _publish(
         organisation_id=closing.charity_id,
         campaign_id=closing.campaign_id,
         title=title,
-        content=content,
+        content={"figures": told, "words": closing.reason},
         duty_id=duty.id if duty is not None else None,
         is_public=campaign is None or campaign.mode not in MEMBERS_MODES,
     )

@@ -60,6 +60,12 @@ def entry_of(ending: Ending, closing: ProjectClosing) -> DisclosureEntry:
     return ending.session.get_one(DisclosureEntry, closing.entry_id)
 
 
+def told(entry: DisclosureEntry, key: str) -> object:
+    figures = entry.content["figures"]
+    assert isinstance(figures, dict)
+    return figures[key]
+
+
 def asked(ending: Ending) -> ProjectClosing:
     ending.plan(SurplusWay.ASK_GIVERS)
     closing = ending.prepare()
@@ -127,7 +133,8 @@ def test_cha_165_the_plan_moves_it_to_a_like_project_agreed_by_two_and_announced
     assert is_closed(ending)
     entry = entry_of(ending, closing)
     assert (entry.kind, entry.subject) == (DisclosureKind.SURPLUS, closing.subject)
-    assert (entry.content["moved_fen"], entry.content["surplus_fen"]) == (12005, 12005)
+    assert (told(entry, "moved_fen"), told(entry, "surplus_fen")) == (12005, 12005)
+    assert entry.content["words"] == closing.reason
     ending.back.judge()
 
 
@@ -219,9 +226,9 @@ def test_cha_165_who_does_not_answer_by_the_day_agrees_and_who_wants_it_gets_it_
         ending.send_refunds()
         assert ending.finish(closing).state is ProjectClosingState.DONE
     assert basis(ending) == [PurposeBasis.SURPLUS_BY_PLAN]
-    content = entry_of(ending, closing).content
-    assert (content["given_back_fen"], content["moved_fen"]) == (10000, 3000)
-    assert (content["gifts_asked"], content["gifts_without_answer"]) == (2, 1)
+    entry = entry_of(ending, closing)
+    assert (told(entry, "given_back_fen"), told(entry, "moved_fen")) == (10000, 3000)
+    assert (told(entry, "gifts_asked"), told(entry, "gifts_without_answer")) == (2, 1)
     assert (back.refunded, silent.refunded) == (YUAN("100"), ZERO)
     ending.back.judge()
 
