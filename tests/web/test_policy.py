@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections import Counter
 
 from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from charity.actor import Permission
+from charity.accounts.models import Membership, User
+from charity.accounts.services import revoke_role
+from charity.actor import Actor, Permission
 from tests.conftest import SetClock
 from tests.support.site import SignIn, SiteClient
 from tests.web.walking import WALKS, Seen, Walk, path_of
@@ -90,8 +94,22 @@ def test_a_row_taken_away_is_missed(app: Flask) -> None:
     assert served(app) - known == {("desk.home", "GET")}
 
 
-def test_a_role_taken_away_acts_at_the_next_request(
-    world: World, sign_in: SignIn, client: SiteClient, clock: SetClock
+def test_a6_a_role_taken_away_acts_at_the_next_request(
+    session: Session, world: World, sign_in: SignIn
+) -> None:
+    login = world.people[Who.APPROVER]
+    browser = sign_in(login)
+    assert browser.get("/desk/refunds").status_code == 200
+    held = select(Membership).join(User, User.id == Membership.user_id)
+    membership = session.scalars(held.where(User.login_name == login)).one()
+    revoke_role(session, Actor.system("test"), membership_id=membership.id)
+    session.commit()
+    assert browser.get("/desk/refunds").status_code == 403
+    assert browser.submit(f"/desk/refunds/{world.things['refund']}/agree").status_code == 403
+
+
+def test_who_holds_a_role_and_does_nothing_is_signed_out(
+    world: World, sign_in: SignIn, clock: SetClock
 ) -> None:
     browser = sign_in(world.people[Who.APPROVER])
     assert browser.get("/desk").status_code == 200
