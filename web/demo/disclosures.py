@@ -13,6 +13,8 @@ from web.demo.stage import SYSTEM, Stage, Step
 
 #: Days before loading on which the office sits down to its reports, and how far ahead it looks.
 FIRST, EVERY = 210, 30
+#: On the last day it has only seen to what is due at once, so that the desk shows what is coming.
+_AT_ONCE = 3
 #: What may be late without pausing new gifts.
 _MAY_BE_LATE = frozenset({DisclosureKind.PROJECT_PROGRESS, DisclosureKind.CAMPAIGN_RESULT})
 
@@ -38,8 +40,9 @@ def steps() -> Iterator[Step]:
 def tell_what_is_due(stage: Stage, plan: None) -> None:
     """The treasurer publishes what falls due before the next sitting, but for one report."""
     today = clock.today()
+    ahead = _AT_ONCE if today == stage.today else EVERY
     services.raise_duties(stage.session, SYSTEM, on=today)
-    for owed in queries.open_duties(stage.session, until=today + timedelta(days=EVERY), limit=1000):
+    for owed in queries.open_duties(stage.session, until=today + timedelta(days=ahead), limit=1000):
         if _is_forgotten(stage, owed.duty):
             continue
         entry = services.tell(

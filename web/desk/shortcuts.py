@@ -35,6 +35,8 @@ def shortcuts(actor: Actor) -> list[tuple[str, str]]:
         found.append((_("捐赠人名单"), url_for("receipts.campaigns")))
     if actor.holds_anywhere(Permission.REGISTRY_KEEP):
         found.append((_("登记簿"), url_for("forces.desk")))
+    if actor.holds_anywhere(Permission.DISCLOSURE_PUBLISH):
+        found.append((_("信息公开"), url_for("disclosures.desk")))
     if actor.holds_anywhere(Permission.NOTICE_PUBLISH):
         found.append((_("公示"), url_for("notices.desk")))
     if any(actor.holds_anywhere(part) for part in CLOSING_PARTS):

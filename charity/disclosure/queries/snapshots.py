@@ -33,6 +33,7 @@ from charity.money import ZERO, Money
 from charity.registry.models import Campaign, Organisation
 from charity.rows import present
 from charity.spending import queries as spending
+from charity.spending.models import Budget
 
 #: Kinds whose content is a snapshot of a campaign, and of a fund with its campaign.
 OF_CAMPAIGNS = frozenset(
@@ -189,12 +190,12 @@ def _used(session: Session, fund_id: int) -> Content:
         "lines": [],
         "delivered": [],
     }
-    budget = spending.budget_of_fund(session, fund_id)
-    if budget is None:
+    budget_id = session.scalar(select(Budget.id).where(Budget.fund_id == fund_id))
+    if budget_id is None:
         return content
     content["lines"] = [
         {"line": each.line.name, "planned_fen": each.line.amount.fen, "spent_fen": each.spent.fen}
-        for each in spending.lines_with_spending(session, budget.id)
+        for each in spending.lines_with_spending(session, budget_id)
     ]
     content["delivered"] = [
         {
@@ -203,7 +204,7 @@ def _used(session: Session, fund_id: int) -> Content:
             "wanted": each.deliverable.target,
             "accepted": each.accepted,
         }
-        for each in spending.deliverable_progress(session, [budget.id])[budget.id]
+        for each in spending.deliverable_progress(session, [budget_id])[budget_id]
     ]
     return content
 
