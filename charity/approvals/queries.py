@@ -64,3 +64,10 @@ def open_requirements(
     if due_by is not None:
         query = query.where(Requirement.due_on <= due_by)
     return list(session.scalars(query.order_by(Requirement.due_on, Requirement.id)))
+
+
+def touches_related(session: Session, subject: str) -> bool:
+    """Whether the subject was found to touch a related party."""
+    return any(
+        each.kind is RequirementKind.CONFLICT_REVIEW for each in requirements(session, subject)
+    )

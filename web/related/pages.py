@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from charity import clock
 from charity.actor import Actor, Verdict
+from charity.approvals import policy as approving
 from charity.approvals import queries as approvals
-from charity.approvals import services as approving
 from charity.approvals.models import Requirement, RequirementKind, RequirementState
+from charity.approvals.touching import read_back
 from charity.registry import queries, rosters
 from charity.registry.models import OrganisationKind, RelatedParty
 from charity.rows import present
@@ -130,7 +131,7 @@ def _marks_of(party: RelatedParty) -> str:
         )
         if value is not None
     ]
-    return _("、").join(known)
+    return str(_("、").join(known))
 
 
 def _touches(session: Session, requirement: Requirement) -> list[tuple[str, str, str]]:
@@ -143,7 +144,7 @@ def _touches(session: Session, requirement: Requirement) -> list[tuple[str, str,
         "name": _("名称"),
     }
     found = []
-    for party_id, marks in approving.read_back(requirement.note):
+    for party_id, marks in read_back(requirement.note):
         party = queries.related_party(session, party_id)
         where = queries.organisation(session, party.organisation_id).name
         name = party.name if party.relation.value == "vendor" else mask_name(party.name)

@@ -11,14 +11,15 @@ from collections.abc import Collection, Sequence
 from sqlalchemy.orm import Session
 
 from charity import clock
-from charity.actor import Actor, Permission, Verdict, require
-from charity.approvals import queries
+from charity.actor import Actor, require
 from charity.approvals.models import Requirement, RequirementKind, RequirementState
+from charity.approvals.policy import may_review
 from charity.approvals.services.requiring import (
     meet_requirement,
     refuse_requirement,
     require_that,
 )
+from charity.approvals.touching import written
 from charity.errors import CommonReason, Denied, Invalid
 from charity.registry import queries as registry
 from charity.registry.models import Relation
@@ -55,22 +56,6 @@ def open_conflict_review(
     return asked
 
 
-def may_review(
-    actor: Actor,
-    *,
-    organisation_ids: Collection[int],
-    person_ids: Collection[int],
-) -> Verdict:
-    """Whether this reviewer is unconcerned: of no organisation and no part in the thing."""
-    if not actor.holds_anywhere(Permission.CONFLICT_REVIEW):
-        return Verdict.no()
-    if actor.person_id is None or actor.person_id in person_ids:
-        return Verdict.no(RelatedReason.CONCERNED)
-    if actor.organisation_ids & set(organisation_ids):
-        return Verdict.no(RelatedReason.CONCERNED)
-    return Verdict.yes()
-
-
 def review_conflict(
     session: Session,
     actor: Actor,
@@ -105,26 +90,3 @@ def refuse_related(session: Session, actor: Actor, *, organisation_ids: Collecti
         session, actor.person_id, organisation_ids=organisation_ids, on=clock.today()
     ):
         raise Denied(RelatedReason.RELATED_DECIDES, rule=DECIDING)
-
-
-def touches_related(session: Session, subject: str) -> bool:
-    """Whether the subject was found to touch a related party."""
-    return any(
-        each.kind is RequirementKind.CONFLICT_REVIEW
-        for each in queries.requirements(session, subject)
-    )
-
-
-def written(touches: Sequence[Touch]) -> str:
-    """Touches as they are kept: `12:identity+account 15:name`."""
-    return " ".join(f"{touch.party.id}:{'+'.join(touch.matched_on)}" for touch in touches)
-
-
-def read_back(note: str) -> list[tuple[int, tuple[str, ...]]]:
-    """Party ids and marks of what `written` kept; other words are nothing."""
-    found = []
-    for word in note.split():
-        party, colon, marks = word.partition(":")
-        if colon and party.isascii() and party.isdigit():
-            found.append((int(party), tuple(marks.split("+"))))
-    return found

@@ -14,6 +14,7 @@ from charity.actor import Actor, Permission, require
 from charity.approvals import services as approvals
 from charity.approvals.freezing import frozen_hash
 from charity.approvals.models import ApprovalState
+from charity.approvals.queries import touches_related
 from charity.approvals.reasons import ApprovalsReason
 from charity.errors import CommonReason, Conflict, Invalid, InvalidState
 from charity.evidence import Evidence
@@ -48,10 +49,8 @@ def approve_expense(session: Session, actor: Actor, *, expense_id: int) -> Expen
     expense, case = _case(session, actor, expense_id, ExpenseState.SUBMITTED)
     require(policy.may_approve(actor, case))
     payees.refuse_own(session, actor, expense=expense)
-    if approvals.touches_related(session, expense.subject):
-        approvals.refuse_related(
-            session, actor, organisation_ids=needing.concerned(case.budget)
-        )
+    if touches_related(session, expense.subject):
+        approvals.refuse_related(session, actor, organisation_ids=needing.concerned(case.budget))
     take_duty(session, actor, expense=expense, duty=Duty.APPROVE)
     state = approvals.decide(
         session, actor, subject=expense.subject, agreed=True, reason="",
@@ -128,13 +127,33 @@ def pay_expense(
             session, actor, permission=Permission.EXPENSE_PAY,
             organisation_id=case.budget.charity_id,
         )  # fmt: skip
-    user_id, person_id = person_of(session, actor)
     reference = texts.line(bank_reference, field="bank_reference")
     _check_day(require_agreed(case), paid_on)
     needing.require_ready(session, actor, case=case)
     if session.scalar(select(Payout.expense_id).where(Payout.bank_reference == reference)):
         raise Conflict(SpendingReason.REFERENCE_USED, field="bank_reference")
     take_duty(session, actor, expense=expense, duty=Duty.PAY)
+    payout = _posted(session, actor, expense, paid_on, reference)
+    if proof is not None and files is not None:
+        paper = drawn(proof, field="proof")
+        payout.proof_hash, payout.proof_media_type = files.put(paper.content), paper.media_type
+    expense.payout = payout
+    expense.move_to(ExpenseState.PAID)
+    _tell(session, "expense.paid", expense)
+    try:
+        session.flush()
+    except IntegrityError as taken:
+        # another payment took the reference since it was looked for
+        raise Conflict(SpendingReason.REFERENCE_USED, field="bank_reference") from taken
+    needing.ask_for_afterwards(session, actor, expense=expense, case=case.budget, paid_on=paid_on)
+    return payout
+
+
+def _posted(
+    session: Session, actor: Actor, expense: Expense, paid_on: date, reference: str
+) -> Payout:
+    """The entry of the charity's book, and the payout that names it."""
+    user_id, person_id = person_of(session, actor)
     entry = ledger.pay(
         session,
         actor,
@@ -147,7 +166,7 @@ def pay_expense(
         release=expense.subject,
         note=expense.title,
     )
-    payout = Payout(
+    return Payout(
         expense_id=expense.id,
         paid_on=paid_on,
         bank_reference=reference,
@@ -157,19 +176,6 @@ def pay_expense(
         paid_at=clock.now(),
         entry_id=entry.id,
     )
-    if proof is not None and files is not None:
-        paper = drawn(proof, field="proof")
-        payout.proof_hash, payout.proof_media_type = files.put(paper.content), paper.media_type
-    expense.payout = payout
-    expense.move_to(ExpenseState.PAID)
-    _tell(session, "expense.paid", expense)
-    needing.ask_for_afterwards(session, actor, expense=expense, case=case.budget, paid_on=paid_on)
-    try:
-        session.flush()
-    except IntegrityError as taken:
-        # another payment took the reference since it was looked for
-        raise Conflict(SpendingReason.REFERENCE_USED, field="bank_reference") from taken
-    return payout
 
 
 def _case(
