@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from charity import clock
 from charity.actor import require
 from charity.disclosure import ending_policy, services
 from charity.disclosure.models import (
@@ -72,30 +73,33 @@ def new() -> ResponseReturnValue:
         return redirect(url_for("closings.detail", closing_id=found.id), 303)
     context = pages.wizard(session, fund, campaign)
     form = _form(fund.id, found, context)
-    ended_on = form.ended_on.data
-    if form.is_submitted() and form.validate() and ended_on is not None:
-        try:
-            with unit_of_work() as unit:
-                made = services.prepare_closing(
-                    unit,
-                    actor,
-                    fund_id=fund.id,
-                    ended_on=ended_on,
-                    reason=form.reason.data or "",
-                    disposal=form.way,
-                    into_fund_id=form.into.data or None,
-                ).id
-        except (Denied, NotFound):
-            raise
-        except DomainError as refusal:
-            if refusal.field == "into_fund_id":
-                refusal.field = "into"
-            attach(form, refusal)
-        else:
-            flash(_("已核对，下面看下一步。"), "success")
-            return redirect(url_for("closings.detail", closing_id=made), 303)
+    if form.is_submitted() and form.validate() and (made := _prepare(form, fund.id)):
+        flash(_("已核对，下面看下一步。"), "success")
+        return redirect(url_for("closings.detail", closing_id=made), 303)
     page = render_template("closings/new.html", form=form, **context)
     return page, 422 if form.errors else 200
+
+
+def _prepare(form: ClosingForm, fund_id: int) -> int | None:
+    """Do what the form says; None where it is refused, which then stands in the form."""
+    try:
+        with unit_of_work() as unit:
+            return services.prepare_closing(
+                unit,
+                current_actor(),
+                fund_id=fund_id,
+                ended_on=form.ended_on.data or clock.today(),
+                reason=form.reason.data or "",
+                disposal=form.way,
+                into_fund_id=form.into.data or None,
+            ).id
+    except (Denied, NotFound):
+        raise
+    except DomainError as refusal:
+        if refusal.field == "into_fund_id":
+            refusal.field = "into"
+        attach(form, refusal)
+        return None
 
 
 @bp.get("/desk/closings/<int:closing_id>")
@@ -193,25 +197,10 @@ def answer(token: str, closing_id: int) -> ResponseReturnValue:
     closing = found.closing
     into = books.fund_names(session, [closing.into_fund_id or 0]).get(closing.into_fund_id or 0, "")
     form = ChoiceForm.asking(into, found.choice)
-    status = 200
-    if form.is_submitted():
-        status = 422
-        if form.validate():
-            try:
-                with unit_of_work() as unit:
-                    services.answer_surplus(
-                        unit,
-                        current_actor(),
-                        token=token,
-                        closing_id=closing_id,
-                        choice=SurplusChoice(form.choice.data),
-                    )
-            except DomainError as refusal:
-                attach(form, refusal)
-                status = status_of(refusal)
-            else:
-                flash(_("记下了，到期以前都可以改。"), "success")
-                return redirect(request.path, 303)
+    status = _take_answer(form, token, closing_id) if form.is_submitted() else 200
+    if status == 303:
+        flash(_("记下了，到期以前都可以改。"), "success")
+        return redirect(request.path, 303)
     campaign = registry.campaign(session, gift.campaign_id)
     page = render_template(
         "closings/answer.html",
@@ -227,6 +216,25 @@ def answer(token: str, closing_id: int) -> ResponseReturnValue:
     response = make_response(page, status)
     response.headers.update(PRIVATE)
     return response
+
+
+def _take_answer(form: ChoiceForm, token: str, closing_id: int) -> int:
+    """Note what the giver chose; answers the status of the page, 303 where it is noted."""
+    if not form.validate():
+        return 422
+    try:
+        with unit_of_work() as unit:
+            services.answer_surplus(
+                unit,
+                current_actor(),
+                token=token,
+                closing_id=closing_id,
+                choice=SurplusChoice(form.choice.data),
+            )
+    except DomainError as refusal:
+        attach(form, refusal)
+        return status_of(refusal)
+    return 303
 
 
 def _asked(session: Session, token: str, closing_id: int) -> tuple[Donation, SurplusAnswer]:

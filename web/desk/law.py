@@ -147,39 +147,7 @@ def _row(
 
 def _requirements(actor: Actor) -> Iterator[Select[Any]]:
     """What expenses need besides agreement, for whoever may bring it."""
-    mine: list[ColumnElement[bool]] = []
-    submits, approves = Held.of(actor, Permission.EXPENSE_SUBMIT), Held.of(
-        actor, Permission.EXPENSE_APPROVE
-    )  # fmt: skip
-    accepts, announces = Held.of(actor, Permission.DELIVERY_ACCEPT), Held.of(
-        actor, Permission.NOTICE_PUBLISH
-    )  # fmt: skip
-    pays = Held.of(actor, Permission.EXPENSE_PAY)
-    charity, org, place = Book.organisation_id, Budget.organisation_id, Budget.region_code
-    kind = Requirement.kind
-    if submits:
-        mine.append((kind == RequirementKind.EVIDENCE) & submits.reaches(org))
-    if approves:
-        looked_at = (RequirementKind.ADVANCE_SETTLED, RequirementKind.JUDGED_BY_HAND)
-        mine.append(kind.in_(looked_at) & approves.reaches(charity) & _unconcerned(actor))
-    if accepts.places:
-        reached = Held(all=False, organisations=frozenset(), places=accepts.places)
-        village = kind == RequirementKind.VILLAGE_DECISION
-        mine.append(village & reached.reaches(place=place) & _unconcerned(actor))
-    if actor.holds_anywhere(Permission.PROJECT_REVIEW):
-        mine.append((kind == RequirementKind.COUNTY_APPROVAL) & _unconcerned(actor))
-    if actor.holds_anywhere(Permission.CONFLICT_REVIEW):
-        foreign = org.not_in(actor.organisation_ids)
-        review = kind == RequirementKind.CONFLICT_REVIEW
-        mine.append(review & foreign & _unconcerned(actor))
-    if announces:
-        stands = exists().where(
-            Notice.subject == Requirement.subject, Notice.state == NoticeState.STANDING
-        )
-        notice = kind == RequirementKind.PUBLIC_NOTICE
-        mine.append(notice & announces.reaches(org, charity, place=place) & ~stands)
-    if pays:
-        mine.append((kind == RequirementKind.ACCOUNT_HOLD) & pays.reaches(charity))
+    mine = [*_needs_of_charity(actor), *_needs_of_place(actor)]
     if not mine:
         return
     number = case(
@@ -207,6 +175,40 @@ def _requirements(actor: Actor) -> Iterator[Select[Any]]:
         .join(Book, Book.id == Fund.book_id)
         .where(Requirement.state == RequirementState.OPEN, or_(*mine))
     )
+
+
+def _needs_of_charity(actor: Actor) -> Iterator[ColumnElement[bool]]:
+    """Kinds for who asks for money, who agrees to it, who reviews and who pays."""
+    kind, charity, org = Requirement.kind, Book.organisation_id, Budget.organisation_id
+    if submits := Held.of(actor, Permission.EXPENSE_SUBMIT):
+        yield (kind == RequirementKind.EVIDENCE) & submits.reaches(org)
+    if approves := Held.of(actor, Permission.EXPENSE_APPROVE):
+        looked_at = (RequirementKind.ADVANCE_SETTLED, RequirementKind.JUDGED_BY_HAND)
+        yield kind.in_(looked_at) & approves.reaches(charity) & _unconcerned(actor)
+    if actor.holds_anywhere(Permission.CONFLICT_REVIEW):
+        foreign = org.not_in(actor.organisation_ids)
+        yield (kind == RequirementKind.CONFLICT_REVIEW) & foreign & _unconcerned(actor)
+    if pays := Held.of(actor, Permission.EXPENSE_PAY):
+        yield (kind == RequirementKind.ACCOUNT_HOLD) & pays.reaches(charity)
+
+
+def _needs_of_place(actor: Actor) -> Iterator[ColumnElement[bool]]:
+    """Kinds for the village, the county, and who announces there."""
+    kind, place = Requirement.kind, Budget.region_code
+    accepts = Held.of(actor, Permission.DELIVERY_ACCEPT)
+    if accepts.places:
+        here = Held(all=False, organisations=frozenset(), places=accepts.places)
+        village = kind == RequirementKind.VILLAGE_DECISION
+        yield village & here.reaches(place=place) & _unconcerned(actor)
+    if actor.holds_anywhere(Permission.PROJECT_REVIEW):
+        yield (kind == RequirementKind.COUNTY_APPROVAL) & _unconcerned(actor)
+    if announces := Held.of(actor, Permission.NOTICE_PUBLISH):
+        stands = exists().where(
+            Notice.subject == Requirement.subject, Notice.state == NoticeState.STANDING
+        )
+        owners = (Budget.organisation_id, Book.organisation_id)
+        notice = kind == RequirementKind.PUBLIC_NOTICE
+        yield notice & announces.reaches(*owners, place=place) & ~stands
 
 
 def _unconcerned(actor: Actor) -> ColumnElement[bool]:
