@@ -27,9 +27,13 @@ SPENDING_SENTENCES: dict[str, object] = {
     "paying.payee_other_name": _l("这个代码的单位叫“%(name)s”，和填写的名称不一样。"),
     "paying.payee_twice": _l("收款方是登记的单位，不要再填个人证件号。"),
     "paying.payee_identity_required": _l("报销要写明付给谁：填登记的单位，或个人的证件号。"),
-    "paying.own_payment": _l("收款人是你自己（或与你同名），请由别人来办；同名不同人的，请补上收款人的证件号。"),
+    "paying.own_payment": _l(
+        "收款人是你自己（或与你同名），请由别人来办；同名不同人的，请补上收款人的证件号。"
+    ),
     "paying.payee_not_village": _l("村社互助的钱只能付给村集体经济组织或村（居）委会的账户。"),
-    "paying.account_rests": _l("收款账户刚换过，要等到 %(until)s 才能付。请先用以前的联系方式向对方核实。"),
+    "paying.account_rests": _l(
+        "收款账户刚换过，要等到 %(until)s 才能付。请先用以前的联系方式向对方核实。"
+    ),
     # ── kinds of payment ──
     "paying.reward_needs_deliverable": _l("以奖代补要选成果和件数，按验收的件数付。"),
     "paying.work_not_accepted": _l("验收过、还没有奖补的只有 %(units)s 件，要先验收才能付。"),
@@ -50,5 +54,7 @@ SPENDING_SENTENCES: dict[str, object] = {
     "paying.cash_in_file": _l("“%(title)s”是用现金付的，不进付款文件。"),
     # ── warnings ──
     "paying.cash_over": _l("现金超过 %(limit)s，应当转账。"),
-    "paying.same_payment": _l("%(days)s 天内给同一收款方付过同样的金额（“%(title)s”），请核对是不是重复。"),
+    "paying.same_payment": _l(
+        "%(days)s 天内给同一收款方付过同样的金额（“%(title)s”），请核对是不是重复。"
+    ),
 }

@@ -154,7 +154,7 @@ def resubmit_expense(
         budget_line_id, deliverable_id, units, title, amount, payee_name, payee_account,
         voucher_number, spent_on, payment_kind, is_cash, payee_code, payee_identity_hash,
     )  # fmt: skip
-    decided = freezing.decided_of(expense)
+    before = freezing.decided_of(expense)
     _write(session, expense, asked, case.budget)
     _sign(expense, user_id, person_id)
     _refuse_own(session, actor, expense)
@@ -166,13 +166,9 @@ def resubmit_expense(
     session.flush()
     _ask(session, actor, expense, budget)
     needing.ask_for(
-        session,
-        actor,
-        expense=expense,
-        case=case.budget,
-        account_hash=payee_account_hash,
-        changed=decided != freezing.decided_of(expense),
-    )
+        session, actor, expense=expense, case=case.budget, account_hash=payee_account_hash,
+        changed=before != freezing.decided_of(expense),
+    )  # fmt: skip
     return expense
 
 
