@@ -8,14 +8,22 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import MultipleFileField
-from wtforms import BooleanField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import (
+    BooleanField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from charity import clock
 from charity.errors import Invalid
 from charity.evidence import MAX_BYTES, Evidence, reencode
 from charity.registry import identity
 from charity.spending.intake import MAX_UNITS
-from charity.spending.models import Deliverable, Expense, PaymentKind
+from charity.spending.models import Deliverable, Expense, Household, PaymentKind
 from charity.spending.queries import LineSpending, Progress
 from charity.spending.reasons import SpendingReason
 from charity.spending.services.expenses import MAX_PICTURES
@@ -218,11 +226,28 @@ class ReportForm(BaseForm):
     deliverable_id = SelectField(_l("做成了什么"), [Required()], choices=[], coerce=_id_or_none)
     units = WholeNumberField(_l("做了多少"), [Required(), NumberBetween(1, MAX_UNITS)])
     note = TextAreaField(_l("说明"), [Optional(), LengthBetween(0, 2000)])
+    household_ids = SelectMultipleField(
+        _l("是哪几户"),
+        coerce=int,
+        choices=[],
+        widget=ListWidget(),
+        option_widget=CheckboxInput(),
+    )
 
-    def __init__(self, *args: Any, progress: Sequence[Progress], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        progress: Sequence[Progress],
+        households: Sequence[Household] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.deliverable_id.choices = [
             (p.deliverable.id, _counted(p.deliverable)) for p in progress
+        ]
+        self.household_ids.choices = [
+            (each.id, _("第 %(n)s 户 · %(name)s", n=each.number, name=each.masked_name))
+            for each in households
         ]
 
     def said(self) -> dict[str, Any]:
@@ -231,6 +256,7 @@ class ReportForm(BaseForm):
             "deliverable_id": self.deliverable_id.data,
             "units": self.units.data,
             "note": self.note.data or "",
+            "household_ids": self.household_ids.data or (),
         }
 
 

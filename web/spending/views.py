@@ -170,13 +170,18 @@ def report(project_id: int) -> ResponseReturnValue:
     project = visible(session, actor, project_id)
     require(policy.may_report_delivery(actor, queries.case_of_budget(session, project.budget)))
     progress = queries.deliverable_progress(session, [project.budget_id])[project.budget_id]
-    form = ReportForm(progress=progress)
-    if not form.validate():
-        return work_pages.deliveries_page(session, actor, project, form)
-    with unit_of_work() as work:
-        made = services.report_delivery(work, actor, **form.said())
-    flash(_("已报上，等村社或别的机构来验收。"), "success")
-    return _to_delivery(made.id)
+    waiting = queries.households_to_do(session, project.budget_id)
+    form = ReportForm(progress=progress, households=waiting)
+    if form.validate():
+        try:
+            with unit_of_work() as work:
+                made = services.report_delivery(work, actor, **form.said())
+        except DomainError as refusal:
+            attach(form, refusal)
+        else:
+            flash(_("已报上，等村社或别的机构来验收。"), "success")
+            return _to_delivery(made.id)
+    return work_pages.deliveries_page(session, actor, project, form)
 
 
 @bp.get("/deliveries/<int:delivery_id>")

@@ -23,7 +23,9 @@ def deliveries_page(
     progress = queries.deliverable_progress(session, [project.budget_id])[project.budget_id]
     may_report = policy.may_report_delivery(actor, case)
     # an empty `formdata` keeps one form's answers out of the other
-    form = form or ReportForm(formdata=None, progress=progress)
+    if form is None:
+        waiting = queries.households_to_do(session, project.budget_id)
+        form = ReportForm(formdata=None, progress=progress, households=waiting)
     html = render_template(
         "spending/deliveries.html",
         project=project,

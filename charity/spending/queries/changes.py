@@ -18,6 +18,7 @@ from charity.spending.models import (
     BudgetChangePart,
     BudgetChangeState,
     BudgetLine,
+    Deliverable,
     Delivery,
     DeliveryState,
     Expense,
@@ -163,6 +164,18 @@ def households_of(session: Session, deliverable_id: int) -> list[Household]:
     return list(
         session.scalars(query.options(selectinload(Household.items)).order_by(Household.number))
     )
+
+
+def households_to_do(session: Session, budget_id: int) -> list[Household]:
+    """The households of a budget at which nothing is reported yet, by deliverable and number."""
+    reported = select(HouseholdDelivery.household_id).where(HouseholdDelivery.is_standing)
+    query = (
+        select(Household)
+        .join(Household.deliverable)
+        .where(Deliverable.budget_id == budget_id, Household.id.not_in(reported))
+        .order_by(Deliverable.number, Household.number)
+    )
+    return list(session.scalars(query))
 
 
 def done_at(session: Session, deliverable_id: int) -> dict[int, DeliveryState]:
