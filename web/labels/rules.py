@@ -6,6 +6,8 @@ from flask_babel import lazy_gettext as _l
 
 RULE_TITLES: dict[str, object] = {
     "CHA-101": _l("成为慈善组织满多少年，才能申请公开募捐资格"),
+    "CHA-103": _l("理事会里，同一单位的人和非内地人士各不超过几分之一"),
+    "CHA-103.supervisors": _l("省级以上登记的，监事至少多少人"),
     "CHA-104": _l("资格证书被吊销以后，多少年内不能再申请"),
     "CHA-112": _l("募捐方案要在活动开始前多少天备案"),
     "CHA-113": _l("应对重大突发事件的方案，最迟在开始后多少天备案"),
@@ -13,6 +15,8 @@ RULE_TITLES: dict[str, object] = {
     "CHA-115": _l("方案缺项或者改变，多少天内补正"),
     "CHA-118": _l("募捐方案备案编号的写法（只提醒）"),
     "CHA-134": _l("活动结束后多少个月内，公布对合作方的评估和监督"),
+    "CHA-161": _l("支出名目里不能有的字（分配给发起人、捐赠人或者成员）"),
+    "CHA-166": _l("重大投资要决策机构全体成员的几分之几同意"),
     "CHA-165": _l("项目结束后多少个月内，公布剩余财产的处理"),
     "CHA-165.ask": _l("征求捐赠人对剩余财产的意见，等多少天"),
     "CHA-165.agree": _l("除了准备的人，多少个人同意才能结项"),
@@ -33,6 +37,7 @@ RULE_TITLES: dict[str, object] = {
     "APR-01": _l("支出从多少钱起，要几个不同的人同意"),
     "APR-02": _l("动用钱以前，动态码多少分钟内有效"),
     "APR-04": _l("从多少钱起，同意的人里要有机构负责人或者司库"),
+    "AUD-03": _l("基金会领取报酬的理事不超过几分之一"),
     "AUD-10": _l("结算超过多少钱，不应当用现金"),
     "RF-02": _l("同一收款人、同一金额，多少天内算重复"),
     "VIL-02.notice": _l("给村里拨款，在村里公示多少天"),
@@ -75,5 +80,7 @@ PART_TITLES: dict[str, object] = {
     "income": _l("还要不低于上年收入的多少（％）"),
 }
 
+#: Rows whose pair is a part of a whole, not a sum and a number.
+PARTS = frozenset({"CHA-166"})
 #: Rows whose figure is a sum of money in fen.
 SUMS = frozenset({"APR-04", "AUD-10", "DIS-205.major", "RAT-13"})

@@ -8,7 +8,7 @@ from datetime import date
 from charity.money import Money
 from charity.rules import PARAMETERS, Parameter
 from web.filters import yuan
-from web.labels.rules import PART_TITLES, RULE_TITLES, SUMS
+from web.labels.rules import PART_TITLES, PARTS, RULE_TITLES, SUMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,4 +49,6 @@ def _value(row: Parameter) -> str:
         return yuan(Money(value)) if is_sum else f"{value:,}"
     if isinstance(value, str):
         return value
+    if row.rule_id in PARTS:
+        return " · ".join(f"{some}/{whole}" for some, whole in value)
     return " · ".join(f"{yuan(Money(floor))} → {number}" for floor, number in value)
