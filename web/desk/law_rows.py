@@ -40,6 +40,8 @@ def _requirement(task: LawTask) -> _Shape:
     wanted = RequirementKind(task.kind)
     if wanted is RequirementKind.PUBLIC_NOTICE:
         url = url_for("notices.new", subject=f"expense:{task.id}")
+    elif wanted is RequirementKind.CONFLICT_REVIEW:
+        url = url_for("related.review", expense_id=task.id)
     else:
         url = url_for("spending.expense", expense_id=task.id)
     manner = "" if waits_for_time(task) else "gold"
