@@ -113,10 +113,11 @@ def of_organisation(session: Session, actor: Actor, found: Organisation) -> dict
 def of_place(session: Session, actor: Actor, place: Region) -> dict[str, Any]:
     """What the page of a place says of the five parties, and of who runs it (DIV-01)."""
     added, taken = queries.regions_managed(session, place.code)
-    names = queries.region_names(session, [*added, *taken, place.managed_by_code or ""])
+    codes = [*added, *taken, *([place.managed_by_code] if place.managed_by_code else [])]
+    names = queries.region_names(session, codes) if codes else {}
     return {
         "counts": queries.station_counts(session, place.code),
-        "teams": queries.volunteer_teams_page(session, region_code=place.code).total,
+        "teams": queries.volunteer_team_count(session, place.code),
         "managed_by": (place.managed_by_code, names.get(place.managed_by_code or "", ""))
         if place.managed_by_code
         else None,

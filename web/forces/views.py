@@ -11,7 +11,7 @@ from charity.registry.models import IncubationState, StationTier
 from web.db import get_session
 from web.forces import pages, views_desk, views_lists, views_organisations, views_trusts
 from web.forces.blueprint import bp
-from web.labels import choices
+from web.labels import choices, label
 from web.listings.filters import page_number, place_options
 from web.listings.posting import home_region
 from web.registry.filters import known_place
@@ -36,7 +36,7 @@ def stations() -> ResponseReturnValue:
         "forces/stations.html",
         page=page,
         checks=queries.checks_of(session, [one.id for one in page.items]),
-        counts=queries.station_counts(session, place),
+        counts=[(n, label(of)) for of, n in queries.station_counts(session, place).items()],
         places=place_options(session, place or "", home_region()),
         place=place,
         tier=asked if tier else "",

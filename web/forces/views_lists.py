@@ -14,12 +14,12 @@ from charity.registry import policy, queries
 from charity.registry.reading import RegisterList
 from charity.registry.reading.reasons import ListReason
 from charity.registry.services import Outcome
-from web.db import get_session
+from web.db import get_session, unit_of_work
 from web.forces import lists
 from web.forces.blueprint import bp
 from web.forces.forms import ListForm
 from web.forms import attach
-from web.labels import sentence
+from web.labels import label, sentence
 from web.listings.filters import page_number
 from web.listings.posting import home_region
 from web.ports import ports
@@ -58,11 +58,13 @@ def imports() -> ResponseReturnValue:
 @bp.route("/desk/register/lists/<digest>", methods=["GET", "POST"])
 def list_page(digest: str) -> ResponseReturnValue:
     """The dry run of a list, and its application; after it, what became of the rows."""
-    session, actor = get_session(), current_actor()
-    require(policy.may_keep_register(actor))
-    content = _content(digest)
     name = (request.values.get("name") or "")[:200]
-    found = _read(content)
+    # The portions are units of their own: none of this request may be open around them.
+    with unit_of_work() as session:
+        actor = current_actor()
+        require(policy.may_keep_register(actor))
+        content = _content(digest)
+        found = _read(content)
     if request.method == "POST":
         try:
             lists.bring_in(actor, content, name, found)
@@ -73,14 +75,14 @@ def list_page(digest: str) -> ResponseReturnValue:
         return redirect(url_for("forces.list_page", digest=digest, name=name), 303)
     entered = queries.import_of(session, hashlib.sha256(content).digest())
     tally = lists.try_out(session, found)
+    counted = lists.counts(entered) if entered else tally.outcomes
     return render_template(
         "forces/list.html",
         digest=digest,
         name=entered.file_name if entered else name,
         entered=entered,
         rows=len(found.rows),
-        outcomes=list(Outcome),
-        counts=lists.counts(entered) if entered else tally.outcomes,
+        counts=[(counted[outcome], label(outcome)) for outcome in Outcome],
         gaps=lists.gap_lines(found.gaps),
         told=[
             (lists.row_name(flaw.number), lists.column_name(flaw, found.head), lists.words(flaw),

@@ -21,6 +21,7 @@ from charity.registry.queries.forces import (
     stations_page,
     stations_run_by,
     volunteer_team,
+    volunteer_team_count,
     volunteer_teams_of,
     volunteer_teams_page,
 )
@@ -159,6 +160,7 @@ __all__ = [
     "verifications",
     "verified_organisations",
     "volunteer_team",
+    "volunteer_team_count",
     "volunteer_teams_of",
     "volunteer_teams_page",
 ]

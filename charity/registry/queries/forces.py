@@ -128,6 +128,15 @@ def volunteer_teams_page(
     return page_of(session, query, page)
 
 
+def volunteer_team_count(session: Session, region_code: str) -> int:
+    """How many teams there are in a place and below it, branches included."""
+    low, high = regions.bounds(region_code)
+    query = select(func.count()).where(
+        VolunteerTeam.disbanded_on.is_(None), VolunteerTeam.region_code.between(low, high)
+    )
+    return session.scalar(query) or 0
+
+
 def main_teams(session: Session) -> list[VolunteerTeam]:
     """Every main team there is, by place."""
     query = select(VolunteerTeam).where(

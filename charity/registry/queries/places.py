@@ -62,7 +62,7 @@ def regions_managed(session: Session, code: str) -> tuple[list[str], list[str]]:
     Added are places elsewhere that it, or a place within it, runs; taken are places within it that
     something outside runs. Both empty: code and management say the same.
     """
-    low, high = regions.bounds(region(session, code).code)
+    low, high = regions.bounds(code)
     query = select(Region.code, Region.managed_by_code).where(
         or_(Region.managed_by_code.between(low, high), Region.code.between(low, high)),
         Region.managed_by_code.is_not(None),

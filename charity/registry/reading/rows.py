@@ -213,7 +213,7 @@ class _Reader:
             kind = None if basis else _GROUP
         if kind is None and (said or code):
             row.flaw("kind", ListReason.KIND_UNKNOWN)
-        elif kind is None:
+        elif kind is None and basis in folded("words_registered"):
             row.flaw("uscc", ListReason.USCC_MISSING)
         return kind
 
