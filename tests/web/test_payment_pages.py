@@ -23,6 +23,7 @@ from tests.fixtures.pictures import good_jpeg
 from tests.support.site import SignIn, SiteClient
 from tests.web.test_spending_pages import send, typed
 from tests.web.world import World
+from web.letters import put_into_words
 from web.payments.writing import writer
 from web.security.access import Who
 
@@ -46,6 +47,19 @@ def test_nothing_in_a_bank_file_is_a_formula(app: Flask) -> None:
     cells = next(sheet_of.iter_rows(min_row=2))
     assert [cell.data_type for cell in cells][1:3] == ["s", "s"]
     assert "f" not in {cell.data_type for cell in cells}
+
+
+def test_the_letter_of_a_changed_account_says_what_to_do(app: Flask) -> None:
+    data = {
+        "payee": "洪港建材店", "last_digits": "7777", "until": "2026-03-18T10:00:00+08:00",
+        "expense_id": 7,
+    }  # fmt: skip
+    with app.test_request_context():
+        subject, text = put_into_words("spending.payee_account", data)
+    assert subject == "洪港建材店 的收款账户换了"
+    assert "尾号 7777" in text
+    assert "2026-03-18 10:00" in text
+    assert "/expenses/7" in text
 
 
 def test_a_treasurer_writes_a_file_and_records_what_the_bank_paid(

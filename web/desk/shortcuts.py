@@ -22,6 +22,8 @@ def shortcuts(actor: Actor) -> list[tuple[str, str]]:
         found.append((_("利害关系审查"), url_for("related.reviews")))
     if actor.holds_anywhere(Permission.STATEMENT_IMPORT):
         found.append((_("银行与平台流水"), url_for("statements.index")))
+    if actor.holds_anywhere(Permission.BANK_FILE):
+        found.append((_("银行付款文件"), url_for("payments.index")))
     if actor.holds_anywhere(Permission.POOL_MANAGE):
         found.append((_("配捐池"), url_for("pools.desk")))
     if any(actor.holds_anywhere(part) for part in PARTS):
