@@ -13,7 +13,12 @@ from charity import clock as house_clock
 from charity.accounts.models import User
 from charity.actor import Actor
 from charity.disclosure import services
-from charity.disclosure.models import DisclosureDuty, DisclosureEntry, DisclosureKind
+from charity.disclosure.models import (
+    DisclosureDuty,
+    DisclosureEntry,
+    DisclosureKind,
+    RatioReport,
+)
 from charity.letters import Letter
 from charity.money import Money
 from projects.listings.models import Project
@@ -145,15 +150,23 @@ def test_the_daily_work_makes_duties_and_letters_that_have_words(desk: Desk, app
 
 
 def test_the_ratios_are_public_and_computed_by_publishers(
-    desk: Desk, publisher: SiteClient, client: SiteClient, clock: SetClock
+    desk: Desk, client: SiteClient, clock: SetClock, sign_in: SignIn
 ) -> None:
     address = f"/organisations/{desk.village.operator.id}/ratios"
     running = client.get(address).text
     assert "RAT-02" in running
     assert "要人判断" in running
     clock.set(house_clock.start_of(house_clock.today().replace(year=2027)))
-    signed_in = publisher
-    refused = client.submit(address, {"year": "2026"})
-    assert refused.status_code == 302
-    answer = signed_in.submit(address, {"year": "2026", "not_usable": "", "lifted": ""})
-    assert answer.status_code in (302, 303)
+    login = desk.session.get_one(User, desk.village.treasurer.user_id).login_name
+    browser = sign_in(login)
+    early = browser.submit(address, {"year": "2027"}, follow_redirects=True)
+    assert "还没有过完" in early.text
+    assert desk.session.scalars(select(RatioReport)).all() == []
+    assert browser.submit(address, {"year": "2026", "not_usable": "1.00"}).status_code == 303
+    [report] = desk.session.scalars(select(RatioReport))
+    assert report.content["missed"] == ["RAT-02"]
+    judged = browser.get(address).text
+    assert "2026 年" in judged
+    assert "/audits/statements/activities?book=" in judged
+    services.raise_duties(desk.session, SYSTEM, on=house_clock.today())
+    assert "RAT-14" in browser.get("/desk/disclosures").text

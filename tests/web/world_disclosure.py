@@ -30,7 +30,10 @@ def make_disclosure(session: Session, campaign_id: int) -> dict[str, int | str]:
         organisation_id=campaign.charity_id,
         campaign_id=None,
         title="章程与理事会",
-        content={"figures": {"members": [{"name": "张三", "as": "council"}]}, "words": "无变化"},
+        content={
+            "figures": {"members": [{"name": "张三", "as": "council"}]},
+            "words": "章程与理事会",
+        },
     )
     return {
         "disclosure_duty": session.scalars(duty).one(),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
+from markupsafe import Markup, escape
 
 from charity.disclosure.contents import Difference
 from charity.disclosure.models import SurplusDisposal
@@ -65,7 +66,8 @@ def _gather(
             if value and all(isinstance(each, Mapping) for each in value):
                 tables.append(_table(name, value))
             elif value:
-                values.append((name, _("、").join(said(key, each) for each in value)))
+                listed = [said(key, each) for each in value]
+                values.append((name, escape(_("、")).join(listed)))
         elif value is not None and value != "":
             values.append((name, said(key, value)))
 
@@ -99,7 +101,14 @@ def said(key: str, value: object) -> str:
     codes = _CODES.get(key)
     if codes is not None and value in {each.value for each in codes}:
         return label(codes(value))
-    return str(value)
+    return of_people(str(value))
+
+
+def of_people(text: str) -> str:
+    """What people wrote or are called: it stays in their language on a page in another one."""
+    if text.isascii():
+        return text
+    return Markup('<span lang="zh-Hans">{}</span>').format(text)
 
 
 def path_name(path: str) -> str:

@@ -1,4 +1,4 @@
-"""What the page of ratios shows: shares beside their limits, the rows used, links to statements."""
+"""What the page of ratios shows: shares beside their limits, rows used, links to statements."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ class RatioRow:
     outcome: str
     tag: str
     base: str
-    #: The rows used, each with its source and first day.
-    used: list[str]
+    #: The rows used: name, where it is written, first day.
+    used: list[tuple[str, str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +141,8 @@ def _row(verdict: dict[str, Any]) -> RatioRow:
         outcome=label(outcome),
         tag=_TAGS.get(outcome, ""),
         base=_base(verdict),
-        used=[
-            _("%(rule)s，%(source)s，%(day)s 起", rule=each["rule"], source=each["source"],
-              day=each["since"])
-            for each in verdict["used"]
-        ],
-    )  # fmt: skip
+        used=[(each["rule"], each["source"], each["since"]) for each in verdict["used"]],
+    )
 
 
 def _base(verdict: dict[str, Any]) -> str:
