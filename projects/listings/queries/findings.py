@@ -14,7 +14,13 @@ from charity.registry import queries as registry
 from charity.registry.eligibility import PlaceFacts, PlanFacts, campaign_eligibility
 from charity.registry.eligibility_organisations import organisation_eligibility
 from charity.registry.findings import Finding, block, warn
-from charity.registry.models import MEMBERS_MODES, DecidedAct, Organisation, PlanSheet
+from charity.registry.models import (
+    MEMBERS_MODES,
+    DecidedAct,
+    FundraisingMode,
+    Organisation,
+    PlanSheet,
+)
 from charity.registry.naming import named_person, pressing_word
 from projects.listings.models import Project
 from projects.listings.reasons import ListingsReason
@@ -55,12 +61,17 @@ def campaign_findings(
         place=PlaceFacts(project.region_code, sheet.second_filing if sheet is not None else ""),
     )
     parties = [charity] if partner is None else [charity, partner]
-    findings += _of_parties(session, parties, today)
+    findings += _of_parties(session, project, parties, today)
     return findings + aid_findings(project) + pressing_findings(project)
 
 
-def _of_parties(session: Session, parties: list[Organisation], today: date) -> list[Finding]:
-    """What restricts those who stand behind it; that they are verified the campaign asks."""
+def _of_parties(
+    session: Session, project: Project, parties: list[Organisation], today: date
+) -> list[Finding]:
+    """What restricts those who stand behind it; that they are verified the campaign asks.
+
+    Who is to receive a grant is asked for that too (ORG-01, ORG-16).
+    """
     ids = [party.id for party in parties]
     restrictions = registry.restrictions_of(session, organisation_ids=ids)
     findings = []
@@ -72,6 +83,10 @@ def _of_parties(session: Session, parties: list[Organisation], today: date) -> l
         findings += organisation_eligibility(
             party, act=DecidedAct.POSTING, on=today, restrictions=of_it, last_active=active
         )
+        if project.mode is FundraisingMode.GRANT and party.id == project.organisation_id:
+            findings += organisation_eligibility(
+                party, act=DecidedAct.GRANTING, on=today, restrictions=of_it
+            )
     return [finding for finding in findings if finding.rule_id != "CHA-120"]
 
 

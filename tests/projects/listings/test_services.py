@@ -30,6 +30,7 @@ from charity.outbox import Outbox
 from charity.registry import services as registry
 from charity.registry.models import (
     Campaign,
+    FundraisingMode,
     FundraisingPlan,
     OrganisationState,
     RestrictedAct,
@@ -424,6 +425,17 @@ def test_org_17_who_is_listed_publishes_nothing(village: Village) -> None:
     with pytest.raises(Denied) as refused:
         village.publish(project)
     assert refused.value.reason is RegistryReason.RESTRICTED
+
+
+def test_org_16_who_is_on_the_abnormal_list_is_granted_nothing_new(village: Village) -> None:
+    registry.restrict(
+        village.session, village.reviewer, organisation_id=village.partner.id,
+        act=RestrictedAct.RECEIVE_GRANT, rule_id="ORG-16", source="list_entry:2",
+    )  # fmt: skip
+    with pytest.raises(Denied) as refused:
+        village.published(mode=FundraisingMode.GRANT)
+    assert refused.value.reason is RegistryReason.RESTRICTED
+    village.published(plan_number="51420704MJH000019JA26015")
 
 
 def test_a_day_without_figure_is_judged_by_the_reviewer(
