@@ -25,6 +25,8 @@ ROWS: tuple[Parameter, ...] = (
     Parameter("DIS-203.over", 6, _LAW, None, "慈善法 79"),
     Parameter("DIS-203.every", 3, _LAW, None, "慈善法 79"),
     Parameter("DIS-203.end", 3, _LAW, None, "慈善法 79"),
+    # days before a report that was late already when it was first asked for here pauses anything
+    Parameter("DIS-203.found_late", 14, _OURS, None, "own rule"),
     # the same for a project, with the use of money and goods
     Parameter("DIS-204.over", 6, _LAW, None, "慈善法 79"),
     Parameter("DIS-204.every", 3, _LAW, None, "慈善法 79"),

@@ -7,7 +7,7 @@ time. What was published stays fulfilled whatever the facts become.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,6 +23,7 @@ from charity.disclosure.services.publishing import source_of
 from charity.registry import services as registry
 from charity.registry.models import RestrictedAct
 from charity.rows import insert_new
+from charity.rules import parameter
 
 #: Why a duty was dropped: the facts it came from are not so any more. Words stand with the page.
 FACTS_CHANGED = "facts_changed"
@@ -37,6 +38,8 @@ PAUSES_GIFTS = frozenset(
 )
 #: What stops new projects and campaigns of the organisation: its report of the year is missing.
 PAUSES_POSTING = frozenset({ANNUAL})
+#: How long what is found late pauses nothing (ours).
+FOUND_LATE = "DIS-203.found_late"
 
 
 @dataclass(slots=True)
@@ -78,7 +81,8 @@ def stop_what_is_late(session: Session, actor: Actor, *, on: date) -> int:
     """Pause new gifts, or new projects, where a report is late; answers how many acts stand still.
 
     CHA-113, CHA-114 and DIS-203 pause the campaign, DIS-202 the organisation's posting; publishing
-    lets them go on.
+    lets them go on. What was late already when it was first asked for here, after an import or an
+    update, pauses nothing for some days, so that it can be made up for.
     """
     require(policy.may_keep_duties(actor))
     late = select(DisclosureDuty).where(
@@ -86,8 +90,12 @@ def stop_what_is_late(session: Session, actor: Actor, *, on: date) -> int:
         DisclosureDuty.fulfilled_at.is_(None),
         DisclosureDuty.dropped_at.is_(None),
     )
+    grace = timedelta(days=parameter(FOUND_LATE, on).number)
     stopped = 0
     for duty in session.scalars(late.order_by(DisclosureDuty.id)).all():
+        made_on = clock.day_of(duty.created_at)
+        if duty.due_on < made_on and on <= made_on + grace:
+            continue
         if duty.kind in PAUSES_GIFTS and duty.campaign_id is not None:
             where, act = {"campaign_id": duty.campaign_id}, RestrictedAct.COLLECT
         elif duty.rule_id in PAUSES_POSTING:

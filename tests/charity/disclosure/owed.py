@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from charity import clock
 from charity.actor import Actor, Grant, Role
 from charity.disclosure import services
 from charity.disclosure.models import DisclosureDuty, DisclosureKind
@@ -79,7 +80,8 @@ class Owing:
 
     def run(self, day: date) -> Raised:
         """The daily work of a day."""
-        return services.raise_duties(self.session, SYSTEM, on=day)
+        with clock.at(clock.start_of(day)):
+            return services.raise_duties(self.session, SYSTEM, on=day)
 
     def of(self, campaign: Campaign, kind: DisclosureKind) -> list[DisclosureDuty]:
         """What a campaign owes (or owed) of one kind, by day."""

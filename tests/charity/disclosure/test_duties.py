@@ -101,6 +101,21 @@ def test_cha_113_cha_114_an_emergency_that_does_not_tell_takes_no_new_gift(owing
     assert filing.fulfilled_at is not None
 
 
+@pytest.mark.rule("DIS-203.found_late")
+def test_dis_203_what_is_found_late_pauses_gifts_after_two_weeks(owing: Owing) -> None:
+    campaign = owing.campaign(date(2025, 11, 1), date(2026, 10, 31))
+
+    def stopped() -> int:
+        return len(registry.restrictions(owing.session, campaign_id=campaign.id))
+
+    owing.run(DAY)
+    assert owing.of(campaign, DisclosureKind.CAMPAIGN_PROGRESS)[0].due_on == date(2026, 2, 1)
+    owing.run(DAY + timedelta(days=14))
+    assert stopped() == 0
+    owing.run(DAY + timedelta(days=15))
+    assert stopped() == 1
+
+
 def test_dis_202_dis_207_dis_214_a_missing_report_of_the_year_stops_new_projects(
     owing: Owing,
 ) -> None:
