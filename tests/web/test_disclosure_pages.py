@@ -170,3 +170,29 @@ def test_the_ratios_are_public_and_computed_by_publishers(
     assert "/audits/statements/activities?book=" in judged
     services.raise_duties(desk.session, SYSTEM, on=house_clock.today())
     assert "RAT-14" in browser.get("/desk/disclosures").text
+
+
+def test_cha_114_a_late_report_of_an_emergency_pauses_gifts_until_it_is_published(
+    desk: Desk, client: SiteClient, clock: SetClock, sign_in: SignIn
+) -> None:
+    assert desk.project.campaign is not None
+    desk.project.campaign.plan.emergency = "洪水"
+    services.raise_duties(desk.session, SYSTEM, on=house_clock.today())
+    [first] = desk.session.scalars(
+        select(DisclosureDuty)
+        .where(DisclosureDuty.kind == DisclosureKind.EMERGENCY_RECEIPTS)
+        .order_by(DisclosureDuty.due_on)
+        .limit(1)
+    )
+    desk.session.commit()
+    project = f"/projects/{desk.project.id}"
+    assert f"{project}/donate" in client.get(project).text
+    clock.set(house_clock.start_of(first.due_on + timedelta(days=1)))
+    services.raise_duties(desk.session, SYSTEM, on=house_clock.today())
+    desk.session.commit()
+    assert f'action="{project}/donate"' not in client.get(project).text
+    login = desk.session.get_one(User, desk.village.treasurer.user_id).login_name
+    words = {"title": "收入", "words": "五天收入见下表"}
+    answer = sign_in(login).submit(f"/desk/disclosures/{first.id}", words)
+    assert answer.status_code == 303
+    assert f'action="{project}/donate"' in client.get(project).text
