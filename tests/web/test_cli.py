@@ -56,6 +56,10 @@ def test_a_user_is_added_once(installation: Installation) -> None:
     again = installation.wushe(*words)
     assert again.returncode == 1
     assert "这个登录名已经有人用了" in again.stderr
+    assert "--yes" in installation.wushe("users", "reset-factor", "boss").stdout
+    reset = installation.wushe("users", "reset-factor", "boss", "--yes")
+    assert reset.returncode == 1
+    assert "没有设置两步验证" in reset.stderr
 
 
 def test_a_wrong_setting_is_a_sentence_and_no_trace(installation: Installation) -> None:

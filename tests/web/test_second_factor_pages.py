@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from charity.accounts import factor, services
 from charity.accounts.models import SecondFactor, SignInSession, User
 from charity.actor import Actor
+from charity.approvals import queries as approvals
 from charity.spending.models import Expense, ExpenseState
 from tests.conftest import SetClock
 from tests.factories import PASSWORD
@@ -21,6 +22,7 @@ from web.config import Settings
 from web.security.access import Who
 from web.security.routes import ROUTES
 from web.security.sealing import sealer_of
+from web.spending import words
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
@@ -183,3 +185,18 @@ def test_an_administrator_takes_a_lost_device_off(
         .one()
         .revoked_at
     )
+
+
+def test_who_asks_for_a_large_sum_reads_who_must_agree(
+    app: Flask, session: Session, world: World
+) -> None:
+    expense = session.get_one(Expense, int(world.things["expense"]))
+    request = approvals.request_for(session, expense.subject)
+    assert request is not None
+    with app.test_request_context():
+        assert "等两位" in words.said_on_asking(session, expense)
+        request.quorum, request.tier = 3, "APR-01@2016-09-01 APR-04@2016-09-01"
+        assert "等 3 位" in words.said_on_asking(session, expense)
+        assert "负责人或财务" in words.said_on_agreeing(session, expense)
+        expense.state = ExpenseState.APPROVED
+        assert "审批通过" in words.said_on_agreeing(session, expense)

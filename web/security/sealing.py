@@ -1,7 +1,7 @@
 """Sealing: what lies encrypted in the database can be read by this installation alone.
 
-The keys are derived from the site's secret (HKDF-SHA256); whoever changes that secret takes every
-second factor off, and people enrol anew.
+The keys are derived from the site's secret (HKDF-SHA256). Whoever changes that secret makes every
+second factor useless; `wushe users reset-factor` lets people set up another.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from web.forms import attach
 from web.listings.pages import visible
 from web.ports import ports
 from web.security.sessions import current_actor
-from web.spending import pages, views_needs
+from web.spending import pages, views_needs, words
 from web.spending import work as work_pages
 from web.spending.blueprint import bp, look_at, to_expense
 from web.spending.forms import AcceptForm, PayForm, RefuseForm, ReportForm, ReturnForm
@@ -48,7 +48,7 @@ def new(project_id: int) -> ResponseReturnValue:
         except DomainError as refusal:
             attach(form, refusal)
         else:
-            flash(_("已提交，等两位审批人同意。"), "success")
+            flash(words.said_on_asking(get_session(), made), "success")
             return to_expense(made.id)
     return pages.form_page(session, project, form)
 
@@ -99,13 +99,8 @@ def approve(expense_id: int) -> ResponseReturnValue:
     """Agree to exactly what was asked."""
     with unit_of_work() as session:
         found = services.approve_expense(session, current_actor(), expense_id=expense_id)
-        granted = found.state is ExpenseState.APPROVED
-    flash(
-        _("第二个人也同意了，钱已留出，等出纳付款。")
-        if granted
-        else _("你已同意，还要另一位审批人同意。"),
-        "success",
-    )
+        said = words.said_on_agreeing(session, found)
+    flash(said, "success")
     return to_expense(expense_id)
 
 
