@@ -1,8 +1,10 @@
 """The pages of the five parties: what everybody sees, and what who keeps the register enters."""
 
 import io
+from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -10,6 +12,7 @@ from charity.registry import queries
 from charity.registry.models import Organisation, SocialWorkStation
 from tests.support.site import SignIn, SiteClient
 from tests.web.world import World
+from web.register_commands import organisations
 from web.security.access import Who
 from web.security.routes_forces import FORCES
 
@@ -78,6 +81,29 @@ def test_a_list_is_tried_and_then_applied_once(keeper: SiteClient, session: Sess
     assert found.contact_phone == "0711-3350000"
     assert "已导入" in keeper.get(sent.location).text
     assert "名单.csv" in keeper.get("/desk/register/lists").text
+
+
+def test_the_command_tries_a_list_and_applies_it_in_somebodys_name(
+    app: Flask, session: Session, world: World, tmp_path: Path
+) -> None:
+    file = tmp_path / "list.csv"
+    file.write_bytes(LIST.encode("utf-8-sig"))
+    who = world.people[Who.VERIFIER]
+
+    def run(*more: str) -> tuple[int, str]:
+        done = app.test_cli_runner().invoke(organisations, [str(file), *more])
+        return done.exit_code, done.output
+
+    code, said = run()
+    assert (code, "1 created" in said, "stated 3, summed 2" in said) == (3, True, True)
+    assert "第 3 行, 登记/备案: 只认“登记”或“备案”。" in said
+    assert queries.organisation_by_name(session, "舞蹈队") is None
+    assert run("--yes")[0] == 2
+    assert run("--yes", "--as", "nobody")[0] == 1
+    for _twice in range(2):
+        code, said = run("--yes", "--as", who)
+        assert (code, "1 created, 0 changed, 0 unchanged, 1 refused" in said) == (3, True), said
+    assert queries.organisation_by_name(session, "舞蹈队") is not None
 
 
 def test_div_01_a_place_says_which_way_its_organisations_are_counted(

@@ -137,8 +137,14 @@ class _Reader:
                 has_head = looked <= HEAD_WITHIN and self._open(row)
                 if not has_head:
                     self.totals.look(row)
-            elif not self._open(row) and not self.totals.sees(row):
+            elif not self._is_head_again(row) and not self.totals.sees(row):
                 yield self._organisation(number, row)
+
+    def _is_head_again(self, row: Sequence[Cell]) -> bool:
+        """Whether the head is repeated further down; asked of every row, so by one cell first."""
+        place = (self.columns or {})["name"]
+        said = row[place] if place < len(row) else None
+        return isinstance(said, str) and said == self.head["name"] and self._open(row)
 
     def _open(self, row: Sequence[Cell]) -> bool:
         """Take a row for the head where it names the columns."""
