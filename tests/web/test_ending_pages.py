@@ -70,6 +70,7 @@ def test_a_giver_answers_by_the_private_link(
     page = client.get(there)
     assert page.headers["Cache-Control"] == "no-store, private"
     assert "没有答复的，按同意转给“冬季送煤”办" in page.text
+    assert there in client.get(f"/donations/{world.things['donation']}").text
     assert client.submit(there, {}).status_code == 422
     assert client.submit(there, {"choice": "refund"}).status_code == 303
     session.expire_all()

@@ -37,6 +37,7 @@ class ClosingForm(BaseForm):
         """The form with the ways that are open and the funds of the same book."""
         form = cls(data=data)
         form.disposal.choices = [(way.value, label(way)) for way in ways]
+        form.disposal.flags.required = bool(ways)
         form.into.choices = [(0, _("（不转）")), *funds]
         if not form.is_submitted():
             form.ended_on.data = form.ended_on.data or clock.today()

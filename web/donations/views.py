@@ -21,6 +21,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from charity import clock
+from charity.disclosure.queries import closings
 from charity.donations import queries
 from charity.donations.gateway import BadSignature, NoticeKind, UnreadableNotice
 from charity.donations.models import Payment
@@ -102,7 +103,11 @@ def trail(token: str) -> ResponseReturnValue:
     again = pages.look_again(context["attempt"], clock.now())
     if how is pages.Standing.PAYING and again:
         headers["Refresh"] = str(again)
-    page = "arrived" if how is pages.Standing.ARRIVED else "waiting"
+    page = "waiting"
+    if how is pages.Standing.ARRIVED:
+        page = "arrived"
+        # asked what becomes of what is left, since the project is over
+        context["asked"] = closings.answers_of_donation(session, donation.id)
     if how is pages.Standing.PAYING and pages.is_transfer(context["attempt"]):
         page, context = "transfer", context | pages.transfer_context(session, donation)
         # a bank takes hours: no need to ask each minute

@@ -28,7 +28,7 @@ from charity.donations.models import (
 from charity.ledger import queries as books
 from charity.ledger.models import FundClosing
 from charity.money import Money
-from charity.registry.models import Campaign, FundraisingPlan, PlanSheet, SurplusWay
+from charity.registry.models import MEMBERS_MODES, Campaign, FundraisingPlan, PlanSheet, SurplusWay
 from charity.rows import present
 
 #: Closings that are neither done nor withdrawn.
@@ -185,9 +185,11 @@ def wants_refunds(plan: PlanSheet | None) -> bool:
 
 def is_moved_openly(session: Session, found: ProjectClosing) -> bool:
     """Whether the money goes to another project without asking, and is announced before."""
-    if found.into_fund_id is None or found.disposal is SurplusDisposal.ASK:
+    if found.into_fund_id is None or found.disposal is SurplusDisposal.ASK or found.answers:
         return False
-    return not found.answers
+    campaign = session.get(Campaign, found.campaign_id) if found.campaign_id else None
+    # what only its members may know is not for the board (DIS-212)
+    return campaign is None or campaign.mode not in MEMBERS_MODES
 
 
 def sums(found: ProjectClosing) -> tuple[Money, Money]:

@@ -41,7 +41,7 @@ from charity.donations.services.refund_surplus import UNDER_WAY, refund_surplus
 from charity.errors import CommonReason, InvalidState
 from charity.ledger import queries as books
 from charity.ledger import services as ledger
-from charity.ledger.models import Line, LineKind, PurposeBasis
+from charity.ledger.models import FundClosing, Line, LineKind, PurposeBasis
 from charity.ledger.services.purposes import gifts_unspent
 from charity.money import ZERO, Money
 from charity.registry.models import MEMBERS_MODES, Campaign
@@ -90,7 +90,12 @@ def _in_the_way(session: Session, closing: ProjectClosing) -> bool:
 
 
 def _changed(session: Session, closing: ProjectClosing, made: list[Refund]) -> bool:
-    """Whether what is there is not what was agreed about, less what has gone back since."""
+    """Whether what is there is not what was agreed about, less what has gone back since.
+
+    A fund into which it was to go may have ended meanwhile.
+    """
+    if closing.into_fund_id and session.get(FundClosing, closing.into_fund_id) is not None:
+        return True
     gone = Money.total(refund.amount for refund in made if refund.state in GONE)
     gone += _matches_returned(session, made)
     if queries.figures(session, closing.fund_id).surplus + gone != closing.surplus:

@@ -22,6 +22,7 @@ from charity.disclosure.models import (
     SurplusDisposal,
 )
 from charity.disclosure.queries import closings as queries
+from charity.disclosure.queries.notices import notices_of
 from charity.disclosure.queries.obstacles import ObstacleKind, obstacles
 from charity.donations import services as donations
 from charity.donations.models import RefundPath, RefundState
@@ -32,7 +33,7 @@ from charity.ledger.models import FundClosing, PurposeBasis, PurposeDecision
 from charity.ledger.reasons import LedgerReason
 from charity.letters import Letter
 from charity.money import ZERO
-from charity.registry.models import CampaignState, SurplusWay
+from charity.registry.models import CampaignState, FundraisingMode, SurplusWay
 from tests.charity.disclosure.ending import GUEST, YUAN, Ending, open_ending
 from tests.charity.donations.giving import SYSTEM
 from tests.conftest import SetClock
@@ -276,6 +277,26 @@ def test_what_changed_after_agreement_is_counted_and_agreed_to_anew(ending: Endi
     assert stale.value.reason is EndingReason.SURPLUS_CHANGED
     again = ending.prepare()
     assert (again.id, again.surplus) == (closing.id, YUAN("105"))
+
+
+def test_a_fund_that_ended_meanwhile_takes_nothing(ending: Ending) -> None:
+    ending.gift("100")
+    closing = ending.agree(ending.submit(ending.prepare(SurplusDisposal.SIMILAR)))
+    ending.end_notices()
+    ledger.close_fund(ending.session, SYSTEM, fund_id=ending.other.id)
+    assert ending.finish(closing).state is ProjectClosingState.PREPARED
+    with pytest.raises(Invalid) as refused:
+        ending.prepare(SurplusDisposal.SIMILAR)
+    assert refused.value.reason is EndingReason.WRONG_FUND
+
+
+def test_dis_212_a_members_campaign_is_not_told_to_everybody(ending: Ending) -> None:
+    ending.gift("100")
+    ending.back.giving.campaign.mode = FundraisingMode.TARGETED
+    closing = ending.agree(ending.submit(ending.prepare(SurplusDisposal.SIMILAR)))
+    assert ending.finish(closing).state is ProjectClosingState.DONE
+    assert notices_of(ending.session, closing.subject) == []
+    assert not entry_of(ending, closing).is_public
 
 
 def test_a_refusal_sends_it_back_and_withdrawing_frees_the_fund(ending: Ending) -> None:
