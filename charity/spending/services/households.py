@@ -6,7 +6,6 @@ is known to the people who knock at the door, and to no page.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -29,8 +28,8 @@ from charity.spending.models import (
 from charity.spending.reasons import SpendingReason
 from charity.spending.services.locking import lock_budget
 
-#: At most the family name is told; the rest is stars or circles.
-_MASKED = re.compile(".[*\uff0a\u25cb\u3007\u67d0]{1,3}|\u7b2c?[0-9]{1,4}\u6237")
+#: What stands for the letters of a name that are not told: stars, circles, the word for "a certain".
+_MASKS = frozenset("*") | {chr(code) for code in (0xFF0A, 0x25CB, 0x3007, 0x67D0)}
 MAX_ITEMS = 30
 
 
@@ -62,7 +61,7 @@ def list_household(
     budget = lock_budget(session, actor, budget_id=deliverable.budget_id)
     require(policy.may_report_delivery(actor, queries.case_of_budget(session, budget)))
     name = texts.line(masked_name, field="masked_name", limit=20)
-    if not _MASKED.fullmatch(name):
+    if not _is_masked(name):
         raise Invalid(SpendingReason.NAME_NOT_MASKED, field="masked_name")
     place = registry.region(session, region_code)
     if not place.code.startswith(budget.region_code):
@@ -112,6 +111,11 @@ def release_households(session: Session, actor: Actor, *, delivery_id: int) -> N
         .where(HouseholdDelivery.delivery_id == delivery_id)
         .values(is_standing=False)
     )
+
+
+def _is_masked(name: str) -> bool:
+    """Whether at most the family name is told."""
+    return 2 <= len(name) <= 4 and name[0] not in _MASKS and set(name[1:]) <= _MASKS
 
 
 def _items(items: Sequence[Item]) -> list[HouseholdItem]:
