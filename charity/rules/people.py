@@ -14,7 +14,13 @@ ROWS: tuple[Parameter, ...] = (
     # votes for a major investment, of all members of the deciding body
     Parameter("CHA-166", ((2, 3),), date(2024, 9, 5), None, "慈善法 55"),
     # words of a payment that distributes what may not be distributed
-    Parameter("CHA-161", "分红|股息|股利|利润分配|返还(?!押金|保证金)", date(2024, 9, 5), None, "慈善法 53, 109"),
+    Parameter(
+        "CHA-161",
+        "分红|股息|股利|利润分配|返还(?!押金|保证金)",
+        date(2024, 9, 5),
+        None,
+        "慈善法 53, 109",
+    ),
     # one in so many: the largest part of a foundation's council that is paid
     Parameter("AUD-03", 3, date(2004, 6, 1), None, "基金会管理条例 20, 23"),
     # the birthday up to which, itself included, a child's data need a guardian's consent

@@ -28,7 +28,7 @@ from charity.spending.models import (
 from charity.spending.reasons import SpendingReason
 from charity.spending.services.locking import lock_budget
 
-#: What stands for the letters of a name that are not told: stars, circles, the word for "a certain".
+#: What stands for the characters of a name that are not told: stars, circles, "a certain".
 _MASKS = frozenset("*") | {chr(code) for code in (0xFF0A, 0x25CB, 0x3007, 0x67D0)}
 MAX_ITEMS = 30
 
