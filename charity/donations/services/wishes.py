@@ -1,7 +1,8 @@
 """What a giver may change later about a gift: two separate switches, and the name beside them.
 
 Whether the name stands in public (公开署名) and whether the organisation that does the work may
-read name and contact (对机构可见) are two questions; either may be answered alone (CHA-153), and each is taken back as easily as it was given (PII-01).
+read name and contact (对机构可见) are two questions; either may be answered alone (CHA-153), and
+each is taken back as easily as it was given (PII-01).
 """
 
 from __future__ import annotations
