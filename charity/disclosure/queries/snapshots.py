@@ -96,7 +96,8 @@ def project_snapshot(session: Session, fund_id: int, first: date, last: date) ->
 def _head(first: date, last: date) -> Content:
     return {
         "from": first.isoformat(),
-        "until": last.isoformat(),
+        # published before its last day, it tells of the days that have been
+        "until": min(last, clock.today()).isoformat(),
         "counted_on": clock.today().isoformat(),
     }
 
