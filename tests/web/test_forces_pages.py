@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from charity.registry import queries
 from charity.registry.models import Organisation, SocialWorkStation
+from tests.factories import make_organisation, make_region
 from tests.support.site import SignIn, SiteClient
 from tests.web.world import World
 from web.register_commands import organisations
@@ -107,12 +108,23 @@ def test_the_command_tries_a_list_and_applies_it_in_somebodys_name(
 
 
 def test_div_01_a_place_says_which_way_its_organisations_are_counted(
-    keeper: SiteClient, client: SiteClient, world: World
+    keeper: SiteClient, client: SiteClient, session: Session, world: World
 ) -> None:
-    place = world.things["region"]
-    keeper.submit(f"/desk/register/places/{place}", {"managed_by_code": "420704"})
-    assert "代管" not in client.get("/regions/420704").text.replace("由哪里代管", "")
-    assert client.get("/regions/420704?by=management").status_code == 200
+    zone, village = make_region(session, "420704401", "临空经济区"), str(world.things["region"])
+    make_organisation(session, region_code=village)
+    session.commit()
+    said = keeper.submit(f"/desk/register/places/{village}", {"managed_by_code": zone.code})
+    assert said.status_code == 303
+    plain = client.get("/regions/420704401").text
+    assert "组织的数字按区划代码算。按代管关系：加上" in plain
+    managed = client.get("/regions/420704401?by=management").text
+    assert ("核验过的组织，按代管关系" in managed, "改按区划代码" in managed) == (True, True)
+    totals = [
+        queries.organisations_page(session, region_code=zone.code, by_management=by).total
+        for by in (False, True)
+    ]
+    assert totals[0] == 0 < totals[1]
+    assert "这里由 临空经济区 代管" in client.get(f"/regions/{village}").text
 
 
 @pytest.fixture

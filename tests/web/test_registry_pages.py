@@ -400,4 +400,4 @@ def test_a_place_asks_few_questions(client: SiteClient, world: World, session: S
     client.get("/regions/420704")
     with counted(session) as sent:
         client.get("/regions/420704")
-    assert len(sent) <= 15, "\n\n".join(sent)
+    assert len(sent) <= 16, f"{len(sent)}: " + "\n\n".join(sent)

@@ -113,11 +113,12 @@ def of_organisation(session: Session, actor: Actor, found: Organisation) -> dict
 def of_place(session: Session, actor: Actor, place: Region) -> dict[str, Any]:
     """What the page of a place says of the five parties, and of who runs it (DIV-01)."""
     added, taken = queries.regions_managed(session, place.code)
+    stations, teams = queries.counts_in(session, place.code)
     codes = [*added, *taken, *([place.managed_by_code] if place.managed_by_code else [])]
     names = queries.region_names(session, codes) if codes else {}
     return {
-        "counts": queries.station_counts(session, place.code),
-        "teams": queries.volunteer_team_count(session, place.code),
+        "stations": stations,
+        "teams": teams,
         "managed_by": (place.managed_by_code, names.get(place.managed_by_code or "", ""))
         if place.managed_by_code
         else None,

@@ -4,6 +4,7 @@ from charity.registry.queries.forces import (
     agencies,
     branches_of,
     checks_of,
+    counts_in,
     federation_members,
     federations_of,
     honours_of,
@@ -21,7 +22,6 @@ from charity.registry.queries.forces import (
     stations_page,
     stations_run_by,
     volunteer_team,
-    volunteer_team_count,
     volunteer_teams_of,
     volunteer_teams_page,
 )
@@ -100,6 +100,7 @@ __all__ = [
     "campaigns_for",
     "checks_of",
     "child_regions",
+    "counts_in",
     "decisions",
     "federation_members",
     "federations_of",
@@ -160,7 +161,6 @@ __all__ = [
     "verifications",
     "verified_organisations",
     "volunteer_team",
-    "volunteer_team_count",
     "volunteer_teams_of",
     "volunteer_teams_page",
 ]

@@ -128,13 +128,15 @@ def volunteer_teams_page(
     return page_of(session, query, page)
 
 
-def volunteer_team_count(session: Session, region_code: str) -> int:
-    """How many teams there are in a place and below it, branches included."""
+def counts_in(session: Session, region_code: str) -> tuple[int, int]:
+    """How many stations (and rooms), and how many volunteer teams, a place has with all below."""
     low, high = regions.bounds(region_code)
-    query = select(func.count()).where(
+    stations = select(func.count()).select_from(SocialWorkStation).where(*_open_in(region_code))
+    teams = select(func.count()).where(
         VolunteerTeam.disbanded_on.is_(None), VolunteerTeam.region_code.between(low, high)
     )
-    return session.scalar(query) or 0
+    counted = session.execute(select(stations.scalar_subquery(), teams.scalar_subquery())).one()
+    return counted[0], counted[1]
 
 
 def main_teams(session: Session) -> list[VolunteerTeam]:
