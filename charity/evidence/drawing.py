@@ -7,6 +7,7 @@ script, follows no link and fills no form: it only has eyes.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import resource
 import sys
@@ -26,7 +27,9 @@ def main() -> None:
     """Bound this process, draw, and say the word."""
     pages, edge, quality, seconds, memory = map(int, sys.argv[1:6])
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    # some systems do not bound memory this way; the seconds hold everywhere
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     try:
         said = b"drawn\n" + drawn(sys.stdin.buffer.read(), pages, edge, quality)
     except _Refused as refused:
