@@ -10,8 +10,8 @@ import click
 from charity.accounts import queries as accounts
 from charity.registry import queries as registry
 from charity.registry.models import RegistryImport
+from charity.registry.queries import Outcome
 from charity.registry.reading import RegisterList
-from charity.registry.services import Outcome
 from web.db import database
 from web.forces import lists
 from web.forces.lists import Tally

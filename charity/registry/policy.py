@@ -13,9 +13,21 @@ from charity.registry.models import (
     Campaign,
     FundraisingMode,
     Organisation,
+    OrganisationKind,
     OrganisationState,
 )
 from charity.registry.reasons import RegistryReason
+
+#: Who may carry a filed group: whoever has an account of its own and may receive a grant (ORG-01).
+HOSTS = frozenset(
+    {
+        OrganisationKind.ASSOCIATION,
+        OrganisationKind.SOCIAL_SERVICE_ORG,
+        OrganisationKind.FOUNDATION,
+        OrganisationKind.GRASSROOTS_COMMITTEE,
+        OrganisationKind.VILLAGE_COLLECTIVE,
+    }
+)
 
 
 def may_load_regions(actor: Actor) -> Verdict:

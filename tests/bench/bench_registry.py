@@ -21,7 +21,7 @@ from sqlalchemy import event, text
 from charity.actor import Actor, Grant, Role
 from charity.registry import divisions, uscc
 from charity.registry import services as registry
-from charity.registry.services import Outcome
+from charity.registry.queries import Outcome
 from tests.bench import Row
 from tests.bench.books import durable_databases
 from tests.factories import make_actor, make_operator

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 
 from charity import clock
 from charity.actor import Actor
-from charity.registry import services
+from charity.registry import queries, services
 from charity.registry.models import OrganisationKind, Region, RegistryImport
+from charity.registry.queries import Judged, Outcome
 from charity.registry.reading import Flaw, Places, RegisterList, differing, read_list
-from charity.registry.services import PORTION, Judged, Outcome
+from charity.registry.services import PORTION
 from charity.sheets import place
 from web.db import database
 from web.labels import label, sentence
@@ -63,7 +64,7 @@ def try_out(session: Session, found: RegisterList, told: Told = untold) -> Tally
     """What would become of every row, in a transaction that only reads."""
     tally, hosts = Tally(), found.hosts
     for start, rows in found.portions(PORTION):
-        tally.add(services.judge_rows(session, rows, hosts=hosts))
+        tally.add(queries.judge_rows(session, rows, hosts=hosts))
         told(start + len(rows), len(found.rows))
     return tally
 
@@ -85,7 +86,7 @@ def bring_in(
             rows=len(found.rows),
             gaps=found.gaps,
         )
-        import_id, start = entered.id, services.done_rows(entered)
+        import_id, start = entered.id, entered.done
     for at, rows in found.portions(PORTION, start):
         with database().unit() as session:
             tally.add(services.apply_rows(session, actor, import_id=import_id, start=at, rows=rows))

@@ -11,9 +11,9 @@ from flask_babel import gettext as _
 from charity.actor import require
 from charity.errors import CommonReason, DomainError, Invalid, NotFound
 from charity.registry import policy, queries
+from charity.registry.queries import Outcome
 from charity.registry.reading import RegisterList
 from charity.registry.reading.reasons import ListReason
-from charity.registry.services import Outcome
 from web.db import get_session, unit_of_work
 from web.forces import lists
 from web.forces.blueprint import bp

@@ -34,3 +34,8 @@ class RegistryImport(Base):
     begun_at: Mapped[datetime]
     #: When the last row was done; None while some are left.
     applied_at: Mapped[datetime | None]
+
+    @property
+    def done(self) -> int:
+        """How many rows are done, the refused ones included."""
+        return self.created + self.changed + self.unchanged + self.refused

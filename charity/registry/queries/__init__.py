@@ -26,6 +26,7 @@ from charity.registry.queries.forces import (
     volunteer_teams_page,
 )
 from charity.registry.queries.imports import import_of, imports_page
+from charity.registry.queries.listed import Judged, Outcome, judge_rows
 from charity.registry.queries.parties import (
     agreement_between,
     is_empty,
@@ -89,6 +90,8 @@ from charity.registry.queries.trusts import (
 )
 
 __all__ = [
+    "Judged",
+    "Outcome",
     "Touch",
     "agencies",
     "agreement_between",
@@ -118,6 +121,7 @@ __all__ = [
     "is_listed",
     "is_member",
     "is_related_person",
+    "judge_rows",
     "last_campaign_day",
     "last_sheet",
     "list_entries",

@@ -340,7 +340,7 @@ def _field_of(cell: Cell) -> str | None:
     found = heads().get(said)
     if found is None and (year := cells.year(said)) is not None:
         bare = said.replace(str(year), "")
-        for sign in ("\u5e74\u5ea6", "\u5e74"):  # of the year
+        for sign in words()["words_year"]:
             found = found or heads().get(bare.removeprefix(sign))
         found = found or heads().get(bare)
         found = found if found in ("inspection", "inspected_on") else None

@@ -17,12 +17,8 @@ from charity.registry.services.certificates import (
 )
 from charity.registry.services.importing import (
     PORTION,
-    Judged,
-    Outcome,
     apply_rows,
     begin_import,
-    done_rows,
-    judge_rows,
 )
 from charity.registry.services.incubating import (
     apply_for_incubation,
@@ -71,8 +67,6 @@ from charity.registry.services.volunteer_teams import (
 
 __all__ = [
     "PORTION",
-    "Judged",
-    "Outcome",
     "add_member",
     "add_person",
     "apply_for_incubation",
@@ -81,7 +75,6 @@ __all__ = [
     "check_station",
     "close_station",
     "disband_team",
-    "done_rows",
     "end_campaign",
     "end_related",
     "end_trust",
@@ -92,7 +85,6 @@ __all__ = [
     "give_support",
     "join_federation",
     "judge",
-    "judge_rows",
     "keep_decision",
     "leave_federation",
     "leave_list",

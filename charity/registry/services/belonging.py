@@ -23,19 +23,9 @@ from charity.registry.models import (
     OrganisationState,
     Region,
 )
+from charity.registry.policy import HOSTS
 from charity.registry.services.checking import not_before, not_in_the_future, source_address
 from charity.rows import insert_or, locked
-
-#: Who may carry a filed group: whoever has an account of its own and may receive a grant (ORG-01).
-HOSTS = frozenset(
-    {
-        OrganisationKind.ASSOCIATION,
-        OrganisationKind.SOCIAL_SERVICE_ORG,
-        OrganisationKind.FOUNDATION,
-        OrganisationKind.GRASSROOTS_COMMITTEE,
-        OrganisationKind.VILLAGE_COLLECTIVE,
-    }
-)
 
 
 def set_host(

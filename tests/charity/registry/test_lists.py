@@ -25,10 +25,10 @@ from charity.registry.models import (
     RegistryImport,
     Verification,
 )
+from charity.registry.queries import Outcome
 from charity.registry.reading import PARTS, TOTAL, Places, RegisterList, differing, read_list
 from charity.registry.reading.reasons import ListReason as Reason
 from charity.registry.reasons import RegistryReason
-from charity.registry.services import Outcome
 from tests.factories import make_actor, make_organisation, make_region
 
 TODAY = date(2026, 3, 16)
@@ -197,7 +197,7 @@ def bring(
         session, actor, file_hash=sha256(content.encode()).digest(), file_name=f"{content}.csv",
         rows=len(found.rows), gaps=found.gaps,
     )  # fmt: skip
-    for start, rows in found.portions(size, services.done_rows(entered)):
+    for start, rows in found.portions(size, entered.done):
         services.apply_rows(session, actor, import_id=entered.id, start=start, rows=rows)
     return entered
 
@@ -219,7 +219,7 @@ def test_a_list_is_applied_once_in_the_name_of_who_brings_it(
     session: Session, keeper: Actor
 ) -> None:
     found = first_list()
-    tried = services.judge_rows(session, found.rows, hosts=found.hosts)
+    tried = queries.judge_rows(session, found.rows, hosts=found.hosts)
     assert Counter(each.outcome for each in tried) == {Outcome.CREATED: 4, Outcome.REFUSED: 2}
     assert session.scalar(select(Organisation).where(Organisation.name == "象棋队")) is None
 
@@ -266,7 +266,7 @@ def test_what_a_person_verified_is_never_written_over(session: Session, keeper: 
     told = [
         (each.outcome, flaw.column, flaw.reason)
         for found in lists
-        for each in services.judge_rows(session, found.rows)
+        for each in queries.judge_rows(session, found.rows)
         for flaw in each.flaws
     ]
     assert told == [
