@@ -103,6 +103,7 @@ def organisation(**more: object) -> dict[str, object]:
         "state": "pending",
         "registered_at": "2026-01-05 02:00:00",
         "verification_note": "",
+        "is_social_work_agency": False,
     } | more
 
 
@@ -161,6 +162,7 @@ def agreement(charity: int, partner: int, user: int, **more: object) -> dict[str
         "signed_on": "2026-01-05",
         "ends_on": None,
         "assessment_note": "",
+        "supervision_note": "",
         "assessed_by_user_id": user,
     } | more
 
@@ -192,6 +194,7 @@ def test_plans_that_cannot_be(session: Session, more: dict[str, object]) -> None
         "charity_id": make_operator(session).id,
         "number": "P-0",
         "purpose": "适老化改造",
+        "emergency": "",
         "filed_on": "2026-01-01",
         "starts_on": "2026-01-05",
         "ends_on": "2026-01-05",
