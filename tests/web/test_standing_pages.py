@@ -71,7 +71,8 @@ def test_each_thing_an_authority_says_is_kept_and_shown_with_its_source(
     assert "现在停止发布新项目" in staff.get(page).text
     [entry] = session.scalars(select(ListEntry)).all()
     staff.submit(
-        f"/organisations/standing/entries/{entry.id}/leave", {"removed_on": "2026-03-16"},
+        f"/organisations/standing/entries/{entry.id}/leave",
+        {"removed_on": "2026-03-16"},
     )
     assert "停止付款" not in client.get(page).text
     assert "2026-03-13 列入，2026-03-16 移出" in client.get(page).text
@@ -99,9 +100,7 @@ def test_cha_120_the_paper_of_a_verification_is_for_who_records_standing(
         desk, {**said, "verification-paper": (io.BytesIO(b"MZ nothing"), "a.jpg")}
     )
     assert refused.status_code == 422
-    kept = staff.submit(
-        desk, {**said, "verification-paper": (io.BytesIO(good_jpeg()), "a.jpg")}
-    )
+    kept = staff.submit(desk, {**said, "verification-paper": (io.BytesIO(good_jpeg()), "a.jpg")})
     assert kept.status_code == 303
     [row] = session.scalars(select(Verification)).all()
     paper = f"/organisations/standing/papers/{row.id}"

@@ -27,7 +27,7 @@ from charity.ledger.tracing import InclusionProof
 from charity.money import ZERO, Money
 from charity.registry import queries as registry
 from charity.registry.eligibility import blocking, giving_eligibility
-from charity.registry.models import Campaign, FundraisingMode
+from charity.registry.models import Campaign, CampaignState, FundraisingMode
 from charity.registry.reasons import RegistryReason
 from projects.listings import queries
 from projects.listings.models import Project
@@ -106,6 +106,12 @@ def standing(donation: Donation) -> Standing:
         return Standing.CANCELLED
     attempt = open_payment_of(donation)
     return Standing.PAYING if attempt and attempt.checkout_url else Standing.UNPAID
+
+
+def goes_on(project: Project | None) -> bool:
+    """Whether a project still raises money: nobody is asked about a surplus before it ended."""
+    campaign = project.campaign if project is not None else None
+    return campaign is not None and campaign.state is CampaignState.OPEN
 
 
 def look_again(attempt: Payment | None, at: datetime) -> int | None:

@@ -106,8 +106,9 @@ def trail(token: str) -> ResponseReturnValue:
     page = "waiting"
     if how is pages.Standing.ARRIVED:
         page = "arrived"
-        # asked what becomes of what is left, since the project is over
-        context["asked"] = closings.answers_of_donation(session, donation.id)
+        # asked what becomes of what is left, once the project is over
+        if not pages.goes_on(context["project"]):
+            context["asked"] = closings.answers_of_donation(session, donation.id)
     if how is pages.Standing.PAYING and pages.is_transfer(context["attempt"]):
         page, context = "transfer", context | pages.transfer_context(session, donation)
         # a bank takes hours: no need to ask each minute

@@ -25,8 +25,8 @@ from charity.donations.queries import in_kind as queries
 from charity.donations.queries import pledges as pledge_queries
 from charity.donations.services import CodeAnswer
 from charity.errors import CommonReason, DomainError, NotFound
-from charity.registry import queries as registry
 from charity.evidence import reencode
+from charity.registry import queries as registry
 from web.db import get_session, unit_of_work
 from web.donations import pages as donation_pages
 from web.errors import status_of

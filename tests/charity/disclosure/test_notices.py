@@ -230,8 +230,6 @@ def test_pii_11_a_notice_holds_nobodys_number(ending: Ending) -> None:
     said: dict[str, Any] = {"kind": PublicNoticeKind.OTHER, "subject": "", "region_code": "42",
             "organisation_id": ending.charity_id, "title": "救助名单"}  # fmt: skip
     with pytest.raises(Invalid) as refused:
-        services.publish_notice(
-            ending.session, ending.editor, body="11010519491231002X", **said
-        )
+        services.publish_notice(ending.session, ending.editor, body="11010519491231002X", **said)
     assert (refused.value.field, refused.value.params) == ("body", {"rule": "PII-11"})
     services.publish_notice(ending.session, ending.editor, body="王某，洪港村，500 元", **said)
