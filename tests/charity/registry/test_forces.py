@@ -75,6 +75,7 @@ def test_stations_stand_in_three_tiers_each_in_the_place_above(
         StationTier.CENTRE: 0, StationTier.STATION: 1, StationTier.ROOM: 1,
     }  # fmt: skip
     assert queries.stations_below(session, station.id) == [room]
+    assert queries.stations_page(session).items == [centre, station, room]
     closing: dict[str, Any] = {"station_id": station.id, "closed_on": DAY}
     refused(InvalidState, Reason.STILL_BELOW, services.close_station, session, keeper, **closing)
     refused(InvalidState, Reason.STILL_BELOW, services.set_agency, session, keeper,
