@@ -393,6 +393,19 @@ def test_a_place_that_is_none_is_not_found(client: SiteClient, world: World, cod
     assert client.get(f"/regions/{code}").status_code == 404
 
 
+def test_a_page_of_organisations_asks_at_most_ten_questions(
+    client: SiteClient, world: World, session: Session
+) -> None:
+    for n in range(45):
+        make_organisation(session, name=f"组织 {n}", region_code="420704")
+    session.commit()
+    client.get("/organisations")
+    for page in (1, 3):
+        with counted(session) as sent:
+            assert client.get(f"/organisations?place=420704&page={page}").status_code == 200
+        assert len(sent) <= 10, "\n\n".join(sent)
+
+
 def test_a_place_asks_few_questions(client: SiteClient, world: World, session: Session) -> None:
     for n in range(12):
         make_region(session, f"42070400{n % 10}2{n:02d}", f"村 {n}")
