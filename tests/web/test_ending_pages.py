@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from charity.disclosure.models import Notice, NoticeState, ProjectClosing, SurplusChoice
 from charity.disclosure.services.noticing import LENGTHS
+from charity.registry.models import Campaign, CampaignState
 from tests.support.site import SignIn, SiteClient
 from tests.web.world import World
 from web.security.access import Who
@@ -70,6 +71,8 @@ def test_a_giver_answers_by_the_private_link(
     page = client.get(there)
     assert page.headers["Cache-Control"] == "no-store, private"
     assert "没有答复的，按同意转给“冬季送煤”办" in page.text
+    session.get_one(Campaign, int(world.things["campaign"])).move_to(CampaignState.ENDED)
+    session.commit()
     assert there in client.get(f"/donations/{world.things['donation']}").text
     assert client.submit(there, {}).status_code == 422
     assert client.submit(there, {"choice": "refund"}).status_code == 303

@@ -76,7 +76,11 @@ def project_of_campaign(session: Session, campaign_id: int) -> Project | None:
     return session.scalar(_OF_CAMPAIGN, {"campaign_id": campaign_id})
 
 
-_OF_CAMPAIGN = select(Project).where(Project.campaign_id == bindparam("campaign_id"))
+_OF_CAMPAIGN = (
+    select(Project)
+    .where(Project.campaign_id == bindparam("campaign_id"))
+    .options(joinedload(Project.campaign))
+)
 
 
 def projects_of_campaigns(session: Session, campaign_ids: Collection[int]) -> list[int]:
