@@ -20,6 +20,8 @@ class PayingReason(ReasonCode):
     OWN_PAYMENT = "paying.own_payment"
     #: VIL-02: village money goes to the village's collective or its committee.
     PAYEE_NOT_VILLAGE = "paying.payee_not_village"
+    #: FND-02: the committee of a fund serves unpaid.
+    PAYEE_ON_COMMITTEE = "paying.payee_on_committee"
     #: (until: datetime) a changed bank account rests first.
     ACCOUNT_RESTS = "paying.account_rests"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -59,7 +60,8 @@ class Forms(HTMLParser):
 def endpoint_of(app: Flask, path: str) -> str:
     """The endpoint that a form sent to this address reaches."""
     try:
-        name, _ = app.url_map.bind("localhost").match(path.partition("?")[0], method="POST")
+        bare = urlsplit(path).path
+        name, _ = app.url_map.bind("localhost").match(bare, method="POST")
     except (NotFound, MethodNotAllowed):
         return f"nothing at {path}"
     return str(name)

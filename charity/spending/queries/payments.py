@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -13,7 +13,7 @@ from charity import clock
 from charity.accounts.models import Membership, User
 from charity.actor import Role
 from charity.approvals.models import Requirement, RequirementKind, RequirementState
-from charity.ledger.models import Book, Fund
+from charity.ledger.models import Book, CommitteeMember, Fund
 from charity.money import ZERO, Money
 from charity.registry.findings import Finding, figure, warn
 from charity.registry.models import Organisation, Person
@@ -250,3 +250,13 @@ def payable(session: Session, charity_ids: Collection[int], limit: int = 200) ->
         )
     )
     return list(session.scalars(query.order_by(Expense.id).limit(limit)))
+
+
+def committee_of_fund(session: Session, fund_id: int | None, on: date) -> list[str]:
+    """The names of those who sit on a fund's committee on a day in China (FND-02)."""
+    query = select(CommitteeMember.name).where(
+        CommitteeMember.fund_id == fund_id,
+        CommitteeMember.since <= on,
+        or_(CommitteeMember.until.is_(None), CommitteeMember.until >= on),
+    )
+    return list(session.scalars(query))

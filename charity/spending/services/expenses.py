@@ -187,6 +187,7 @@ def _write(session: Session, expense: Expense, asked: _Asked, case: BudgetCase) 
         kind=asked.payment_kind,
         is_village=case.is_village,
     )
+    payees.refuse_committee(session, case.budget.fund_id, payee, asked.payment_kind)
     if asked.spent_on > clock.today():
         raise Invalid(SpendingReason.IN_FUTURE, field="spent_on")
     title = texts.line(asked.title, field="title")

@@ -100,6 +100,20 @@ def _refuse_outside_village(organisation: Organisation | None) -> None:
         raise Invalid(PayingReason.PAYEE_NOT_VILLAGE, field="payee_name")
 
 
+def refuse_committee(
+    session: Session, fund_id: int | None, payee: Payee, kind: PaymentKind
+) -> None:
+    """FND-02: who sits on a fund's committee serves unpaid; what they laid out is paid back.
+
+    Raises `Invalid` on `payee_name` where a person of that name sits there.
+    """
+    if payee.organisation_id is not None or kind is PaymentKind.REIMBURSEMENT:
+        return
+    members = queries.committee_of_fund(session, fund_id, clock.today())
+    if folded(payee.name) in {folded(name) for name in members}:
+        raise Invalid(PayingReason.PAYEE_ON_COMMITTEE, field="payee_name")
+
+
 def require_payable(session: Session, *, expense: Expense, is_village: bool) -> None:
     """The same judged again when money goes: an organisation may have changed meanwhile."""
     organisation = (

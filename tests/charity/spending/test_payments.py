@@ -14,6 +14,7 @@ from charity.actor import Grant, Role
 from charity.approvals import queries as approvals
 from charity.approvals.models import RequirementKind, RequirementState
 from charity.errors import Conflict, Denied, DomainError, Invalid, InvalidState
+from charity.ledger.models import CommitteeMember
 from charity.letters import Letter
 from charity.money import Money
 from charity.registry.models import OrganisationKind, Person, RestrictedAct
@@ -340,3 +341,21 @@ def test_the_proof_of_a_payment_is_kept_redrawn(world: World) -> None:
         )
     )
     assert refusal.field == "proof"
+
+
+def test_fnd_02_the_committee_of_a_fund_is_paid_back_but_never_paid(world: World) -> None:
+    world.session.add(
+        CommitteeMember(fund_id=world.fund_id, name="李　红", since=house_clock.today(), until=None)
+    )
+    world.session.flush()
+    with pytest.raises(Invalid) as refused:
+        world.submit(payee_name="李红")
+    assert (refused.value.reason, refused.value.field) == (
+        PayingReason.PAYEE_ON_COMMITTEE,
+        "payee_name",
+    )
+    assert world.submit(payee_name="李青").payee_name == "李青"
+    back = world.submit(
+        payee_name="李红", payment_kind=PaymentKind.REIMBURSEMENT, payee_identity_hash=b"i" * 32
+    )
+    assert back.payee_name == "李红"
