@@ -84,9 +84,9 @@ def test_a_project_that_does_not_add_up(enter: Enter) -> None:
 @pytest.mark.parametrize(
     ("kind", "name", "sentence"),
     [
-        ("pdf named .jpg", "发票.jpg", "只收 JPG、PNG 或 WebP 图片"),
+        ("html as jpg", "发票.jpg", "只收 JPG、PNG、WebP 图片或 PDF"),
         ("png of 42 megapixels", "全景.png", "图片像素太多"),
-        ("over 12 MB", "很大.jpg", "图片太大"),
+        ("over 12 MB", "很大.jpg", "文件太大"),
     ],
 )
 def test_a_voucher_that_is_no_picture(
@@ -100,7 +100,7 @@ def test_a_voucher_that_is_no_picture(
     people.fill_invoice(page, picture, {"金额（元）": "50", "发票或收据号": f"BAD-{name}"})
     press(page, "提交")
     says_beside(page.get_by_label("凭证图片"), sentence)
-    shows(page, name, "刚才选的图片没有保存，请再选一次。")
+    shows(page, name, "刚才选的文件没有保存，请再选一次。")
     expect(field(page, "付给谁")).to_have_value("鄂州康居器材经营部")
     expect(field(page, "金额（元）")).to_have_value("50")
     assert _asked(page, world_site) == before
