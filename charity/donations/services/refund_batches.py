@@ -20,6 +20,7 @@ from charity.donations.gateway import PaymentGateway
 from charity.donations.models import (
     GONE,
     Donation,
+    Payment,
     PaymentState,
     Refund,
     RefundBatch,
@@ -215,23 +216,47 @@ def _give_back(
     if amount.fen <= 0:
         return
     by_gateway = can_refund(payment.gateway) and payment.remote_id is not None
-    session.add(
-        Refund(
-            donation_id=gift.id,
-            payment_id=payment.id,
-            batch_id=batch.id,
-            gateway=payment.gateway,
-            amount=amount,
-            kind=RefundKind.VOLUNTARY,
-            cause=RefundCause.CAMPAIGN_FAILED,
-            path=RefundPath.GATEWAY if by_gateway else RefundPath.TRANSFER,
-            reason=batch.reason,
-            state=RefundState.APPROVED,
-            requested_by_user_id=batch.created_by_user_id,
-            created_at=clock.now(),
-        )
+    add_agreed(
+        session,
+        actor,
+        batch=batch,
+        gift=gift,
+        payment=payment,
+        amount=amount,
+        cause=RefundCause.CAMPAIGN_FAILED,
+        by_gateway=by_gateway,
     )
+
+
+def add_agreed(
+    session: Session,
+    actor: Actor,
+    *,
+    batch: RefundBatch,
+    gift: Donation,
+    payment: Payment,
+    amount: Money,
+    cause: RefundCause,
+    by_gateway: bool,
+) -> Refund:
+    """Add a refund that needs no agreement of its own: the batch was agreed to as a whole."""
+    refund = Refund(
+        donation_id=gift.id,
+        payment_id=payment.id,
+        batch_id=batch.id,
+        gateway=payment.gateway,
+        amount=amount,
+        kind=RefundKind.VOLUNTARY,
+        cause=cause,
+        path=RefundPath.GATEWAY if by_gateway else RefundPath.TRANSFER,
+        reason=batch.reason,
+        state=RefundState.APPROVED,
+        requested_by_user_id=batch.created_by_user_id,
+        created_at=clock.now(),
+    )
+    session.add(refund)
     session.flush()
+    return refund
 
 
 def _end(batch: RefundBatch, state: RefundBatchState) -> None:

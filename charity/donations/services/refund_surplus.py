@@ -24,13 +24,12 @@ from charity.donations.models import (
     RefundBatch,
     RefundBatchState,
     RefundCause,
-    RefundKind,
-    RefundPath,
     RefundState,
 )
 from charity.donations.queries import refunds as queries
 from charity.donations.reasons import RefundsReason
 from charity.donations.services.locking import lock_gift
+from charity.donations.services.refund_batches import add_agreed
 from charity.errors import InvalidState
 from charity.ledger import services as ledger
 from charity.money import Money
@@ -123,23 +122,16 @@ def _refund(
     if amount > left or amount > queries.left_of(session, payment):
         raise InvalidState(RefundsReason.SPENT, available=left)
     by_gateway = not by_hand and can_refund(payment.gateway) and payment.remote_id is not None
-    refund = Refund(
-        donation_id=gift.id,
-        payment_id=payment.id,
-        batch_id=batch.id,
-        gateway=payment.gateway,
+    return add_agreed(
+        session,
+        actor,
+        batch=batch,
+        gift=gift,
+        payment=payment,
         amount=amount,
-        kind=RefundKind.VOLUNTARY,
         cause=RefundCause.PROJECT_ENDED,
-        path=RefundPath.GATEWAY if by_gateway else RefundPath.TRANSFER,
-        reason=batch.reason,
-        state=RefundState.APPROVED,
-        requested_by_user_id=batch.created_by_user_id,
-        created_at=clock.now(),
+        by_gateway=by_gateway,
     )
-    session.add(refund)
-    session.flush()
-    return refund
 
 
 def _paid(gift: Donation) -> Payment:
