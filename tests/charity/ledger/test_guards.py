@@ -451,9 +451,9 @@ def another_book(session: Session) -> None:
     """A second organisation's book with an account, a fund and a line, all numbered 9900."""
     for statement in (
         "INSERT INTO organisation (id, name, kind, uscc, region_code, introduction,"
-        " contact_name, contact_phone, is_charity, state, registered_at, verification_note)"
-        " SELECT 9900, '乙', kind, '52420704MJH000027A', region_code, '', '', '', is_charity,"
-        " state, registered_at, '' FROM organisation",
+        " contact_name, contact_phone, is_charity, is_social_work_agency, state, registered_at,"
+        " verification_note) SELECT 9900, '乙', kind, '52420704MJH000027A', region_code, '', '',"
+        " '', is_charity, is_social_work_agency, state, registered_at, '' FROM organisation",
         "INSERT INTO book (id, organisation_id, name, opened_on)"
         " SELECT 9900, 9900, '乙账', opened_on FROM book",
         "INSERT INTO account (id, book_id, code, name) VALUES (9900, 9900, '1002', '')",
