@@ -30,7 +30,9 @@ SPENDING_SENTENCES: dict[str, object] = {
     "paying.own_payment": _l(
         "收款人是你自己（或与你同名），请由别人来办；同名不同人的，请补上收款人的证件号。"
     ),
-    "paying.payee_on_committee": _l("收款人是这个基金管委会的成员，管委会不领报酬；垫付的钱请用报销。"),
+    "paying.payee_on_committee": _l(
+        "收款人是这个基金管委会的成员，管委会不领报酬；垫付的钱请用报销。"
+    ),
     "paying.payee_not_village": _l("村社互助的钱只能付给村集体经济组织或村（居）委会的账户。"),
     "paying.account_rests": _l(
         "收款账户刚换过，要等到 %(until)s 才能付。请先用以前的联系方式向对方核实。"
