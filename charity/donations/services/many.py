@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 
 from sqlalchemy import ARRAY, ColumnElement, Select, String, bindparam, column, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
-from sqlalchemy.sql.selectable import TableValuedAlias
 
 
 def one_by_one(
@@ -18,25 +16,17 @@ def one_by_one(
 ) -> list[int]:
     """The ids `query` finds for these values of `key`; at most one for each value.
 
-    A list in the condition would leave it to PostgreSQL to read the whole table instead, which it
-    does for a table that has just grown and was not analyzed yet: once for every portion of a file.
+    A list in the condition is what SQLite looks up one by one itself. PostgreSQL would read the
+    whole table instead, as it does for a table that has just grown and was not analyzed yet: once
+    for every portion of a file. There each value gets a question of its own, in one statement.
     """
-    if not values:
-        return []
-    each = _listed(session)
-    found = query.where(key == each.c.value).correlate(each).scalar_subquery()
     given = list(values)
+    if not given:
+        return []
     if session.get_bind().dialect.name == "sqlite":
-        answers = session.scalars(select(found).select_from(each), {"many": json.dumps(given)})
-    else:
-        answers = session.scalars(select(found).select_from(each), {"many": given})
+        return list(session.scalars(query.where(key.in_(given))))
+    listed = func.unnest(bindparam("many", type_=ARRAY(String)))
+    each = listed.table_valued(column("value", String), name="listed").render_derived()
+    found = query.where(key == each.c.value).correlate(each).scalar_subquery()
+    answers = session.scalars(select(found).select_from(each), {"many": given})
     return [id_ for id_ in answers if id_ is not None]
-
-
-def _listed(session: Session) -> TableValuedAlias:
-    """The values given as `many`, as a table of one column."""
-    value = column("value", String)
-    if session.get_bind().dialect.name == "sqlite":
-        return func.json_each(bindparam("many", type_=String)).table_valued(value, name="listed")
-    given = bindparam("many", type_=ARRAY(String))
-    return func.unnest(given).table_valued(value, name="listed").render_derived()

@@ -225,15 +225,16 @@ def _waiting(
     query = (
         select(Payment.remote_id, Payment.id, Donation.campaign_id, Payment.amount)
         .join(Payment.donation)
-        .join(Campaign, Campaign.id == Donation.campaign_id)
         .where(
             Payment.id.in_(ids),
             Payment.state.in_(hopeful),
             Donation.state.in_((DonationState.PENDING, DonationState.CANCELLED)),
-            Campaign.charity_id == statement.organisation_id,
         )
     )
-    found = session.execute(query).all()
+    # Asked apart: joined, SQLite begins with all gifts of the charity, once for every portion.
+    own = select(Campaign.id).where(Campaign.charity_id == statement.organisation_id)
+    campaigns = set(session.scalars(own))
+    found = [row for row in session.execute(query) if row.campaign_id in campaigns]
     # Asked apart: as part of the query above PostgreSQL may look through all rows for each attempt.
     taken = select(StatementRow.payment_id).where(
         StatementRow.payment_id.in_([payment_id for _, payment_id, _, _ in found]),
