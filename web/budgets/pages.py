@@ -16,7 +16,14 @@ from charity.registry import queries as registry
 from charity.registry.models import Organisation
 from charity.rows import present
 from charity.spending import policy, queries
-from charity.spending.models import Budget, BudgetChange, Deliverable, Programme, SiteAllocation
+from charity.spending.models import (
+    Budget,
+    BudgetChange,
+    BudgetChangeState,
+    Deliverable,
+    Programme,
+    SiteAllocation,
+)
 from projects.listings.models import Project
 from web.budgets.forms import BindForm, ChangeForm, DecisionForm, HouseholdForm, change_form
 
@@ -32,13 +39,13 @@ def budget_page(
     budget = queries.budget(session, project.budget_id)
     case = queries.case_of_budget(session, budget)
     changes = queries.changes_of_budget(session, budget.id)
-    waiting = next((change for change in changes if change.state.value == "asked"), None)
+    waiting = next((each for each in changes if each.state is BudgetChangeState.ASKED), None)
     may_change = bool(policy.may_change_budget(actor, case))
     context: dict[str, Any] = {
         "project": project,
         "spending": queries.lines_with_spending(session, budget.id),
         "line_names": {line.id: line.name for line in budget.lines},
-        "changes": changes,
+        "past": [each for each in changes if each is not waiting],
         "site": queries.site_of_budget(session, budget.id),
         "waiting": waiting,
         "may_change": may_change,
