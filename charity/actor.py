@@ -46,6 +46,10 @@ class Permission(enum.StrEnum):
     NOTICE_PUBLISH = "disclosure.notice.publish"
     CLOSING_PREPARE = "disclosure.closing.prepare"
     CLOSING_AGREE = "disclosure.closing.agree"
+    #: Needs, resources, claims, deliveries, pairings and reports of one's organisation.
+    LISTING_MANAGE = "listings.listing.manage"
+    #: Confirm orders of a place, dispatch them, and answer for the side of the need.
+    NEED_DISPATCH = "listings.need.dispatch"
 
 
 class Role(enum.StrEnum):
@@ -60,6 +64,8 @@ class Role(enum.StrEnum):
     TREASURER = "treasurer"
     ACCEPTOR = "acceptor"
     AUDITOR = "auditor"
+    #: 社区工作者: takes the orders of a place and dispatches them.
+    DISPATCHER = "dispatcher"
 
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -76,6 +82,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.DISCLOSURE_PUBLISH,
             Permission.NOTICE_PUBLISH,
             Permission.CLOSING_PREPARE,
+            Permission.LISTING_MANAGE,
         }
     ),
     Role.EDITOR: frozenset(
@@ -88,6 +95,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.DISCLOSURE_PUBLISH,
             Permission.NOTICE_PUBLISH,
             Permission.CLOSING_PREPARE,
+            Permission.LISTING_MANAGE,
         }
     ),
     Role.VERIFIER: frozenset(
@@ -132,6 +140,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.ACCEPTOR: frozenset({Permission.DELIVERY_ACCEPT, Permission.NOTICE_PUBLISH}),
     Role.AUDITOR: frozenset({Permission.BOOK_READ}),
+    Role.DISPATCHER: frozenset({Permission.NEED_DISPATCH}),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
@@ -135,3 +136,47 @@ class SignInAttempt(Base):
     address_hash: Mapped[bytes]
     at: Mapped[datetime]
     succeeded: Mapped[bool]
+
+
+class ConsentPurpose(enum.StrEnum):
+    """What somebody agreed to; each purpose that the law sets apart is asked for apart."""
+
+    #: Keeping what a person told in order to help or thank them (PII-01).
+    PROCESSING = "processing"
+    #: Bank account, health, poverty, disability: a consent of its own (PII-03).
+    SENSITIVE = "sensitive"
+    #: Name or picture before everybody (PII-04).
+    PUBLISHING = "publishing"
+    #: Data of a child under fourteen: a parent or guardian agrees (PII-02).
+    CHILD = "child"
+
+
+class Consent(Base):
+    """Somebody agreed to one purpose in the words of one version; taken back as easily (PII-01)."""
+
+    __tablename__ = "consent"
+    __table_args__ = (
+        CheckConstraint("withdrawn_at IS NULL OR given_at <= withdrawn_at", name="withdrawn_after"),
+        CheckConstraint("purpose <> 'child' OR guardian_name <> ''", name="guardian_of_child"),
+        Index(
+            "uq_consent_standing",
+            "subject",
+            "purpose",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Id]
+    #: Whose data: `user:5`, `person:3`, `payee:<keyed hash>`, `pairing:7`.
+    subject: Mapped[str] = mapped_column(String(120), index=True)
+    purpose: Mapped[ConsentPurpose]
+    #: Which words were agreed to.
+    text_version: Mapped[str] = mapped_column(String(40))
+    guardian_name: Mapped[str] = mapped_column(default="")
+    given_at: Mapped[datetime]
+    recorded_by_user_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id"), index=True
+    )
+    withdrawn_at: Mapped[datetime | None]

@@ -44,6 +44,8 @@ MATRIX = {
     Permission.NOTICE_PUBLISH: {Role.OWNER, Role.EDITOR, Role.REVIEWER, Role.ACCEPTOR},
     Permission.CLOSING_PREPARE: {Role.OWNER, Role.EDITOR, Role.TREASURER},
     Permission.CLOSING_AGREE: {Role.APPROVER},
+    Permission.LISTING_MANAGE: {Role.OWNER, Role.EDITOR},
+    Permission.NEED_DISPATCH: {Role.DISPATCHER},
 }
 
 

@@ -12,6 +12,7 @@ from web.labels.ending import ENDING_LABELS
 from web.labels.forces import FORCES_LABELS
 from web.labels.giving import GIVING_LABELS
 from web.labels.ledger import LEDGER_LABELS
+from web.labels.listings import LISTINGS_LABELS
 from web.labels.requirements import REQUIREMENT_LABELS
 from web.labels.spending import SPENDING_LABELS
 
@@ -23,6 +24,7 @@ LABELS: dict[str, object] = {
     **LEDGER_LABELS,
     **GIVING_LABELS,
     **FORCES_LABELS,
+    **LISTINGS_LABELS,
     **BUDGET_LABELS,
     **REQUIREMENT_LABELS,
     **SPENDING_LABELS,

@@ -11,6 +11,7 @@ from web.labels.eligibility import ELIGIBILITY_SENTENCES
 from web.labels.ending import ENDING_SENTENCES
 from web.labels.forces import FORCES_SENTENCES
 from web.labels.giving import GIVING_SENTENCES
+from web.labels.listings import LISTINGS_SENTENCES
 from web.labels.requirements import REQUIREMENT_SENTENCES
 from web.labels.spending import SPENDING_SENTENCES
 
@@ -20,6 +21,7 @@ SENTENCES: dict[str, object] = {
     **ELIGIBILITY_SENTENCES,
     **GIVING_SENTENCES,
     **FORCES_SENTENCES,
+    **LISTINGS_SENTENCES,
     **BUDGET_SENTENCES,
     **REQUIREMENT_SENTENCES,
     **AGREEMENT_SENTENCES,

@@ -10,6 +10,7 @@ from charity.disclosure.models.closings import (
     SurplusChoice,
     SurplusDisposal,
 )
+from charity.disclosure.models.complaints import COMPLAINT_TRANSITIONS, Complaint, ComplaintState
 from charity.disclosure.models.duties import (
     DisclosureDuty,
     DisclosureEntry,
@@ -25,8 +26,11 @@ from charity.disclosure.models.notices import (
 )
 
 __all__ = [
+    "COMPLAINT_TRANSITIONS",
     "NOTICE_TRANSITIONS",
     "PROJECT_CLOSING_TRANSITIONS",
+    "Complaint",
+    "ComplaintState",
     "DisclosureDuty",
     "DisclosureEntry",
     "DisclosureKind",

@@ -244,3 +244,26 @@ class CampaignMember(Base):
     capacity: Mapped[Capacity]
     verified_by_user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     verified_at: Mapped[datetime]
+
+
+class PlanChange(Base):
+    """Something changed in a running plan; it is supplemented with its reasons (CHA-115)."""
+
+    __tablename__ = "plan_change"
+    __table_args__ = (
+        CheckConstraint(
+            "supplemented_on IS NULL OR changed_on <= supplemented_on", name="supplemented_after"
+        ),
+    )
+
+    id: Mapped[Id]
+    plan_id: Mapped[int] = mapped_column(ForeignKey("fundraising_plan.id"), index=True)
+    #: The things of the plan that changed, as `PlanField` values with commas.
+    fields: Mapped[LongText]
+    changed_on: Mapped[date]
+    reasons: Mapped[LongText]
+    #: The day the supplement was filed with the registrar, and its receipt.
+    supplemented_on: Mapped[date | None]
+    receipt: Mapped[str] = mapped_column(default="")
+    recorded_by_user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    recorded_at: Mapped[datetime]

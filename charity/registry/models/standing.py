@@ -202,3 +202,21 @@ class EligibilityDecision(Base):
     #: SHA-256 (hex) of the findings, so that the same answer is kept once a day.
     digest: Mapped[str] = mapped_column(String(64))
     decided_at: Mapped[datetime]
+
+
+class LegalRepresentative(Base):
+    """Who represents an organisation, from a day on; a change asks for an audit (ORG-19)."""
+
+    __tablename__ = "legal_representative"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "since"),
+        CheckConstraint("until IS NULL OR since <= until", name="period"),
+    )
+
+    id: Mapped[Id]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    name: Mapped[str]
+    since: Mapped[date]
+    until: Mapped[date | None]
+    recorded_by_user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    recorded_at: Mapped[datetime]

@@ -43,7 +43,7 @@ ACTORS = {
     "auditor": user(Grant(Role.AUDITOR)),
     "installation": Actor.system("test"),
 }
-DRAFT, SUBMITTED, RETURNED, PUBLISHED = ProjectState
+DRAFT, SUBMITTED, RETURNED, PUBLISHED, PAUSED, CLOSED = ProjectState
 
 
 def make(state: ProjectState) -> Project:
@@ -167,6 +167,10 @@ def test_the_way_of_a_project(before: ProjectState, after: ProjectState) -> None
         (DRAFT, SUBMITTED),
         (SUBMITTED, RETURNED),
         (SUBMITTED, PUBLISHED),
+        (PUBLISHED, PAUSED),
+        (PUBLISHED, CLOSED),
+        (PAUSED, PUBLISHED),
+        (PAUSED, CLOSED),
         (RETURNED, SUBMITTED),
     }
     assert (after in PROJECT_TRANSITIONS[before]) is ((before, after) in allowed)

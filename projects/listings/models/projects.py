@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, and_
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, and_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from charity.base import Base, Id, LongText
@@ -44,17 +44,25 @@ class ProjectState(enum.StrEnum):
     SUBMITTED = "submitted"
     RETURNED = "returned"
     PUBLISHED = "published"
+    #: No new gifts for a while, for a reason on its page.
+    PAUSED = "paused"
+    #: Over; what was done and spent stays to be read.
+    CLOSED = "closed"
 
 
 PROJECT_TRANSITIONS: dict[ProjectState, frozenset[ProjectState]] = {
     ProjectState.DRAFT: frozenset({ProjectState.SUBMITTED}),
     ProjectState.SUBMITTED: frozenset({ProjectState.PUBLISHED, ProjectState.RETURNED}),
     ProjectState.RETURNED: frozenset({ProjectState.SUBMITTED}),
-    ProjectState.PUBLISHED: frozenset(),
+    ProjectState.PUBLISHED: frozenset({ProjectState.PAUSED, ProjectState.CLOSED}),
+    ProjectState.PAUSED: frozenset({ProjectState.PUBLISHED, ProjectState.CLOSED}),
+    ProjectState.CLOSED: frozenset(),
 }
 
 #: What a reviewer reads stands still; only these may be written over.
 EDITABLE_STATES = frozenset({ProjectState.DRAFT, ProjectState.RETURNED})
+#: What anybody may read.
+SHOWN_STATES = frozenset({ProjectState.PUBLISHED, ProjectState.PAUSED, ProjectState.CLOSED})
 
 
 class Project(Base):
@@ -93,6 +101,10 @@ class Project(Base):
     created_by_user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None] = mapped_column(index=True)
+    #: Why it is paused or how it ended, for its page.
+    state_note: Mapped[LongText] = mapped_column(default="")
+    #: The template it was drafted from: a code of data/templates.csv.
+    template: Mapped[str] = mapped_column(String(40), default="")
     budget_id: Mapped[int] = mapped_column(ForeignKey("budget.id"), unique=True)
     campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"), unique=True)
 
@@ -113,12 +125,12 @@ class Project(Base):
     @property
     def is_public(self) -> bool:
         """Whether anybody may read it: published, and not for members only."""
-        return self.state is ProjectState.PUBLISHED and self.mode not in MEMBERS_MODES
+        return self.state in SHOWN_STATES and self.mode not in MEMBERS_MODES
 
     @classmethod
     def public_ones(cls) -> ColumnElement[bool]:
         """The same for a query."""
-        return and_(cls.state == ProjectState.PUBLISHED, cls.mode.not_in(MEMBERS_MODES))
+        return and_(cls.state.in_(SHOWN_STATES), cls.mode.not_in(MEMBERS_MODES))
 
     def move_to(self, state: ProjectState) -> None:
         """Go on to `state`; raises `InvalidState` where the transitions table knows no such way."""
