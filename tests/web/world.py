@@ -104,6 +104,7 @@ def _people(session: Session, village: Village, other_id: int) -> dict[Who, str]
         Who.APPROVER: Grant(Role.APPROVER, organisation_id=operator),
         Who.TREASURER: Grant(Role.TREASURER, organisation_id=operator),
         Who.ACCEPTOR: Grant(Role.ACCEPTOR, region_code=VILLAGE),
+        Who.DISPATCHER: Grant(Role.DISPATCHER, region_code="420704"),
         Who.AUDITOR: Grant(Role.AUDITOR),
         Who.ADMINISTRATOR: Grant(Role.ADMINISTRATOR),
     }

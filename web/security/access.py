@@ -30,6 +30,7 @@ class Who(enum.StrEnum):
     APPROVER = "approver"
     TREASURER = "treasurer"
     ACCEPTOR = "acceptor"
+    DISPATCHER = "dispatcher"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
 
@@ -43,6 +44,7 @@ ROLE_OF: Mapping[Who, Role] = MappingProxyType(
         Who.APPROVER: Role.APPROVER,
         Who.TREASURER: Role.TREASURER,
         Who.ACCEPTOR: Role.ACCEPTOR,
+        Who.DISPATCHER: Role.DISPATCHER,
         Who.AUDITOR: Role.AUDITOR,
         Who.ADMINISTRATOR: Role.ADMINISTRATOR,
     }
