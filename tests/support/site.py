@@ -12,12 +12,35 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import Connection, delete, event, select, update
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.sql.selectable import GenerativeSelect
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from charity import clock
 from charity.accounts.models import SecondFactor, SignInSession, User
 from web.config import Settings
 from web.db import Database, database
+
+
+class LateRule(Rule):
+    """An address of the site whose builder is compiled when somebody first asks for it.
+
+    The suite makes the site anew for every test, and most of that time went into builders of
+    addresses that no test ever asks for.
+    """
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        made: list[Callable[..., tuple[str, str]]] = []
+        compile_now = super()._compile_builder
+
+        def build(rule: Rule, /, **values: Any) -> tuple[str, str]:
+            if not made:
+                made.append(compile_now(append_unknown))
+            return made[0](rule, **values)
+
+        return build
+
+
+Flask.url_rule_class = LateRule
 
 
 def joined(connection: Connection) -> Database:
