@@ -52,6 +52,8 @@ BLUEPRINTS = (
     "web.budgets",
     "web.payments",
     "web.related",
+    "web.plans",
+    "web.representatives",
     "web.notices",
     "web.closings",
 )

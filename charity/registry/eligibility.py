@@ -7,6 +7,7 @@ recorded and shown. Asked before a project is published and again before each gi
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
@@ -31,6 +32,7 @@ from charity.registry.models import (
     OrganisationKind,
     OrganisationState,
     PartnerAgreement,
+    PlanChange,
     PlanField,
     PlanSheet,
     RestrictedAct,
@@ -46,6 +48,7 @@ __all__ = [
     "Severity",
     "blocking",
     "campaign_eligibility",
+    "change_findings",
     "giving_eligibility",
     "missing_fields",
     "refuse",
@@ -180,10 +183,15 @@ def giving_eligibility(campaign: Campaign, on: date) -> list[Finding]:
     if campaign.mode in PUBLIC_FUNDRAISING and not campaign.charity.may_raise_on(on):
         findings.append(block("CHA-101", RegistryReason.CERTIFICATE_NOT_IN_FORCE, day=on))
     if campaign.stopped_by is not None:
-        reason = RegistryReason.RESTRICTED
-        act, rule = RestrictedAct.COLLECT, campaign.stopped_by
-        findings.append(block(rule, reason, act=act, rule=rule))
+        findings.append(_stopped(campaign.stopped_by))
     return findings
+
+
+def _stopped(rule: str) -> Finding:
+    """What stops it for now: its own people for a while, or a rule."""
+    if rule == PROJECT_PAUSED:
+        return block(rule, RegistryReason.CAMPAIGN_PAUSED)
+    return block(rule, RegistryReason.RESTRICTED, act=RestrictedAct.COLLECT, rule=rule)
 
 
 def missing_fields(sheet: PlanSheet) -> list[PlanField]:
@@ -211,6 +219,23 @@ def supplement_by(told_on: date) -> date | None:
     """
     days = figure("CHA-115", told_on)
     return None if isinstance(days, Finding) else told_on + timedelta(days=days.number)
+
+
+def change_findings(changes: Sequence[PlanChange], on: date) -> list[Finding]:
+    """A change of a running plan that nobody supplemented in time warns (CHA-115)."""
+    findings = []
+    for change in changes:
+        days = figure("CHA-115", change.changed_on)
+        if isinstance(days, Finding):
+            findings.append(days)
+            continue
+        latest = change.changed_on + timedelta(days=days.number)
+        if (change.supplemented_on or on) > latest:
+            reason = RegistryReason.PLAN_CHANGE_LATE
+            findings.append(
+                warn("CHA-115", reason, days, changed_on=change.changed_on, latest=latest)
+            )
+    return findings
 
 
 def territory_findings(charity: Organisation, place: PlaceFacts) -> list[Finding]:

@@ -111,6 +111,15 @@ def may_record_related(actor: Actor, organisation: Organisation) -> Verdict:
     return Verdict.no() if may_see(actor, organisation) else Verdict.absent()
 
 
+def may_name_representative(actor: Actor, organisation: Organisation) -> Verdict:
+    """Say who represents it (ORG-19): its owners, and who keeps the register of its place."""
+    if may_keep_register(actor, organisation.region_code):
+        return Verdict.yes()
+    if actor.holds(Permission.ORGANISATION_EDIT, organisation_id=organisation.id):
+        return Verdict.yes()
+    return Verdict.no() if may_see(actor, organisation) else Verdict.absent()
+
+
 def may_read_checks(actor: Actor, organisation: Organisation) -> Verdict:
     """Its own people, who records standing and who publishes projects read what was found."""
     if actor.is_system or organisation.id in actor.organisation_ids:

@@ -51,6 +51,8 @@ ROWS: tuple[Parameter, ...] = (
     Parameter("ORG-11.supervisor", "03-31", date(1998, 10, 25), None, "社团条例 28; 民非条例 23"),
     Parameter("ORG-11.registrar", "05-31", date(1998, 10, 25), None, "社团条例 28; 民非条例 23"),
     Parameter("ORG-11.foundation", "03-31", date(2004, 6, 1), None, "基金会管理条例 36"),
+    # days after somebody left as legal representative for the audit; the law only asks for one
+    Parameter("ORG-19", 60, _LAW, None, "own rule (社团条例 27; 民非条例 22; 基金会管理条例 37)"),
     # days after signing for filing a trust; months between two reports of one
     Parameter("TRU-01", 7, _LAW, None, "慈善法 44-51"),
     Parameter("TRU-02", 12, _LAW, None, "慈善法 44-51"),

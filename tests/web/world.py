@@ -47,6 +47,7 @@ from tests.factories import make_actor, make_organisation
 from tests.fixtures.pictures import good_jpeg
 from tests.projects.listings.village import MODE, VILLAGE, Village, make_village
 from tests.web.world_budgets import make_budgets
+from tests.web.world_complaints import make_complaints
 from tests.web.world_disclosure import make_disclosure
 from tests.web.world_ending import make_ending
 from tests.web.world_forces import make_forces
@@ -90,6 +91,7 @@ def make_world(session: Session, folder: Path) -> World:
     things |= make_forces(session, folder, village.partner.id, VILLAGE)
     things |= make_standing(session, village.partner.id, LocalFileStore(folder))
     things |= make_disclosure(session, int(things["campaign"]))
+    things |= make_complaints(session, int(things["campaign"]))
     session.commit()
     return World(things, people)
 

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from charity.disclosure.contents import Difference
 from charity.disclosure.models import SurplusDisposal
 from charity.money import Money
-from charity.registry.models import Relation
+from charity.registry.models import PlanField, Relation
 from web.filters import yuan
 from web.labels import label
 from web.labels.disclosure import CONTENT_WORDS, WAYS
@@ -21,7 +21,11 @@ from web.labels.disclosure import CONTENT_WORDS, WAYS
 #: Sums are whole numbers of fen under keys that end so.
 _FEN = "_fen"
 #: Keys whose texts are members of an enum.
-_CODES: dict[str, type[enum.Enum]] = {"as": Relation, "disposal": SurplusDisposal}
+_CODES: dict[str, type[enum.Enum]] = {
+    "as": Relation,
+    "changed": PlanField,
+    "disposal": SurplusDisposal,
+}
 
 
 @dataclass(frozen=True, slots=True)

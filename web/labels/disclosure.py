@@ -26,6 +26,8 @@ DISCLOSURE_LABELS: dict[str, object] = {
     "DisclosureKind.TRUST_FILING": _l("慈善信托备案"),
     "DisclosureKind.TRUST_REPORT": _l("慈善信托年度报告"),
     "DisclosureKind.RATIO_MISSED": _l("支出比例没有达到"),
+    "DisclosureKind.LEAVING_AUDIT": _l("法定代表人离任审计"),
+    "DisclosureKind.PLAN_SUPPLEMENT": _l("募捐方案变更补充"),
     "RatioOutcome.MET": _l("达到"),
     "RatioOutcome.MISSED": _l("没有达到"),
     "RatioOutcome.EXEMPT": _l("不适用"),
@@ -134,6 +136,7 @@ CONTENT_WORDS: dict[str, object] = {
     "used": _l("依据"),
     "value": _l("数值"),
     "source": _l("出处"),
+    "changed": _l("改变的内容"),
 }
 
 #: The ways of paying that a snapshot tells apart.

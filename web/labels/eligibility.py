@@ -8,6 +8,12 @@ ELIGIBILITY_SENTENCES: dict[str, object] = {
     "registry.no_figure": _l(
         "规则 %(rule)s 在 %(day)s 还没有规定的数字，机器判断不了，请工作人员自己看过再定。"
     ),
+    "registry.representative_stands": _l("%(name)s现在就是法定代表人，不用再记。"),
+    "registry.representative_earlier": _l("要晚于上一位的起始日期 %(day)s。"),
+    "registry.plan_change_late": _l(
+        "募捐方案在 %(changed_on)s 有改变，最迟 %(latest)s 要向民政部门补充，已经过期。"
+    ),
+    "registry.emergency_to_file": _l("应急募捐的方案还没有备案，最迟 %(latest)s 补报。"),
     "registry.restricted": _l("现在停止%(act)s（规则 %(rule)s）。原因消除以后会自动恢复。"),
     "registry.group_payee": _l(
         "%(name)s是备案的社区社会组织，不能直接收款，请付给托管它的%(host)s。"

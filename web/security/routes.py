@@ -27,6 +27,7 @@ from web.security.access import (
 )
 from web.security.routes_after import AFTER
 from web.security.routes_budgets import BUDGETS
+from web.security.routes_complaints import COMPLAINTS
 from web.security.routes_disclosure import DISCLOSURE
 from web.security.routes_ending import ENDING
 from web.security.routes_forces import FORCES
@@ -356,6 +357,7 @@ ROUTES: tuple[Row, ...] = tuple(
             BUDGETS,
             PAYMENTS,
             RELATED,
+            COMPLAINTS,
             FORCES,
         )
     )

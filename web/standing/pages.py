@@ -66,6 +66,7 @@ def public_context(session: Session, found: Organisation) -> dict[str, Any]:
     return {
         "papers": _papers(found),
         "agreement": agreement,
+        "representatives": queries.representatives(session, found.id),
         "inspections": queries.inspections(session, found.id),
         "ratings": [
             (rating, rating_words(rating)) for rating in queries.ratings(session, found.id)
@@ -90,6 +91,9 @@ def standing_context(session: Session, actor: Actor, found: Organisation) -> dic
     return {
         "standing": public_context(session, found),
         "checks": checks,
+        "representatives_url": url_for("representatives.index", organisation_id=found.id)
+        if policy.may_name_representative(actor, found) and not actor.is_system
+        else None,
         "standing_url": url_for("standing.desk", organisation_id=found.id) if may_record else None,
     }
 

@@ -52,6 +52,10 @@ class DisclosureKind(enum.StrEnum):
     TRUST_REPORT = "trust_report"
     #: A ratio that cannot be met is reported and published (RAT-14).
     RATIO_MISSED = "ratio_missed"
+    #: The audit of who represented an organisation and leaves (ORG-19).
+    LEAVING_AUDIT = "leaving_audit"
+    #: What changed in a running plan, with its reasons (CHA-115).
+    PLAN_SUPPLEMENT = "plan_supplement"
 
 
 class DisclosureDuty(Base):

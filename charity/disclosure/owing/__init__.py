@@ -11,7 +11,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from charity.disclosure.owing.campaigns import of_campaigns, of_projects
+from charity.disclosure.owing.campaigns import of_campaigns, of_plans, of_projects
 from charity.disclosure.owing.dealings import of_closings, of_dealings, of_trusts
 from charity.disclosure.owing.organisations import of_organisations
 from charity.disclosure.owing.wanted import Wanted
@@ -22,6 +22,7 @@ __all__ = ["Wanted", "everything"]
 def everything(session: Session, today: date) -> Iterator[Wanted]:
     """All that is owed by the facts of this day, in China; what is long past too."""
     yield from of_campaigns(session, today)
+    yield from of_plans(session)
     yield from of_projects(session, today)
     yield from of_closings(session)
     yield from of_dealings(session, today)

@@ -14,12 +14,20 @@ from charity.disclosure.models import DisclosureKind, ProjectClosing, ProjectClo
 from charity.disclosure.owing.wanted import Wanted, once_in_force
 from charity.donations.models import GivingSeason, SeasonCampaign
 from charity.ledger.models import Book, Fund, FundClosing
-from charity.registry.models import MEMBERS_MODES, Campaign, CampaignState, FundraisingMode
+from charity.registry.models import (
+    MEMBERS_MODES,
+    Campaign,
+    CampaignState,
+    FundraisingMode,
+    FundraisingPlan,
+    PlanChange,
+)
 from charity.registry.months import add_months
 from charity.spending.models import Budget, Deliverable, Household
 
 #: Rules whose duties are made here, by the names the handbook has for them.
 EMERGENCY_FILING, EMERGENCY_RECEIPTS, PARTNERS = "CHA-113", "CHA-114", "CHA-134"
+SUPPLEMENT = "CHA-115"
 CAMPAIGNS, PROJECTS, MEMBERS, BENEFICIARIES = "DIS-203", "DIS-204", "DIS-212", "DIS-213"
 #: How far ahead the short steps of an emergency become duties.
 AHEAD = timedelta(days=15)
@@ -83,6 +91,30 @@ def _emergency(
         filing = Telling(first, first, by, is_final=True)
         kind = DisclosureKind.EMERGENCY_FILING
         yield _wanted(campaign, EMERGENCY_FILING, kind, filing, done=filed <= today)
+
+
+def of_plans(session: Session) -> Iterator[Wanted]:
+    """CHA-115: what changed in a running plan is supplemented, with its reasons."""
+    query = (
+        select(PlanChange, FundraisingPlan.charity_id)
+        .join(FundraisingPlan, FundraisingPlan.id == PlanChange.plan_id)
+        .order_by(PlanChange.id)
+    )
+    for change, charity_id in session.execute(query):
+        yield from once_in_force(_supplement, change, charity_id)
+
+
+def _supplement(change: PlanChange, charity_id: int) -> Iterator[Wanted]:
+    yield Wanted(
+        rule_id=SUPPLEMENT,
+        kind=DisclosureKind.PLAN_SUPPLEMENT,
+        subject=f"plan_change:{change.id}",
+        organisation_id=charity_id,
+        period_from=change.changed_on,
+        period_until=change.changed_on,
+        due_on=due.days_after(SUPPLEMENT, change.changed_on),
+        done=change.supplemented_on is not None,
+    )
 
 
 def _wanted(

@@ -16,6 +16,7 @@ from charity.registry.models import (
     AnnualInspection,
     Campaign,
     InspectionResult,
+    LegalRepresentative,
     Organisation,
     OrganisationKind,
     OrganisationState,
@@ -30,7 +31,7 @@ CHARTER, ANNUAL, PARTIES, MAJOR_PROJECTS, PAY = (
     "DIS-208",
     "DIS-214",
 )
-RATIO = "RAT-14"
+RATIO, LEAVING = "RAT-14", "ORG-19"
 _SUPERVISOR, _REGISTRAR, _FOUNDATION = "ORG-11.supervisor", "ORG-11.registrar", "ORG-11.foundation"
 
 #: The first year whose reports are asked for here: those due once 令81 is in force.
@@ -74,6 +75,7 @@ def of_organisations(session: Session, today: date) -> Iterator[Wanted]:
                 yield from _of_year(organisation, year, reported=reported)
     yield from _of_bodies(session)
     yield from _of_ratios(session)
+    yield from _of_representatives(session)
 
 
 def _since(organisation: Organisation) -> date:
@@ -138,6 +140,35 @@ def _changed(organisation_id: int, day: date) -> Iterator[Wanted]:
         period_from=day,
         period_until=day,
         due_on=due.days_after(CHARTER, day),
+    )
+
+
+def _of_representatives(session: Session) -> Iterator[Wanted]:
+    """ORG-19: whoever represented it is audited when somebody else does, known here since then."""
+    query = (
+        select(LegalRepresentative.until, Organisation)
+        .join(Organisation, Organisation.id == LegalRepresentative.organisation_id)
+        .where(
+            LegalRepresentative.until.is_not(None),
+            Organisation.kind.in_(INSPECTED),
+            Organisation.state == OrganisationState.VERIFIED,
+        )
+        .order_by(LegalRepresentative.id)
+    )
+    for until, organisation in session.execute(query):
+        if until is not None and until >= clock.day_of(organisation.registered_at):
+            yield from once_in_force(_leaving, organisation.id, until)
+
+
+def _leaving(organisation_id: int, day: date) -> Iterator[Wanted]:
+    yield Wanted(
+        rule_id=LEAVING,
+        kind=DisclosureKind.LEAVING_AUDIT,
+        subject=f"organisation:{organisation_id}",
+        organisation_id=organisation_id,
+        period_from=day,
+        period_until=day,
+        due_on=due.days_after(LEAVING, day),
     )
 
 

@@ -19,7 +19,14 @@ from charity.ledger import queries as ledger
 from charity.ledger import statements
 from charity.ledger.statements import Period
 from charity.registry import queries as registry
-from charity.registry.models import Campaign, CharitableTrust, Organisation, RelatedParty
+from charity.registry.models import (
+    Campaign,
+    CharitableTrust,
+    LegalRepresentative,
+    Organisation,
+    PlanChange,
+    RelatedParty,
+)
 from charity.rows import present
 from charity.spending import queries as spending
 
@@ -124,6 +131,28 @@ def _partner(session: Session, duty: DisclosureDuty) -> Content:
     }
 
 
+def _leaving(session: Session, duty: DisclosureDuty) -> Content:
+    """Who represented the organisation up to that day, as the registrar publishes it too."""
+    query = select(LegalRepresentative).where(
+        LegalRepresentative.organisation_id == duty.organisation_id,
+        LegalRepresentative.until == duty.period_until,
+    )
+    left = session.scalars(query).one_or_none()
+    if left is None:
+        return {}
+    return {"name": left.name, "since": left.since.isoformat()}
+
+
+def _supplement(session: Session, duty: DisclosureDuty) -> Content:
+    """What changed in a plan and why; `changed` holds the values of `PlanField`."""
+    change = present(session.get(PlanChange, _id_of(duty)))
+    return {
+        "plan": registry.plan(session, change.plan_id).number,
+        "changed": change.fields.split(","),
+        "reason": change.reasons,
+    }
+
+
 def _ratios(session: Session, duty: DisclosureDuty) -> Content:
     query = (
         select(RatioReport)
@@ -149,9 +178,11 @@ def _id_of(duty: DisclosureDuty) -> int:
 _BY_KIND: dict[DisclosureKind, Callable[[Session, DisclosureDuty], Content]] = {
     DisclosureKind.ANNUAL_REPORT: _annual,
     DisclosureKind.CHARTER: _bodies,
+    DisclosureKind.LEAVING_AUDIT: _leaving,
     DisclosureKind.MAJOR_PROJECTS: _year,
     DisclosureKind.MAJOR_TRANSACTION: _payment,
     DisclosureKind.PARTNER_SUPERVISION: _partner,
+    DisclosureKind.PLAN_SUPPLEMENT: _supplement,
     DisclosureKind.RATIO_MISSED: _ratios,
     DisclosureKind.RELATED_DEALING: _payment,
     DisclosureKind.RELATED_PARTIES: _related,

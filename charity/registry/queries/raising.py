@@ -15,6 +15,7 @@ from charity.registry.models import (
     CampaignMember,
     FundraisingPlan,
     Person,
+    PlanChange,
     PlanSheet,
 )
 from charity.rows import present
@@ -23,6 +24,17 @@ from charity.rows import present
 def plan_by_number(session: Session, number: str) -> FundraisingPlan | None:
     """The filed plan with this number, where there is one."""
     return session.scalar(select(FundraisingPlan).where(FundraisingPlan.number == number))
+
+
+def plan(session: Session, plan_id: int) -> FundraisingPlan:
+    """One filed plan; raises `NotFound`."""
+    return present(session.get(FundraisingPlan, plan_id))
+
+
+def plan_changes(session: Session, plan_id: int) -> list[PlanChange]:
+    """What changed in a plan while it ran, newest first (CHA-115)."""
+    query = select(PlanChange).where(PlanChange.plan_id == plan_id)
+    return list(session.scalars(query.order_by(PlanChange.changed_on.desc(), PlanChange.id.desc())))
 
 
 def campaign(session: Session, campaign_id: int) -> Campaign:

@@ -13,6 +13,7 @@ from charity.registry.models import (
     Campaign,
     CreditList,
     EligibilityDecision,
+    LegalRepresentative,
     ListEntry,
     Rating,
     RestrictedAct,
@@ -106,6 +107,24 @@ def rating_on(session: Session, organisation_id: int, on: date) -> Rating | None
         .limit(1)
     )
     return session.scalar(query)
+
+
+def representatives(session: Session, organisation_id: int) -> list[LegalRepresentative]:
+    """Who represented it, and who does, newest first (ORG-19)."""
+    query = select(LegalRepresentative).where(
+        LegalRepresentative.organisation_id == organisation_id
+    )
+    return list(session.scalars(query.order_by(LegalRepresentative.since.desc())))
+
+
+def representative(session: Session, organisation_id: int) -> LegalRepresentative | None:
+    """Who represents it now; None where nobody was recorded."""
+    return session.scalar(
+        select(LegalRepresentative).where(
+            LegalRepresentative.organisation_id == organisation_id,
+            LegalRepresentative.until.is_(None),
+        )
+    )
 
 
 def list_entries(session: Session, organisation_id: int) -> list[ListEntry]:

@@ -35,6 +35,7 @@ from charity.registry.services.organisations import (
 )
 from charity.registry.services.people import add_person
 from charity.registry.services.places import load_regions
+from charity.registry.services.plan_changes import change_plan, supplement_plan
 from charity.registry.services.plans import write_sheet
 from charity.registry.services.records import (
     enter_list,
@@ -46,6 +47,7 @@ from charity.registry.services.related import (
     end_related,
     record_related,
 )
+from charity.registry.services.representing import name_representative
 from charity.registry.services.restricting import lift_restrictions, restrict
 from charity.registry.services.standing import record_qualification, sign_agreement
 from charity.registry.services.stations import (
@@ -72,6 +74,7 @@ __all__ = [
     "apply_for_incubation",
     "apply_rows",
     "begin_import",
+    "change_plan",
     "check_station",
     "close_station",
     "disband_team",
@@ -93,6 +96,7 @@ __all__ = [
     "may_give",
     "move_incubation",
     "name_beneficiary",
+    "name_representative",
     "open_campaign",
     "open_station",
     "place_on_platform",
@@ -116,6 +120,7 @@ __all__ = [
     "set_host",
     "set_managed_by",
     "sign_agreement",
+    "supplement_plan",
     "verify_organisation",
     "write_sheet",
 ]

@@ -1,0 +1,75 @@
+"""Pages of plans and representatives, of complaints and consents."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from charity import clock as house_clock
+from charity.actor import Grant, Role
+from charity.registry.models import LegalRepresentative, PlanChange
+from tests.conftest import SetClock
+from tests.factories import make_actor, make_user
+from tests.projects.listings.village import Village, make_village
+from tests.support.site import SignIn, SiteClient
+from web.config import DEMO_OPERATOR
+
+
+@pytest.fixture
+def village(session: Session, clock: SetClock) -> Village:
+    village = make_village(session)
+    village.operator.uscc = DEMO_OPERATOR
+    session.commit()
+    return village
+
+
+def signed_in(session: Session, sign_in: SignIn, *grants: Grant) -> SiteClient:
+    """A browser of somebody with these roles."""
+    user = make_user(session)
+    make_actor(session, *grants, user=user)
+    session.commit()
+    return sign_in(user)
+
+
+def test_org_19_the_page_of_representatives_keeps_and_shows_who_represents(
+    session: Session, village: Village, sign_in: SignIn, client: SiteClient
+) -> None:
+    owner = signed_in(session, sign_in, Grant(Role.OWNER, organisation_id=village.partner.id))
+    page = f"/organisations/{village.partner.id}/representatives"
+    assert "还没有记过" in owner.get(page).text
+    assert owner.submit(page, {"name": "", "since": "2026-01-01"}).status_code == 422
+    assert owner.submit(page, {"name": "李建国", "since": "2026-01-01"}).status_code == 303
+    assert owner.submit(page, {"name": "王秀英", "since": "2025-12-01"}).status_code == 422
+    assert session.scalars(select(LegalRepresentative.name)).all() == ["李建国"]
+    seen = client.get(f"/organisations/{village.partner.id}").text
+    assert "李建国" in seen
+    assert page not in seen
+
+
+def test_cha_115_the_page_of_a_plan_takes_changes_and_receipts(
+    session: Session, village: Village, sign_in: SignIn
+) -> None:
+    project = village.published()
+    session.commit()
+    assert project.campaign is not None
+    reviewer = signed_in(session, sign_in, Grant(Role.REVIEWER))
+    page = f"/plans/{project.campaign.plan_id}"
+    today = house_clock.today()
+    assert "没有改变" in reviewer.get(page).text
+    sent: dict[str, Any] = {"fields": ["use_of_money", "cost"], "reasons": "砖涨价了"}
+    early = today - timedelta(days=900)
+    assert reviewer.submit(page, {"changed_on": early.isoformat(), **sent}).status_code == 422
+    assert reviewer.submit(page, {"changed_on": today.isoformat(), **sent}).status_code == 303
+    assert "等待补充" in reviewer.get(page).text
+    change = session.scalars(select(PlanChange)).one()
+    receipt = {"change": str(change.id), "receipt": "回执-1"}
+    where = f"{page}/supplement"
+    assert reviewer.submit(where, {"supplemented_on": "", **receipt}).status_code == 422
+    assert (
+        reviewer.submit(where, {"supplemented_on": today.isoformat(), **receipt}).status_code == 303
+    )
+    assert "已补充" in reviewer.get(page).text

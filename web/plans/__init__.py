@@ -1,0 +1,1 @@
+"""A filed fundraising plan, and what changed in it while it ran."""

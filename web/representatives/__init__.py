@@ -1,0 +1,1 @@
+"""Who represents an organisation, and who did before."""
