@@ -108,3 +108,61 @@ LISTINGS_LABELS: dict[str, object] = {
 }
 
 LISTINGS_SENTENCES: dict[str, object] = {}
+
+LISTINGS_SENTENCES |= {
+    "match.category_same": _l("类别相同"),
+    "match.category_near": _l("类别相近"),
+    "match.item_same": _l("正是需要的物品：%(item)s"),
+    "match.item_open": _l("没有写明具体物品"),
+    "match.group_same": _l("服务的人群相同"),
+    "match.group_near": _l("服务的人群相近"),
+    "match.group_anybody": _l("不限服务人群"),
+    "match.same_village": _l("在同一个村（社区）"),
+    "match.same_street": _l("在同一个街道（乡镇）"),
+    "match.same_county": _l("在同一个区县"),
+    "match.same_city": _l("在同一个市"),
+    "match.same_province": _l("在同一个省"),
+    "match.serves_place": _l("服务范围包括这里"),
+    "match.quantity_whole": _l("数量够用"),
+    "match.quantity_part": _l("能满足还缺数量的 %(percent)s%%"),
+    "match.quantity_unknown": _l("数量不详"),
+    "match.time_whole": _l("需要的日子都能提供"),
+    "match.time_part": _l("需要 %(wanted)s 天，能提供 %(days)s 天"),
+    "match.reliability": _l("信誉 %(percent)s 分（满分 100）"),
+    "match.urgent": _l("急难需求"),
+    "match.priority_area": _l("乡村振兴重点帮扶地区"),
+    "dispatch.not_a_draft": _l("这份派单方案已经派出或作废，不能再改。"),
+    "dispatch.need_elsewhere": _l("这个需求不在方案的地区内。"),
+    "dispatch.need_not_open": _l("这个需求现在不能派单。"),
+    "dispatch.resource_not_open": _l("这个资源现在不能使用。"),
+    "dispatch.does_not_fit": _l("这个资源不适合这个需求。"),
+    "dispatch.need_has_less": _l("这个需求只缺 %(left)s。"),
+    "dispatch.resource_has_less": _l("这个资源只剩 %(left)s。"),
+    "dispatch.already_planned": _l("方案里已经有这一行。"),
+    "dispatch.comparison_row": _l("这一行只用来对照，不能改。"),
+    "dispatch.nothing_to_send": _l("方案里没有可以派出的行。"),
+}
+
+LISTINGS_SENTENCES |= {
+    # ── villages, pairings, priority areas ──
+    "homeland.not_a_village": _l("只有村或社区才有自己的互助基金，请选到村（社区）一级。"),
+    "homeland.not_its_committee": _l("要由这个村自己的村委会（居委会）或村集体经济组织来认领。"),
+    "homeland.already_claimed": _l("这个村的互助基金已经有人认领了。"),
+    "homeland.five_tasks": _l("结对要写清 %(wanted)s 件实事，不多也不少。"),
+    "homeland.related_person": _l(
+        "这个人是本单位的关联人，不能作为结对帮扶的对象（慈善法规定捐赠人不得指定利害关系人受益）。"
+    ),
+    "homeland.same_name": _l("本单位的关联人里有同名的人。请核对身份，确实不是同一个人再勾选。"),
+    "homeland.name_and_identity": _l("结对到人，姓名和证件号码都要填；两样都不会保存原文。"),
+    "homeland.own_village": _l("村里的组织不能和自己的村结对。"),
+    "homeland.already_paired": _l("本单位和这里（或这个人）已经在结对了。"),
+    "homeland.committed_range": _l("承诺的金额最多 %(most)s。"),
+    "homeland.campaign_wanted": _l("承诺了钱，就要选一个收钱的募捐项目，钱进慈善组织的账户。"),
+    "homeland.campaign_elsewhere": _l("这个募捐项目不是为这个地方办的，请另选一个。"),
+    "homeland.task_done": _l("这件事已经记为办好了。"),
+    "homeland.day_outside": _l("日期要在 %(first)s 到 %(last)s 之间。"),
+    "homeland.visitors_range": _l("走访人数在 1 到 %(most)s 之间。"),
+    "homeland.area_stands": _l("这个地方从 %(since)s 起已经在名单里了。"),
+    "homeland.area_ended": _l("这一条已经写过结束日期了。"),
+    "homeland.source_address": _l("请写文件的网址，以 http 开头。"),
+}

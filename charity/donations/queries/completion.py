@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import String, cast, exists, func, literal, select, union
@@ -98,8 +98,8 @@ def has_promises(session: Session, campaign_id: int) -> bool:
 def completion(session: Session, campaign_id: int) -> Completion:
     """Money, goods and hours of one campaign; raises `NotFound`."""
     target = present(session.get(Campaign, campaign_id)).target
-    pledges = _pledges(session, campaign_id)
-    items = _items(session, campaign_id)
+    pledges = _pledges(session, [campaign_id])
+    items = _items(session, [campaign_id])
     money = Progress(
         Measure.MONEY,
         promised=sum(p.rest for p in pledges if p.kind is PledgeKind.MONEY and p.stands),
@@ -109,11 +109,32 @@ def completion(session: Session, campaign_id: int) -> Completion:
     return Completion(
         money=money,
         goods=_goods(pledges, items),
-        hours=_hours(session, campaign_id, pledges, items),
+        hours=_hours(session, [campaign_id], pledges, items),
         units=_units(pledges),
         givers=_givers(session, campaign_id),
         released=sum(p.state is PledgeState.HARDSHIP_RELEASED for p in pledges),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """Beside the money that arrived: promises of money, and goods and hours of some campaigns."""
+
+    #: Fen promised and still to come.
+    money: int
+    goods: tuple[Progress, ...]
+    hours: Progress
+
+
+def coming(session: Session, campaign_ids: Collection[int]) -> Coming:
+    """What is promised to these campaigns, and what came beside money: in three questions."""
+    ids = list(campaign_ids)
+    if not ids:
+        return Coming(0, (), Progress(Measure.HOURS, 0, 0))
+    pledges = _pledges(session, ids)
+    items = _items(session, ids)
+    rest = sum(p.rest for p in pledges if p.kind is PledgeKind.MONEY and p.stands)
+    return Coming(rest, _goods(pledges, items), _hours(session, ids, pledges, items))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +174,7 @@ class _Item:
     arrived: int
 
 
-def _pledges(session: Session, campaign_id: int) -> list[_Promise]:
+def _pledges(session: Session, campaign_ids: Collection[int]) -> list[_Promise]:
     kept = (
         select(
             PledgeFulfilment.pledge_id,
@@ -161,14 +182,14 @@ def _pledges(session: Session, campaign_id: int) -> list[_Promise]:
             func.sum(PledgeFulfilment.quantity).label("units"),
         )
         .join(Pledge, Pledge.id == PledgeFulfilment.pledge_id)
-        .where(Pledge.campaign_id == campaign_id)
+        .where(Pledge.campaign_id.in_(campaign_ids))
         .group_by(PledgeFulfilment.pledge_id)
         .subquery()
     )
     query = (
         select(Pledge, kept.c.fen, kept.c.units)
         .outerjoin(kept, kept.c.pledge_id == Pledge.id)
-        .where(Pledge.campaign_id == campaign_id, Pledge.state.not_in(_ENDED_UNKEPT))
+        .where(Pledge.campaign_id.in_(campaign_ids), Pledge.state.not_in(_ENDED_UNKEPT))
         .order_by(Pledge.id)
     )
     return [
@@ -188,12 +209,12 @@ def _pledges(session: Session, campaign_id: int) -> list[_Promise]:
     ]
 
 
-def _items(session: Session, campaign_id: int) -> list[_Item]:
+def _items(session: Session, campaign_ids: Collection[int]) -> list[_Item]:
     query = (
         select(InKindGift.kind, InKindGift.state, InKindGift.pledge_id, InKindItem)
         .join(InKindGift, InKindGift.id == InKindItem.in_kind_gift_id)
         .where(
-            InKindGift.campaign_id == campaign_id,
+            InKindGift.campaign_id.in_(campaign_ids),
             InKindGift.state.in_((*_COMING, InKindState.RECEIVED)),
         )
         .order_by(InKindItem.id)
@@ -245,7 +266,10 @@ def _goods(pledges: Iterable[_Promise], items: Iterable[_Item]) -> tuple[Progres
 
 
 def _hours(
-    session: Session, campaign_id: int, pledges: Iterable[_Promise], items: Iterable[_Item]
+    session: Session,
+    campaign_ids: Collection[int],
+    pledges: Iterable[_Promise],
+    items: Iterable[_Item],
 ) -> Progress:
     """Minutes: of hours that both sides confirmed, and of services that were given."""
     services = [item for item in items if item.kind is InKindKind.SERVICE]
@@ -254,7 +278,7 @@ def _hours(
         select(func.sum(PledgeHours.minutes))
         .join(Pledge, Pledge.id == PledgeHours.pledge_id)
         .where(
-            Pledge.campaign_id == campaign_id,
+            Pledge.campaign_id.in_(campaign_ids),
             PledgeHours.giver_confirmed_at.is_not(None),
             PledgeHours.staff_confirmed_at.is_not(None),
             PledgeHours.refused_at.is_(None),

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ScalarSelect, Select, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from charity import clock
@@ -68,27 +68,46 @@ def project_cards(session: Session, ids: Sequence[int]) -> list[ProjectCard]:
     """Cards in the order of `ids`; what does not exist is left out. At most five questions."""
     if not ids:
         return []
+    rows = rows_where(session, Project.id.in_(ids))
+    funds = [row.project.budget.fund_id for row in rows]
+    positions = ledger.positions(session, [found for found in funds if found is not None])
+    cards = {row.project.id: row.card(positions) for row in rows}
+    return [cards[i] for i in ids if i in cards]
+
+
+@dataclass(frozen=True, slots=True)
+class CardRow:
+    """A project with what its card says beside money."""
+
+    project: Project
+    #: The name of the place above its own.
+    above: str | None
+    promised: Deliverable | None
+    accepted: int | None
+
+    def card(self, positions: Mapping[int, FundPosition]) -> ProjectCard:
+        """The card, with the money of its fund."""
+        return _card(self.project, self.above, self.promised, self.accepted, positions)
+
+
+def rows_where(session: Session, *where: ColumnElement[bool]) -> list[CardRow]:
+    """The projects of a condition, newest first, in one question."""
     street, done = aliased(Region), _accepted()
-    rows = session.execute(
+    query = (
         select(Project, street.name, Deliverable, done)
         .join(Region, Region.code == Project.region_code)
         .outerjoin(street, street.code == Region.parent_code)
         .outerjoin(Deliverable, Deliverable.id == _first_deliverable())
-        .where(Project.id.in_(ids))
+        .where(*where)
+        .order_by(Project.published_at.desc(), Project.id.desc())
         .options(
             joinedload(Project.region),
             joinedload(Project.organisation),
             joinedload(Project.budget),
             joinedload(Project.campaign),
         )
-    ).all()
-    funds = [project.budget.fund_id for project, *_ in rows if project.budget.fund_id is not None]
-    positions = ledger.positions(session, funds)
-    cards = {
-        project.id: _card(project, above, promised, accepted, positions)
-        for project, above, promised, accepted in rows
-    }
-    return [cards[i] for i in ids if i in cards]
+    )
+    return [CardRow(*row) for row in session.execute(query)]
 
 
 def _first_deliverable() -> ScalarSelect[int]:
@@ -138,7 +157,9 @@ def _card(
         accepted=int(accepted or 0),
         planned=promised.target if promised else 0,
         unit=promised.unit if promised else "",
-        days_left=days_left(project.campaign, clock.today()),
+        days_left=None
+        if project.state is not ProjectState.PUBLISHED
+        else days_left(project.campaign, clock.today()),
     )
 
 
@@ -193,6 +214,7 @@ def nearly_there(session: Session, limit: int) -> list[ProjectCard]:
         .join(Project.campaign)
         .where(
             Project.public_ones(),
+            Project.state == ProjectState.PUBLISHED,
             Campaign.state == CampaignState.OPEN,
             Campaign.starts_on <= today,
             Campaign.ends_on >= today,
