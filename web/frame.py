@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from flask import Flask, current_app, g, request
 
+from charity.actor import Actor
 from charity.errors import DomainError
 from charity.ledger import queries as ledger
 from charity.ledger import tracing
@@ -23,7 +24,11 @@ from web.security.sessions import current_actor
 #: Seconds for which the frame may be a little behind the book.
 FRESH_SECONDS = 5.0
 
+#: Users whose figure is kept at most; then all are looked up anew.
+MOST_COUNTS = 1000
+
 _EXTENSION = "wushe.frame"
+_COUNTS = "wushe.frame.counts"
 _Value = TypeVar("_Value")
 
 
@@ -45,6 +50,8 @@ class OperatorCard:
 def init_app(app: Flask) -> None:
     """Give the frame's values to every template."""
     app.extensions[_EXTENSION] = {}
+    app.extensions[_COUNTS] = {}
+    app.extensions.setdefault("wushe.after_commit", []).append(app.extensions[_COUNTS].clear)
     app.context_processor(_values)
 
 
@@ -78,9 +85,25 @@ def _values() -> dict[str, object]:
         actor = current_actor()
         values["operator"] = operator()
         values["latest_head"] = latest_head()
-        values["desk_count"] = count_waiting(get_session(), actor) if actor.grants else 0
+        values["desk_count"] = _desk_count(actor) if actor.grants else 0
         values["actor"] = actor
     return values
+
+
+def _desk_count(actor: Actor) -> int:
+    """What waits for this actor, as it was within the last seconds; never from before a change.
+
+    To look it up is the dearest part of many pages, and a commit in this process forgets it.
+    """
+    kept: dict[object, tuple[float, int]] = current_app.extensions[_COUNTS]
+    key = (actor.user_id, actor.grants)
+    at, count = kept.get(key, (0.0, -1))
+    if "waiting" in g or count < 0 or time.monotonic() - at > FRESH_SECONDS:
+        count = count_waiting(get_session(), actor)
+        if len(kept) >= MOST_COUNTS:
+            kept.clear()
+        kept[key] = (time.monotonic(), count)
+    return count
 
 
 def _fresh(key: str, read: Callable[[], _Value]) -> _Value:

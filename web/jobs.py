@@ -52,7 +52,7 @@ WORKER = Actor.system("worker")
 
 def init_app(app: Flask, settings: Settings) -> None:
     """After each commit of the site, wake the worker; tests do the work themselves."""
-    app.extensions["wushe.after_commit"] = []
+    app.extensions.setdefault("wushe.after_commit", [])
     if settings.environment != "test":
         app.extensions["wushe.after_commit"].append(wake.Waker(settings).wake)
 
