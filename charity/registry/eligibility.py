@@ -49,6 +49,7 @@ __all__ = [
     "blocking",
     "campaign_eligibility",
     "change_findings",
+    "filing_by",
     "giving_eligibility",
     "missing_fields",
     "refuse",
@@ -70,6 +71,8 @@ COLLECTING_MODES: dict[FundraisingMode, frozenset[str]] = {
 }
 
 
+#: Stands for a rule where the people of a project take no gifts for a while.
+PROJECT_PAUSED = "PAUSE"
 #: Who works in a village and never collects: partner and doer at most (CHA-131).
 _VILLAGES = frozenset({OrganisationKind.GRASSROOTS_COMMITTEE, OrganisationKind.VILLAGE_COLLECTIVE})
 
@@ -238,6 +241,12 @@ def change_findings(changes: Sequence[PlanChange], on: date) -> list[Finding]:
     return findings
 
 
+def filing_by(starts_on: date) -> date | None:
+    """The last day for filing the plan of an emergency (CHA-113); None before the first figure."""
+    days = figure("CHA-113", starts_on)
+    return None if isinstance(days, Finding) else starts_on + timedelta(days=days.number)
+
+
 def territory_findings(charity: Organisation, place: PlaceFacts) -> list[Finding]:
     """Boxes and events stay where the charity is registered, or are filed there too (CHA-116)."""
     registrar = registrar_of(charity)
@@ -300,7 +309,7 @@ def _plan(
 ) -> list[Finding]:
     """A plan filed in time, covering the whole activity, with a number of the usual form."""
     if not plan.number.strip():
-        return [block("CHA-111", RegistryReason.PLAN_MISSING)]
+        return _unfiled(plan, starts_on, on)
     findings = _filing_days(plan, starts_on, on)
     if plan.filed_on > on:
         findings.append(block("CHA-112", RegistryReason.PLAN_NOT_FILED_YET, day=plan.filed_on))
@@ -314,6 +323,20 @@ def _plan(
     ):
         findings.append(warn("CHA-118", RegistryReason.PLAN_NUMBER_FORM, form, number=plan.number))
     return findings
+
+
+def _unfiled(plan: PlanLike, starts_on: date, on: date) -> list[Finding]:
+    """Without a number only an emergency goes on, and not beyond the last day for filing."""
+    if not plan.emergency.strip():
+        return [block("CHA-111", RegistryReason.PLAN_MISSING)]
+    days = figure("CHA-113", on)
+    if isinstance(days, Finding):
+        return [days]
+    latest = starts_on + timedelta(days=days.number)
+    if on > latest:
+        reason = RegistryReason.EMERGENCY_FILED_LATE
+        return [block("CHA-113", reason, days, days=days.number, latest=latest)]
+    return [warn("CHA-113", RegistryReason.EMERGENCY_TO_FILE, days, latest=latest)]
 
 
 def _filing_days(plan: PlanLike, starts_on: date, on: date) -> list[Finding]:

@@ -71,6 +71,7 @@ class RegistryReason(ReasonCode):
     # what the law says of organisations, and of days before its first figure
     NO_FIGURE = "registry.no_figure"
     RESTRICTED = "registry.restricted"
+    CAMPAIGN_PAUSED = "registry.campaign_paused"
     GROUP_PAYEE = "registry.group_payee"
     GROUP_WITHOUT_HOST = "registry.group_without_host"
     IDLE = "registry.idle"

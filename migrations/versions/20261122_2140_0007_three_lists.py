@@ -49,6 +49,7 @@ NEW_TABLES = (
 #: Table, column, its definition; what is there gets the default.
 NEW_COLUMNS = (
     ("project", "state_note", "TEXT NOT NULL DEFAULT ''"),
+    ("fundraising_plan", "awaits_filing", "BOOLEAN NOT NULL DEFAULT FALSE"),
     ("project", "template", "VARCHAR(40) NOT NULL DEFAULT ''"),
 )
 
@@ -178,6 +179,7 @@ def _follow() -> None:
         sa.Column("id", BIG_ID, nullable=False),
         sa.Column("user_id", BIG_ID, nullable=False),
         sa.Column("subject", sa.String(length=80), nullable=False),
+        sa.Column("address", sa.String(length=200), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_follow_user_id")),

@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 from charity import texts
 from charity.errors import CommonReason, Invalid
 from charity.money import Money
-from charity.registry.models import FundraisingMode
-from charity.registry.naming import personal_number
+from charity.registry.eligibility import filing_by
+from charity.registry.models import MEMBERS_MODES, FundraisingMode
+from charity.registry.naming import named_person, personal_number
 from charity.registry.plan_drafts import SheetDraft
 from charity.registry.reasons import RegistryReason
 from charity.spending.intake import DeliverableDraft, LineDraft
@@ -56,6 +57,8 @@ class ContentFields(TypedDict):
     platform_url: NotRequired[str]
     #: What its fundraising plan says besides (CHA-111).
     sheet: NotRequired[SheetDraft]
+    #: The pattern it was begun from: a code of data/templates.csv.
+    template: NotRequired[str]
 
 
 def tidied(fields: ContentFields) -> ContentFields:
@@ -73,6 +76,10 @@ def tidied(fields: ContentFields) -> ContentFields:
     clean["platform_url"] = texts.line(
         fields.get("platform_url", ""), field="platform_url", required=False
     )
+    sheet = fields.get("sheet")
+    if not clean["plan_number"] and sheet is not None and sheet.emergency.strip():
+        # filing follows: until then the day is the last one for it (CHA-113)
+        clean["plan_filed_on"] = filing_by(fields["starts_on"]) or fields["starts_on"]
     return clean
 
 
@@ -97,6 +104,7 @@ class ProjectContent:
     platform_name: str = ""
     platform_url: str = ""
     sheet: SheetDraft = field(default_factory=SheetDraft)
+    template: str = ""
 
     def said_of_plan(self) -> SheetDraft:
         """The plan's sheet; purpose and use are the project's own where nothing else was said."""
@@ -112,6 +120,7 @@ class ProjectContent:
         return [
             *self._text(),
             *self._private(),
+            *self._one_person(),
             *self._dates(),
             *self._platform(),
             *self._lines(),
@@ -145,7 +154,7 @@ class ProjectContent:
                 minimum=STORY_MINIMUM,
                 maximum=STORY_MAXIMUM,
             )
-        if not self.plan_number.strip():
+        if not self.plan_number.strip() and not self.sheet.emergency.strip():
             yield Invalid(CommonReason.REQUIRED, field="plan_number")
         elif len(self.plan_number.strip()) > SHORT_TEXT_MAXIMUM:
             yield Invalid(CommonReason.TOO_LONG, field="plan_number", maximum=SHORT_TEXT_MAXIMUM)
@@ -155,6 +164,15 @@ class ProjectContent:
         for name in ("title", "beneficiaries", "story"):
             if personal_number(getattr(self, name)):
                 yield Invalid(RegistryReason.PERSONAL_NUMBER, field=name, rule="PII-04")
+
+    def _one_person(self) -> Iterator[Invalid]:
+        """A plea for one named person is no project, whoever posts it (AID-01)."""
+        if self.mode in MEMBERS_MODES or self.beneficiary_count != 1:
+            return
+        for name in ("title", "beneficiaries"):
+            if named_person(getattr(self, name)):
+                yield Invalid(ListingsReason.NAMED_INDIVIDUAL, field=name, rule="AID-01")
+                return
 
     def _platform(self) -> Iterator[Invalid]:
         if bool(self.platform_name) != bool(self.platform_url):

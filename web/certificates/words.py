@@ -16,6 +16,7 @@ from charity.donations.models import Certificate, Donation, PaymentState
 from charity.donations.queries.receipts import CertificateFacts, certificate_facts
 from web.filters import day, yuan
 from web.languages import LOCALES
+from web.plans.words import plan_number
 from web.ports import ports, settings
 
 
@@ -67,7 +68,7 @@ def rows_of(facts: CertificateFacts, number: str) -> tuple[tuple[str, str], ...]
         (_("捐给"), campaign.title),
         (_("收款单位"), campaign.charity.name),
         (_("统一社会信用代码"), campaign.charity.uscc or ""),
-        (_("募捐方案备案号"), campaign.plan.number),
+        (_("募捐方案备案号"), plan_number(campaign.plan)),
         (_("到账日"), day(facts.arrived_on)),
         (_("捐赠编号"), number),
     )

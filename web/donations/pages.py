@@ -35,6 +35,7 @@ from projects.listings.queries import DonationTrail
 from projects.listings.queries.trails import DonationStep
 from web.filters import day
 from web.labels import sentence
+from web.plans.words import plan_number
 from web.pools.pages import match_words
 from web.ports import settings
 
@@ -67,7 +68,7 @@ def grounds(project: Project, campaign: Campaign) -> list[tuple[str, object]]:
     return [
         (_("收款与记账"), charity.name),
         (_("公开募捐资格证书"), charity.certificate_number),
-        (_("募捐方案备案号"), campaign.plan.number),
+        (_("募捐方案备案号"), plan_number(campaign.plan)),
         (_("联系"), f"{charity.contact_name} {charity.contact_phone}".strip() or None),
         (_("查询"), _("备案号可在“慈善中国”查询；账目在项目页逐笔公开。")),
         (_("做事的组织"), project.organisation.name),

@@ -29,6 +29,7 @@ from projects.listings.content import (
     UNIT_MAXIMUM,
     ContentFields,
     ProjectContent,
+    tidied,
 )
 from projects.listings.models import Project, ProjectCategory
 from projects.listings.services import REASONS_MAXIMUM
@@ -160,9 +161,9 @@ class ProjectForm(PlanFields, BaseForm):
         default=FundraisingMode.PUBLIC_ONLINE,
     )
     plan_number = StringField(
-        _l("募捐方案备案号"), [Required(), LengthBetween(1, SHORT_TEXT_MAXIMUM)]
+        _l("募捐方案备案号"), [Optional(), LengthBetween(0, SHORT_TEXT_MAXIMUM)], default=""
     )
-    plan_filed_on = DateField(_l("备案日期"), [Required()])
+    plan_filed_on = DateField(_l("备案日期"), [Optional()])
     platform_name = StringField(
         _l("同时上线的指定平台"), [Optional(), LengthBetween(0, 60)], default=""
     )
@@ -191,12 +192,25 @@ class ProjectForm(PlanFields, BaseForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Each field by itself first; then whether the whole adds up."""
         fine = super().validate(extra_validators)
-        whole = self.missing_are_named(self.mode.data)
+        whole = self.missing_are_named(self.mode.data) and self._filing_is_told()
         if not (fine and whole):
             return False
-        problems = ProjectContent(**self.content()).problems()
+        problems = ProjectContent(**tidied(self.content())).problems()
         self.attach_all(problems)
         return not problems
+
+    def _filing_is_told(self) -> bool:
+        """Number and day of the filing; of an emergency both may follow (CHA-113)."""
+        if self.plan_emergency.data and not self.plan_number.data:
+            return True
+        wrong = [
+            field
+            for field in (self.plan_number, self.plan_filed_on)
+            if not field.errors and not field.data
+        ]
+        for field in wrong:
+            field.errors = [_l("请填写这一项。")]
+        return not wrong
 
     def attach_all(self, problems: Iterable[DomainError]) -> None:
         """Put each refusal beside its field."""

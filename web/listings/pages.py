@@ -19,7 +19,7 @@ from charity.donations.queries.statements import Reported, reported_by_platform
 from charity.registry import policy as registry_policy
 from charity.registry import queries as registry
 from charity.registry.eligibility import Finding, Severity, supplement_by, unjudged
-from charity.registry.models import MEMBERS_MODES, PlanField, PlanSheet
+from charity.registry.models import MEMBERS_MODES, Campaign, PlanField, PlanSheet
 from charity.spending import queries as spending
 from charity.spending.models import BudgetLine, Expense, ExpenseState
 from projects.listings import policy, queries
@@ -74,6 +74,7 @@ def detail_context(session: Session, actor: Actor, project: Project) -> dict[str
         "no_giving": refusal,
         "is_public": project.is_public,
         "members_url": _members_url(actor, project),
+        "plan_url": plan_url(session, actor, campaign),
         "checks": campaign_checks(session, actor, campaign, project.id, project.organisation),
         "plan_rows": plan_rows(project.plan_sheet) if project.is_public else [],
         "reported": _reported(session, project),
@@ -162,8 +163,7 @@ def parties(project: Project) -> list[tuple[str, object]]:
         (_("发起"), organisation.name),
         (_("募捐与账目"), charity.name if charity else _("公布时确定")),
         (_("公开募捐资格证书"), charity.certificate_number if charity else None),
-        (_("募捐方案备案号"), project.plan_number),
-        (_("备案日期"), day(project.plan_filed_on)),
+        *filing_rows(project),
         (_("募捐期限"), _("%(a)s 至 %(b)s", a=day(project.starts_on), b=day(project.ends_on))),
         (
             _("帮助谁"),
@@ -172,6 +172,23 @@ def parties(project: Project) -> list[tuple[str, object]]:
         (_("联系"), contact or None),
         (_("查询"), _("备案号可在“慈善中国”查询；账目在本页和资金流向页逐笔公开。")),
     ]
+
+
+def filing_rows(project: Project) -> list[tuple[str, object]]:
+    """Number and day of the filed plan; of an emergency until when it is filed (CHA-113)."""
+    if project.plan_number:
+        return [
+            (_("募捐方案备案号"), project.plan_number),
+            (_("备案日期"), day(project.plan_filed_on)),
+        ]
+    return [(_("备案"), _("应急募捐，%(day)s 前补报备案", day=day(project.plan_filed_on)))]
+
+
+def plan_url(session: Session, actor: Actor, campaign: Campaign | None) -> str | None:
+    """Where changes of its plan are kept, for who raises the charity's money (CHA-115)."""
+    if campaign is None or not registry_policy.may_raise_funds(actor, campaign.charity):
+        return None
+    return url_for("plans.detail", plan_id=campaign.plan_id)
 
 
 def flow_context(session: Session, project: Project) -> dict[str, Any]:
@@ -268,6 +285,5 @@ def _summary(project: Project) -> list[tuple[str, object]]:
         ),
         (_("目标金额"), project.target),
         (_("期限"), _("%(a)s 至 %(b)s", a=day(project.starts_on), b=day(project.ends_on))),
-        (_("募捐方案备案号"), project.plan_number),
-        (_("备案日期"), day(project.plan_filed_on)),
+        *filing_rows(project),
     ]

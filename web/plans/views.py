@@ -16,12 +16,13 @@ from charity.registry import policy, queries, services
 from charity.registry.eligibility import change_findings, supplement_by
 from charity.registry.models import FundraisingPlan, PlanField
 from charity.rows import present
+from projects.listings import services as listings
 from web.addresses import read_id
 from web.db import get_session, unit_of_work
 from web.forms import BaseForm, attach
 from web.labels import label, sentence
 from web.listings.pages import plan_rows
-from web.plans.forms import ChangeForm, SupplementForm
+from web.plans.forms import ChangeForm, LateFilingForm, SupplementForm
 from web.security.sessions import current_actor
 
 bp = Blueprint("plans", __name__)
@@ -76,6 +77,28 @@ def supplement(plan_id: int) -> ResponseReturnValue:
     return _page(get_session(), plan, ChangeForm(formdata=None), form)
 
 
+@bp.post("/plans/<int:plan_id>/file")
+def file(plan_id: int) -> ResponseReturnValue:
+    """The registrar has the plan of an emergency: its number and day (CHA-113)."""
+    plan, actor, form = _own(plan_id), current_actor(), LateFilingForm()
+    if form.validate():
+        try:
+            with unit_of_work() as work:
+                listings.file_emergency_plan(
+                    work,
+                    actor,
+                    plan_id=plan_id,
+                    number=form.number.data or "",
+                    filed_on=present(form.filed_on.data),
+                )
+        except DomainError as refusal:
+            attach(form, refusal)
+        else:
+            flash(_("已记下备案。"), "success")
+            return redirect(url_for("plans.detail", plan_id=plan_id), 303)
+    return _page(get_session(), plan, ChangeForm(formdata=None), form)
+
+
 def _own(plan_id: int) -> FundraisingPlan:
     session, actor = get_session(), current_actor()
     plan = queries.plan(session, plan_id)
@@ -106,6 +129,7 @@ def _page(
             for finding in change_findings(changes, clock.today())
         ],
         form=form,
+        filing=LateFilingForm(formdata=None) if plan.awaits_filing else None,
         wrong=wrong,
     )
     return html, 422 if request.method == "POST" else 200

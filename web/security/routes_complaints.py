@@ -17,6 +17,7 @@ _NAMERS = holders(
 
 COMPLAINTS = (
     form("plans.detail", _RAISERS, plan_id="plan"),
+    act("plans.file", _RAISERS, plan_id="plan"),
     act("plans.supplement", _RAISERS, plan_id="plan"),
     form("representatives.index", _NAMERS, organisation_id="organisation"),
 )

@@ -85,12 +85,12 @@ def _emergency(
     for telling in due.emergency_tellings(first, last):
         if telling.due_on <= today + AHEAD:
             yield _wanted(campaign, EMERGENCY_RECEIPTS, DisclosureKind.EMERGENCY_RECEIPTS, telling)
-    filed = campaign.plan.filed_on
-    if filed > first:
+    filed, awaits = campaign.plan.filed_on, campaign.plan.awaits_filing
+    if awaits or filed > first:
         by = due.emergency_filing(first)
         filing = Telling(first, first, by, is_final=True)
         kind = DisclosureKind.EMERGENCY_FILING
-        yield _wanted(campaign, EMERGENCY_FILING, kind, filing, done=filed <= today)
+        yield _wanted(campaign, EMERGENCY_FILING, kind, filing, done=not awaits and filed <= today)
 
 
 def of_plans(session: Session) -> Iterator[Wanted]:

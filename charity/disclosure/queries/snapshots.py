@@ -66,7 +66,7 @@ def campaign_snapshot(session: Session, campaign_id: int, first: date, last: dat
         "campaign": campaign.title,
         "charity": _name(session, campaign.charity_id),
         "partner": _name(session, campaign.partner_id),
-        "plan": campaign.plan.number,
+        "plan": None if campaign.plan.awaits_filing else campaign.plan.number,
         "target_fen": campaign.target.fen,
         **_head(first, last),
         "raised": _raised(session, campaign_id),

@@ -118,6 +118,9 @@ class FundraisingPlan(Base):
     sheet_id: Mapped[int | None] = mapped_column(ForeignKey("plan_sheet.id"))
     #: The major emergency it serves, whose filing may follow its start (CHA-113).
     emergency: Mapped[str] = mapped_column(default="")
+    #: An emergency plan whose filing follows its start: until it is filed `number` is one of the
+    #: house and `filed_on` the last day for filing (CHA-113).
+    awaits_filing: Mapped[bool] = mapped_column(default=False)
 
     sheet: Mapped[PlanSheet | None] = relationship()
 

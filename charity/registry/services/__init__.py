@@ -8,7 +8,12 @@ from charity.registry.services.belonging import (
     set_host,
     set_managed_by,
 )
-from charity.registry.services.campaigns import end_campaign, file_plan, open_campaign
+from charity.registry.services.campaigns import (
+    complete_filing,
+    end_campaign,
+    file_plan,
+    open_campaign,
+)
 from charity.registry.services.certificates import (
     record_certificate,
     record_deductible,
@@ -77,6 +82,7 @@ __all__ = [
     "change_plan",
     "check_station",
     "close_station",
+    "complete_filing",
     "disband_team",
     "end_campaign",
     "end_related",

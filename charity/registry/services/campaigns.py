@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from charity import clock, outbox, texts
 from charity.actor import Actor, require
-from charity.errors import CommonReason, Conflict, Denied, Invalid
+from charity.errors import CommonReason, Conflict, Denied, Invalid, InvalidState
 from charity.money import Money
 from charity.registry import policy, queries
 from charity.registry.models import (
@@ -20,7 +20,7 @@ from charity.registry.models import (
     OrganisationState,
 )
 from charity.registry.reasons import RegistryReason
-from charity.rows import insert_or, locked, present
+from charity.rows import insert_or, locked, present, unique_or
 
 
 def file_plan(
@@ -35,21 +35,24 @@ def file_plan(
     ends_on: date,
     sheet_id: int | None = None,
     emergency: str = "",
+    awaits_filing: bool = False,
 ) -> FundraisingPlan:
     """Record a plan filed with the registrar, days in China (CHA-111).
 
     `sheet_id` is what it says, frozen from now on, `emergency` the major emergency it serves, for
-    which filing may follow the start (CHA-113). The same plan again is the plan that is there; the
-    same number with other particulars is a
-    `Conflict` (PLAN_TAKEN). Whether it was filed early enough is `eligibility`'s question, asked
-    for each campaign. Raises `Invalid` on `plan_number`, `plan_purpose`, `plan_filed_on` or
-    `ends_on`, and `Denied`.
+    which filing may follow the start (CHA-113): with `awaits_filing` the number is one of the house
+    and `filed_on` the last day for filing, until `complete_filing`. The same plan again is the
+    plan that is there; the same number with other particulars is a `Conflict` (PLAN_TAKEN).
+    Whether it was filed early enough is `eligibility`'s question, asked for each campaign. Raises
+    `Invalid` on `plan_number`, `plan_purpose`, `plan_filed_on` or `ends_on`, and `Denied`.
     """
     charity = queries.organisation(session, charity_id)
     require(policy.may_raise_funds(actor, charity))
     if ends_on < starts_on:
         raise Invalid(CommonReason.DATES_REVERSED, field="ends_on")
-    if filed_on > clock.today():
+    if awaits_filing and not emergency.strip():
+        raise Invalid(RegistryReason.PLAN_MISSING, field="plan_number")
+    if filed_on > clock.today() and not awaits_filing:
         raise Invalid(RegistryReason.IN_THE_FUTURE, field="plan_filed_on")
     plan = FundraisingPlan(
         charity_id=charity.id,
@@ -60,6 +63,7 @@ def file_plan(
         ends_on=ends_on,
         sheet_id=sheet_id,
         emergency=texts.line(emergency, field="plan_emergency", required=False),
+        awaits_filing=awaits_filing,
     )
     known = queries.plan_by_number(session, plan.number)
     if known is None:
@@ -68,6 +72,27 @@ def file_plan(
     if _particulars(known) != _particulars(plan):
         raise Conflict(RegistryReason.PLAN_TAKEN, field="plan_number")
     return known
+
+
+def complete_filing(
+    session: Session, actor: Actor, *, plan_id: int, number: str, filed_on: date
+) -> FundraisingPlan:
+    """The registrar has the plan of an emergency: its number, and the day in China (CHA-113).
+
+    A filing after the last day is recorded as it was. Raises `Denied`, `InvalidState` for a plan
+    that is filed, `Conflict` (PLAN_TAKEN), and `Invalid` on `number` or `filed_on`.
+    """
+    plan = locked(session, select(FundraisingPlan).where(FundraisingPlan.id == plan_id))
+    require(policy.may_raise_funds(actor, queries.organisation(session, plan.charity_id)))
+    if not plan.awaits_filing:
+        raise InvalidState(CommonReason.WRONG_STATE)
+    if filed_on > clock.today():
+        raise Invalid(RegistryReason.IN_THE_FUTURE, field="filed_on")
+    said = texts.line(number, field="number", limit=80)
+    with unique_or(session, Conflict(RegistryReason.PLAN_TAKEN, field="number")):
+        plan.number, plan.filed_on, plan.awaits_filing = said, filed_on, False
+    outbox.write(session, "plan.filed", f"plan:{plan.id}")
+    return plan
 
 
 def open_campaign(

@@ -2,6 +2,50 @@
 
 from __future__ import annotations
 
+from projects.listings.services.bookings import (
+    answer_booking,
+    ask_booking,
+    return_booking,
+    withdraw_booking,
+)
+from projects.listings.services.claims import (
+    accept_claim,
+    claim_need,
+    decline_claim,
+    dispatch_need,
+    invite_resource,
+    lapse_claims,
+    withdraw_claim,
+)
+from projects.listings.services.escalating import (
+    escalate_due_needs,
+)
+from projects.listings.services.evaluating import (
+    evaluate,
+    hide_evaluation,
+)
+from projects.listings.services.filing import file_emergency_plan
+from projects.listings.services.following import follow, tell_followers, unfollow
+from projects.listings.services.life import close_project, pause_project, resume_project
+from projects.listings.services.milestones import (
+    accept_milestone,
+    claim_milestone,
+    drop_milestone,
+    plan_milestone,
+    return_milestone,
+)
+from projects.listings.services.needs import (
+    close_need,
+    confirm_need,
+    decline_need,
+    erase_contacts,
+    fulfil_need,
+    order_need,
+    refer_need,
+    reopen_need,
+    withdraw_need,
+)
+from projects.listings.services.parties import drop_party, name_party, sign_role
 from projects.listings.services.projects import (
     REASONS_MAXIMUM,
     draft_project,
@@ -11,13 +55,82 @@ from projects.listings.services.projects import (
     return_project,
     submit_project,
 )
+from projects.listings.services.reporting import PictureDraft, publish_report
+from projects.listings.services.resources import (
+    change_resource,
+    pause_resource,
+    post_resource,
+    resume_resource,
+    withdraw_resource,
+)
+from projects.listings.services.serving import (
+    confirm_claim,
+    confirm_service,
+    finish_claim,
+    refuse_service,
+    report_service,
+    send_back_claim,
+    take_in_gifts,
+)
 
 __all__ = [
     "REASONS_MAXIMUM",
+    "PictureDraft",
+    "accept_claim",
+    "accept_milestone",
+    "answer_booking",
+    "ask_booking",
+    "change_resource",
+    "claim_milestone",
+    "claim_need",
+    "close_need",
+    "close_project",
+    "confirm_claim",
+    "confirm_need",
+    "confirm_service",
+    "decline_claim",
+    "decline_need",
+    "dispatch_need",
     "draft_project",
+    "drop_milestone",
+    "drop_party",
     "edit_project",
+    "erase_contacts",
+    "escalate_due_needs",
+    "evaluate",
+    "file_emergency_plan",
+    "finish_claim",
+    "follow",
+    "fulfil_need",
+    "hide_evaluation",
+    "invite_resource",
     "judge_project",
+    "lapse_claims",
+    "name_party",
+    "order_need",
+    "pause_project",
+    "pause_resource",
+    "plan_milestone",
+    "post_resource",
     "publish_project",
+    "publish_report",
+    "refer_need",
+    "refuse_service",
+    "reopen_need",
+    "report_service",
+    "resume_project",
+    "resume_resource",
+    "return_booking",
+    "return_milestone",
     "return_project",
+    "send_back_claim",
+    "sign_role",
     "submit_project",
+    "take_in_gifts",
+    "tell_followers",
+    "unfollow",
+    "withdraw_booking",
+    "withdraw_claim",
+    "withdraw_need",
+    "withdraw_resource",
 ]

@@ -40,10 +40,14 @@ from charity.spending.queries import organisations_of_person
 from projects.listings import policy
 from projects.listings.content import ContentFields, ProjectContent, tidied
 from projects.listings.models import Project, ProjectReview, ProjectState
+from projects.listings.patterns import pattern
 from projects.listings.queries import campaign_findings
 from projects.listings.reasons import ListingsReason
+from projects.listings.services.revisions import keep_revision
 
 REASONS_MAXIMUM = 2000
+#: What the house calls the plan of an emergency until the registrar has numbered it (CHA-113).
+UNFILED = "EMERGENCY-"
 
 
 def draft_project(
@@ -117,6 +121,7 @@ def submit_project(session: Session, actor: Actor, *, project_id: int) -> Projec
         raise Invalid(ListingsReason.PERIOD_OVER, field="ends_on")
     _require_whole_plan(project)
     project.move_to(ProjectState.SUBMITTED)
+    keep_revision(session, actor, project=project)
     outbox.write(session, "project.submitted", f"project:{project.id}")
     session.flush()
     return project
@@ -236,7 +241,9 @@ def _filed_plan(
     session: Session, actor: Actor, project: Project, charity_id: int
 ) -> FundraisingPlan:
     """The plan in the registry; one plan may cover several projects within its period."""
-    known = registry_queries.plan_by_number(session, project.plan_number)
+    awaits = not project.plan_number
+    number = project.plan_number or f"{UNFILED}{project.id}"
+    known = registry_queries.plan_by_number(session, number)
     if (
         known is not None
         and (known.charity_id, known.filed_on) == (charity_id, project.plan_filed_on)
@@ -249,13 +256,14 @@ def _filed_plan(
         session,
         actor,
         charity_id=charity_id,
-        number=project.plan_number,
+        number=number,
         purpose=project.title,
         filed_on=project.plan_filed_on,
         starts_on=project.starts_on,
         ends_on=project.ends_on,
         sheet_id=project.plan_sheet_id,
         emergency=sheet.emergency if sheet is not None else "",
+        awaits_filing=awaits,
     )
 
 
@@ -313,6 +321,8 @@ def _write(session: Session, actor: Actor, project: Project, content: ProjectCon
     project.mode = content.mode
     project.platform_name = content.platform_name
     project.platform_url = content.platform_url
+    if content.template and pattern(content.template) is not None:
+        project.template = content.template
     project.plan_sheet = registry.write_sheet(
         session,
         actor,

@@ -101,6 +101,26 @@ def test_cha_113_cha_114_an_emergency_that_does_not_tell_takes_no_new_gift(owing
     assert filing.fulfilled_at is not None
 
 
+@pytest.mark.rule("CHA-113")
+def test_cha_113_an_emergency_not_filed_in_ten_days_takes_no_new_gift(owing: Owing) -> None:
+    first = date(2026, 3, 1)
+    campaign = owing.campaign(first, date(2026, 4, 30), emergency="洪水", filed_on=first)
+    campaign.plan.awaits_filing = True
+
+    def stopped(on: date) -> bool:
+        owing.run(on)
+        found = registry.restrictions(owing.session, campaign_id=campaign.id)
+        return "CHA-113" in {each.rule_id for each in found}
+
+    assert not stopped(date(2026, 3, 11))
+    assert stopped(date(2026, 3, 12))
+    [filing] = owing.of(campaign, DisclosureKind.EMERGENCY_FILING)
+    assert filing.due_on == date(2026, 3, 11)
+    campaign.plan.awaits_filing, campaign.plan.filed_on = False, date(2026, 3, 12)
+    assert not stopped(date(2026, 3, 13))
+    assert filing.fulfilled_at is not None
+
+
 @pytest.mark.rule("DIS-203.found_late")
 def test_dis_203_what_is_found_late_pauses_gifts_after_two_weeks(owing: Owing) -> None:
     campaign = owing.campaign(date(2025, 11, 1), date(2026, 10, 31))

@@ -13,6 +13,7 @@ from charity.registry.eligibility import (
     PlaceFacts,
     PlanFacts,
     campaign_eligibility,
+    filing_by,
     missing_fields,
     sheet_findings,
     supplement_by,
@@ -231,6 +232,19 @@ def test_cha_113_in_an_emergency_filing_may_follow_the_start() -> None:
     assert rules(findings(plan=ordinary, starts_on=date(2026, 3, 1), on=date(2026, 3, 12))) == [
         "CHA-112"
     ]
+
+
+@pytest.mark.rule("CHA-113")
+def test_cha_113_an_emergency_without_a_number_goes_on_for_ten_days() -> None:
+    flood = replace(PLAN, number="", emergency="七月洪灾")
+    begun = date(2026, 3, 1)
+    [waiting] = findings(plan=flood, starts_on=begun, on=date(2026, 3, 11))
+    assert (waiting.severity.value, waiting.reason) == ("warn", Reason.EMERGENCY_TO_FILE)
+    [late] = findings(plan=flood, starts_on=begun, on=date(2026, 3, 12))
+    assert (late.severity.value, late.rule_id) == ("block", "CHA-113")
+    assert filing_by(begun) == date(2026, 3, 11)
+    ordinary = replace(flood, emergency="")
+    assert rules(findings(plan=ordinary, starts_on=begun, on=date(2026, 3, 2))) == ["CHA-111"]
 
 
 @pytest.mark.rule("CHA-115")

@@ -368,8 +368,39 @@ def test_cha_113_an_emergency_is_published_though_filed_after_its_start(village:
     assert project.campaign.plan.emergency == "三月洪灾"
 
 
+@pytest.mark.rule("CHA-113")
+def test_cha_113_an_emergency_is_published_before_its_number_exists(village: Village) -> None:
+    flood = replace(plan_sheet_draft(), emergency="三月洪灾")
+    today = clock.today()
+    said = {"plan_number": "", "sheet": flood, "ends_on": today + timedelta(days=60)}
+    with pytest.raises(Invalid) as refused:
+        village.draft(plan_number="")
+    assert (refused.value.reason, refused.value.field) == (CommonReason.REQUIRED, "plan_number")
+    too_late = village.submitted(**said, starts_on=today - timedelta(days=11))
+    with pytest.raises(Denied):
+        village.publish(too_late)
+    project = village.published(**said, starts_on=today - timedelta(days=10))
+    assert project.campaign is not None
+    plan = project.campaign.plan
+    assert (plan.awaits_filing, plan.filed_on, project.plan_filed_on) == (True, today, today)
+    services.file_emergency_plan(
+        village.session, village.reviewer, plan_id=plan.id, number="51420704MJH000019JA26099",
+        filed_on=today,
+    )  # fmt: skip
+    assert (plan.awaits_filing, project.plan_number) == (False, plan.number)
+    with pytest.raises(InvalidState):
+        services.file_emergency_plan(
+            village.session, village.reviewer, plan_id=plan.id, number="2", filed_on=today
+        )
+
+
 def test_aid_01_nothing_is_raised_for_a_named_individual(village: Village) -> None:
-    named = village.submitted(title="救救白血病患儿王梓涵同学", beneficiary_count=1)
+    plea = {"title": "救救白血病患儿王梓涵同学", "beneficiary_count": 1}
+    with pytest.raises(Invalid) as told:
+        village.draft(**plea)
+    assert (told.value.reason, told.value.field) == (ListingsReason.NAMED_INDIVIDUAL, "title")
+    named = village.submitted(title=plea["title"])
+    named.beneficiary_count = 1
     with pytest.raises(Denied) as refused:
         village.publish(named)
     assert refused.value.reason is ListingsReason.NAMED_INDIVIDUAL
