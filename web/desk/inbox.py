@@ -22,7 +22,8 @@ from charity.spending import queries as spending
 from charity.spending.models import Delivery, Expense, ExpenseState
 from projects.listings import queries as listings
 from projects.listings.models import Project, ProjectState
-from web.desk.law import LawTask, law_tasks
+from web.desk.law import law_tasks
+from web.desk.parts import LawTask
 from web.desk.promises import PromisesWaiting, promises_waiting
 from web.ports import settings
 
@@ -56,7 +57,7 @@ class Waiting:
     batches_to_agree: list[RefundBatch] = field(default_factory=list)
     #: Messages of gateways, stuck payments, unanswered refunds and differences people must look at.
     alarms: int = 0
-    #: What the law makes wait, the soonest due first.
+    #: What the law and the three lists make wait, the soonest due first.
     law: list[LawTask] = field(default_factory=list)
     #: Begun and not sent; counted apart, since nobody waits for them.
     drafts: list[Project] = field(default_factory=list)

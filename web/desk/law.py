@@ -1,4 +1,4 @@
-"""What the law makes wait: requirements, duties, objections, closings, changed budgets.
+"""What the law and the three lists make wait: requirements, duties, objections, orders, claims.
 
 One question to the database for all of them, whatever roles a person has: each part is a select of
 the same columns, narrowed to where the role is held, and all are put together by UNION ALL.
@@ -7,33 +7,27 @@ the same columns, narrowed to where the role is held, and all are put together b
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Date,
     Select,
     String,
-    Text,
     case,
     cast,
     exists,
-    false,
     func,
     literal,
-    null,
     or_,
     select,
-    type_coerce,
     union_all,
 )
 from sqlalchemy.orm import Session, aliased
 
 from charity import clock
-from charity.actor import ROLE_PERMISSIONS, Actor, Permission
+from charity.actor import Actor, Permission
 from charity.approvals.models import (
     ApprovalDecision,
     ApprovalRequest,
@@ -62,6 +56,8 @@ from charity.spending.models import (
     ExpenseDuty,
 )
 from projects.listings.models import Project
+from web.desk.matching import MATCHING_PARTS
+from web.desk.parts import Held, LawTask, row
 
 #: Days before a duty is due from which it stands on the desk.
 AHEAD_DAYS = 30
@@ -71,78 +67,16 @@ MOST = 200
 _FIRST = len("expense:") + 1
 
 
-@dataclass(frozen=True, slots=True)
-class LawTask:
-    """One thing that waits: its part and kind, what it is called, and the last day for it."""
-
-    part: str
-    kind: str
-    id: int
-    title: str
-    meta: str
-    fen: int | None
-    due_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """Where a permission is held: organisations and places; everywhere where `all`."""
-
-    all: bool
-    organisations: frozenset[int]
-    places: frozenset[str]
-
-    @classmethod
-    def of(cls, actor: Actor, permission: Permission) -> Held:
-        """Read it from the roles of an actor."""
-        grants = [each for each in actor.grants if permission in ROLE_PERMISSIONS[each.role]]
-        return cls(
-            any(each.is_platform for each in grants),
-            frozenset(each.organisation_id for each in grants if each.organisation_id is not None),
-            frozenset(each.region_code for each in grants if each.region_code is not None),
-        )
-
-    def __bool__(self) -> bool:
-        return self.all or bool(self.organisations) or bool(self.places)
-
-    def reaches(self, *organisations: Any, place: Any = None) -> ColumnElement[bool]:
-        """Whether one of these organisations, or the place, is within reach."""
-        if self.all:
-            return literal(True)
-        found: list[ColumnElement[bool]] = [
-            column.in_(self.organisations) for column in organisations if self.organisations
-        ]
-        if place is not None:
-            found += [place.startswith(code, autoescape=True) for code in sorted(self.places)]
-        return or_(false(), *found)
-
-
 def law_tasks(session: Session, actor: Actor) -> list[LawTask]:
     """Everything of these parts that waits for the actor, the soonest due first."""
     parts = [part for make in _PARTS for part in make(actor)]
     if not parts:
         return []
     whole = union_all(*parts).subquery().c
-    query = select(*whole).order_by(whole.due_on.is_(None), whole.due_on, whole.part, whole.id)
-    return [LawTask(*row) for row in session.execute(query.limit(MOST))]
-
-
-def _row(
-    part: str, kind: Any, id_: Any, title: Any, meta: Any, amount: Any, due_on: Any
-) -> Select[Any]:
-    """One part in the columns they all share."""
-    columns: tuple[Any, ...] = (
-        literal(part).label("part"),
-        cast(kind, String).label("kind"),
-        cast(id_, BigInteger).label("id"),
-        cast(title, Text).label("title"),
-        cast(meta, Text).label("meta"),
-        type_coerce(amount if amount is not None else cast(null(), BigInteger), BigInteger).label(
-            "fen"
-        ),
-        type_coerce(due_on if due_on is not None else cast(null(), Date), Date).label("due_on"),
+    query = select(*whole).order_by(
+        whole.due_on.is_(None), whole.due_on, whole.due_at, whole.part, whole.id
     )
-    return select(*columns)
+    return [LawTask(*found) for found in session.execute(query.limit(MOST))]
 
 
 def _requirements(actor: Actor) -> Iterator[Select[Any]]:
@@ -158,7 +92,7 @@ def _requirements(actor: Actor) -> Iterator[Select[Any]]:
         else_=None,
     )
     yield (
-        _row(
+        row(
             "requirement",
             Requirement.kind,
             Expense.id,
@@ -226,7 +160,7 @@ def _duties(actor: Actor) -> Iterator[Select[Any]]:
     if not publishes:
         return
     yield (
-        _row(
+        row(
             "duty",
             DisclosureDuty.kind,
             DisclosureDuty.id,
@@ -253,9 +187,7 @@ def _objections(actor: Actor) -> Iterator[Select[Any]]:
     if not announces:
         return
     yield (
-        _row(
-            "objection", Notice.kind, Notice.id, Notice.title, Objection.body, None, Notice.ends_on
-        )
+        row("objection", Notice.kind, Notice.id, Notice.title, Objection.body, None, Notice.ends_on)
         .select_from(Objection)
         .join(Notice, Notice.id == Objection.notice_id)
         .where(
@@ -305,7 +237,7 @@ def _closings(actor: Actor) -> Iterator[Select[Any]]:
 
 def _closing(part: str, due_on: Any) -> Select[Any]:
     return (
-        _row(
+        row(
             part,
             ProjectClosing.state,
             ProjectClosing.id,
@@ -325,7 +257,7 @@ def _changes(actor: Actor) -> Iterator[Select[Any]]:
     if not approves:
         return
     yield (
-        _row(
+        row(
             "budget_change",
             BudgetChange.state,
             Project.id,
@@ -347,7 +279,7 @@ def _changes(actor: Actor) -> Iterator[Select[Any]]:
     )
 
 
-_PARTS = (_requirements, _duties, _objections, _closings, _changes)
+_PARTS = (_requirements, _duties, _objections, _closings, _changes, *MATCHING_PARTS)
 
 
 def waits_for_time(task: LawTask) -> bool:

@@ -1,4 +1,4 @@
-"""Rows of the desk for what the law makes wait, each with the days that are left."""
+"""Rows of the desk for what law and lists make wait, each with the days or hours left."""
 
 from __future__ import annotations
 
@@ -10,13 +10,17 @@ from flask_babel import gettext as _
 from charity.approvals.models import RequirementKind
 from charity.disclosure.models import DisclosureKind
 from charity.money import Money
-from web.desk.law import LawTask, waits_for_time
+from web.desk.law import waits_for_time
+from web.desk.matching_rows import MATCHING_ROWS, matching_row
+from web.desk.parts import LawTask
 from web.desk.shape import InboxRow, days_until, until_said
 from web.labels import label
 
 
 def law_row(task: LawTask) -> InboxRow:
     """One task as the desk draws it."""
+    if task.part in MATCHING_ROWS:
+        return matching_row(task)
     kind_label, kind, title, url = _SHAPES[task.part](task)
     left = days_until(task.due_on)
     late = left is not None and left < 0 and not waits_for_time(task)

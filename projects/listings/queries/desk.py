@@ -1,0 +1,169 @@
+"""What a dispatcher looks at: orders, open needs by their clock, proposals, plans and their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
+
+from charity.errors import CommonReason, NotFound
+from charity.registry import regions
+from projects.listings.models import (
+    Claim,
+    ClaimState,
+    DispatchMethod,
+    DispatchPlan,
+    DispatchRow,
+    Need,
+    NeedState,
+)
+
+#: Rows of one page of a plan.
+PLAN_ROWS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class PlanTotals:
+    """What the rows of one method of a plan come to; a row taken out is left out."""
+
+    rows: int
+    needs: int
+    #: Score times pieces, in points of 1 to 10,000 a piece.
+    score: int
+
+
+def dispatch_desk(
+    session: Session, codes: Collection[str] | None, *, limit: int
+) -> dict[NeedState, list[Need]]:
+    """Orders, oldest first, and open needs, first due first, of these places and all below.
+
+    `codes` None means everywhere. Open needs that are wholly promised are left out.
+    """
+    here = _below(Need.region_code, codes)
+    wanting = or_(Need.quantity.is_(None), Need.promised < Need.quantity)
+    load = joinedload(Need.region)
+    orders = select(Need).where(Need.state == NeedState.ORDERED, here).options(load)
+    waiting = select(Need).where(Need.state == NeedState.OPEN, wanting, here).options(load)
+    return {
+        NeedState.ORDERED: list(
+            session.scalars(orders.order_by(Need.posted_at, Need.id).limit(limit))
+        ),
+        NeedState.OPEN: list(
+            session.scalars(
+                waiting.order_by(Need.due_at.is_(None), Need.due_at, Need.id).limit(limit)
+            )
+        ),
+    }
+
+
+def proposals_waiting(
+    session: Session, codes: Collection[str] | None, *, limit: int
+) -> list[Claim]:
+    """Proposals for needs of these places that nobody has answered, first due first."""
+    query = (
+        select(Claim)
+        .join(Claim.need)
+        .where(Claim.state == ClaimState.PROPOSED, _below(Need.region_code, codes))
+        .options(
+            joinedload(Claim.need), joinedload(Claim.organisation), joinedload(Claim.team)
+        )
+        .order_by(Claim.answer_due_at, Claim.id)
+        .limit(limit)
+    )  # fmt: skip
+    return list(session.scalars(query))
+
+
+def dispatch_plan(session: Session, plan_id: int) -> DispatchPlan:
+    """One plan with its place, its rows unread; raises `NotFound`."""
+    found = session.get(DispatchPlan, plan_id, options=[joinedload(DispatchPlan.region)])
+    if found is None:
+        raise NotFound(CommonReason.NOT_FOUND)
+    return found
+
+
+def dispatch_plans(
+    session: Session, codes: Collection[str] | None, *, limit: int
+) -> list[DispatchPlan]:
+    """The latest plans of these places and all below."""
+    query = (
+        select(DispatchPlan)
+        .where(_below(DispatchPlan.region_code, codes))
+        .options(joinedload(DispatchPlan.region))
+        .order_by(DispatchPlan.id.desc())
+        .limit(limit)
+    )
+    return list(session.scalars(query))
+
+
+def plan_totals(session: Session, plan_id: int) -> dict[bool, PlanTotals]:
+    """What will be sent (True), and what the greedy plan beside it comes to (False)."""
+    sent = DispatchRow.method != DispatchMethod.GREEDY
+    query = (
+        select(
+            sent,
+            func.count(),
+            func.count(DispatchRow.need_id.distinct()),
+            func.sum(DispatchRow.score * DispatchRow.quantity),
+        )
+        .where(DispatchRow.plan_id == plan_id, DispatchRow.is_removed.is_(False))
+        .group_by(sent)
+    )
+    return {
+        bool(key): PlanTotals(int(rows), int(needs), int(score))
+        for key, rows, needs, score in session.execute(query)
+    }
+
+
+def plan_rows(session: Session, plan_id: int, *, page: int) -> tuple[list[DispatchRow], int]:
+    """One page of the rows to send, those taken out among them, and how many there are.
+
+    By need, so that what one need gets stands together.
+    """
+    mine = and_(DispatchRow.plan_id == plan_id, DispatchRow.method != DispatchMethod.GREEDY)
+    total = session.scalar(select(func.count()).select_from(DispatchRow).where(mine)) or 0
+    query: Select[tuple[DispatchRow]] = (
+        select(DispatchRow)
+        .where(mine)
+        .options(
+            joinedload(DispatchRow.need).joinedload(Need.region),
+            joinedload(DispatchRow.resource),
+        )
+        .order_by(DispatchRow.need_id, DispatchRow.id)
+        .offset((page - 1) * PLAN_ROWS)
+        .limit(PLAN_ROWS)
+    )
+    return list(session.scalars(query)), total
+
+
+def needs_left_out(session: Session, plan: DispatchPlan, *, limit: int) -> list[Need]:
+    """Open needs of a plan's place that none of its rows serves, first due first."""
+    served = select(DispatchRow.need_id).where(
+        DispatchRow.plan_id == plan.id,
+        DispatchRow.method != DispatchMethod.GREEDY,
+        DispatchRow.is_removed.is_(False),
+    )
+    query = (
+        select(Need)
+        .where(
+            Need.state == NeedState.OPEN,
+            or_(Need.quantity.is_(None), Need.promised < Need.quantity),
+            _below(Need.region_code, [plan.region_code]),
+            Need.id.not_in(served),
+        )
+        .options(joinedload(Need.region))
+        .order_by(Need.due_at.is_(None), Need.due_at, Need.id)
+        .limit(limit)
+    )
+    return list(session.scalars(query))
+
+
+def _below(
+    column: InstrumentedAttribute[str], codes: Collection[str] | None
+) -> ColumnElement[bool]:
+    """Whether the place of a row is one of these or lies below one."""
+    if codes is None:
+        return literal(True)
+    spans = (regions.bounds(code) for code in sorted(codes))
+    return or_(false(), *(column.between(low, high) for low, high in spans))
