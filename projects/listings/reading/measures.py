@@ -73,9 +73,7 @@ def _in_measure(kind: ResourceKind, number: Decimal, unit: str, said: str) -> Me
         number *= 100 * _yuan(unit)
     elif kind is ResourceKind.HOURS:
         number *= _minutes(unit)
-    elif not unit:
-        told = (ImportReason.UNIT_MISSING,)
-    elif plain(unit) not in folded("words_unit"):
+    elif unit and plain(unit) not in folded("words_unit"):
         told = (ImportReason.UNIT_ODD,)
     if number != number.to_integral_value():
         raise Unmeasured(ImportReason.QUANTITY_UNCLEAR, text=said)

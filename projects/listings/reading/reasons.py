@@ -28,10 +28,11 @@ class ImportReason(ReasonCode):
     ENDS_BEFORE = "listing_imports.ends_before"
     PERIOD_OVER = "listing_imports.period_over"
     ORGANISATION_UNKNOWN = "listing_imports.organisation_unknown"  # text
+    NOT_YOUR_UNIT = "listing_imports.not_your_unit"  # text
+    NOT_YOUR_PLACE = "listing_imports.not_your_place"
 
     # told, and taken all the same
     QUANTITY_UNKNOWN = "listing_imports.quantity_unknown"
     UNIT_ODD = "listing_imports.unit_odd"  # unit
-    UNIT_MISSING = "listing_imports.unit_missing"
     DAILY_CAPACITY = "listing_imports.daily_capacity"  # days
     THERE_ALREADY = "listing_imports.there_already"

@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from charity.errors import Invalid, ReasonCode
 from charity.registry.reading import Flaw, Places, cells
@@ -74,6 +74,28 @@ class ListedResource:
     description: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Common:
+    """What a need and an offer say alike; the group may be unsaid."""
+
+    group: BeneficiaryGroup | None
+    title: str
+    kind: ResourceKind
+    category: ListingCategory
+    region_code: str
+    item: str
+    quantity: int | None
+    unit: str
+    starts_on: date
+    ends_on: date | None
+    conditions: str
+    description: str
+
+    def shared(self) -> dict[str, Any]:
+        """All but the group, by name."""
+        return {each.name: getattr(self, each.name) for each in fields(self)[1:]}
+
+
 Listed = ListedNeed | ListedResource
 
 
@@ -82,8 +104,11 @@ class ListingRow:
     """A row of the list; `said` is None where it is refused."""
 
     number: int
-    #: By what the row is known again: its own number in the list, else what it says.
+    #: Its own number in the list; empty where it has none.
     reference: str
+    #: A short key of all the row says, and one of what the thing is (title, place, kind, item).
+    digest: str
+    identity: str
     said: Listed | None
     flaws: tuple[Flaw, ...] = ()
 
@@ -157,70 +182,67 @@ class _Reader:
     def _row(self, row: _Row) -> ListingRow:
         said = self._need(row) if self.kind is ListKind.NEEDS else self._resource(row)
         own = row.text("reference", _REFERENCE)
-        reference = own or row.digest()
-        refused = any(flaw.refuses for flaw in row.flaws)
-        if said is not None and not refused:
-            self._again(row, said, reference, "reference" if own else "title")
-            refused = any(flaw.refuses for flaw in row.flaws)
-        return ListingRow(row.number, reference, None if refused else said, tuple(row.flaws))
+        if said is not None and not row.refused:
+            self._again(row, said, own)
+        identity = _key(said.title, said.region_code, said.kind, said.item) if said else ""
+        return ListingRow(
+            number=row.number,
+            reference=own,
+            digest=row.digest(),
+            identity=identity,
+            said=None if row.refused else said,
+            flaws=tuple(row.flaws),
+        )
 
     def _need(self, row: _Row) -> ListedNeed | None:
-        kind, amount = self._amount(row)
-        category = row.word("category", ListingCategory, ImportReason.CATEGORY_UNKNOWN)
-        group = row.word("group", BeneficiaryGroup, ImportReason.GROUP_UNKNOWN)
         urgency = row.word("urgency", Urgency, ImportReason.URGENCY_UNKNOWN)
-        starts_on, ends_on = self._window(row)
-        row.required(("kind", kind), ("category", category))
-        title, place = row.title(), self._place(row, "place")
-        if kind is None or category is None or amount is None:
+        people = row.read("people", whole)
+        contact_name = row.text("contact_name", _LINE)
+        contact_phone = row.read("contact_phone", cells.phone) or ""
+        address = row.text("address", _LINE * 2)
+        common = self._common(row)
+        if common is None:
             return None
         return ListedNeed(
-            title=title,
-            kind=kind,
-            category=category,
-            beneficiary_group=group or BeneficiaryGroup.RESIDENTS,
-            region_code=place,
-            item=row.text("item", _LINE),
-            quantity=amount.quantity,
-            unit=amount.unit,
-            starts_on=starts_on,
-            ends_on=ends_on,
-            people=row.read("people", whole),
+            **common.shared(),
+            beneficiary_group=common.group or BeneficiaryGroup.RESIDENTS,
             urgency=urgency or Urgency.NORMAL,
-            conditions=row.text("conditions", _PROSE),
-            description=row.text("description", _PROSE),
-            contact_name=row.text("contact_name", _LINE),
-            contact_phone=row.read("contact_phone", cells.phone) or "",
-            address=row.text("address", _LINE * 2),
+            people=people,
+            contact_name=contact_name,
+            contact_phone=contact_phone,
+            address=address,
         )
 
     def _resource(self, row: _Row) -> ListedResource | None:
-        kind, amount = self._amount(row)
-        category = row.word("category", ListingCategory, ImportReason.CATEGORY_UNKNOWN)
-        group = row.word("group", BeneficiaryGroup, ImportReason.GROUP_UNKNOWN)
-        starts_on, ends_on = self._window(row)
-        row.required(("kind", kind), ("category", category))
-        place = self._place(row, "place")
-        serves = self._place(row, "serves") if row.text("serves", _LINE) else place
-        title = row.title()
-        if kind is None or category is None or amount is None:
+        organisation = row.text("organisation", _TITLE)
+        serves = self._place(row, "serves") if row.text("serves", _LINE) else None
+        common = self._common(row)
+        if common is None:
             return None
         return ListedResource(
-            title=title,
-            kind=kind,
-            category=category,
-            beneficiary_group=group,
-            organisation=row.text("organisation", _TITLE),
-            region_code=place,
-            serves_code=serves,
-            item=row.text("item", _LINE),
-            quantity=amount.quantity,
-            unit=amount.unit,
-            starts_on=starts_on,
-            ends_on=ends_on,
-            conditions=row.text("conditions", _PROSE),
-            description=row.text("description", _PROSE),
+            **common.shared(),
+            beneficiary_group=common.group,
+            organisation=organisation,
+            serves_code=serves or common.region_code,
         )
+
+    def _common(self, row: _Row) -> _Common | None:
+        """What both lists say; None where kind, category or quantity cannot be read."""
+        kind, amount = self._amount(row)
+        category = row.word("category", ListingCategory, ImportReason.CATEGORY_UNKNOWN)
+        row.required(("kind", kind), ("category", category))
+        group = row.word("group", BeneficiaryGroup, ImportReason.GROUP_UNKNOWN)
+        title, place = row.title(), self._place(row, "place")
+        starts_on, ends_on = self._window(row)
+        item = row.text("item", _LINE)
+        conditions = row.text("conditions", _PROSE)
+        description = row.text("description", _PROSE)
+        if kind is None or category is None or amount is None:
+            return None
+        return _Common(
+            group, title, kind, category, place, item, amount.quantity, amount.unit,
+            starts_on, ends_on, conditions, description,
+        )  # fmt: skip
 
     def _amount(self, row: _Row) -> tuple[ResourceKind | None, Measured | None]:
         """The kind and how much of it; a capacity by the day counts some days."""
@@ -237,8 +259,8 @@ class _Reader:
             row.flaw(column, unclear.reason, unclear.params)
             return kind, None
         for told in amount.told:
-            of_unit = told in (ImportReason.UNIT_ODD, ImportReason.UNIT_MISSING)
-            row.flaw("unit" if of_unit else column, told, {"unit": amount.unit}, refuses=False)
+            beside = "unit" if told is ImportReason.UNIT_ODD else column
+            row.flaw(beside, told, {"unit": amount.unit}, refuses=False)
         if per_day and amount.quantity is not None:
             days = {"days": CAPACITY_DAYS}
             row.flaw(column, ImportReason.DAILY_CAPACITY, days, refuses=False)
@@ -263,11 +285,11 @@ class _Reader:
             row.flaw(column, unplaced.reason, {"text": said})
             return self.places.within
 
-    def _again(self, row: _Row, said: Listed, reference: str, column: str) -> None:
+    def _again(self, row: _Row, said: Listed, reference: str) -> None:
         """The same thing further up, by its number or by what it says: the first one counts."""
-        first = self._references.setdefault(reference, row.number)
+        first = self._references.setdefault(reference, row.number) if reference else row.number
         if first != row.number:
-            row.flaw(column, ListReason.TWICE, {"row": first % SHEET})
+            row.flaw("reference", ListReason.TWICE, {"row": first % SHEET})
             return
         whose = said.organisation if isinstance(said, ListedResource) else said.address
         thing = (said.title, said.region_code, said.kind, said.item, said.starts_on, whose)
@@ -284,6 +306,11 @@ class _Row:
     cells: Sequence[Cell]
     columns: Mapping[str, int]
     flaws: list[Flaw]
+
+    @property
+    def refused(self) -> bool:
+        """Whether a flaw so far refuses it."""
+        return any(flaw.refuses for flaw in self.flaws)
 
     def cell(self, name: str) -> Cell:
         index = self.columns.get(name)
@@ -328,8 +355,7 @@ class _Row:
 
     def digest(self) -> str:
         """What the row says under its head, as a short key."""
-        said = "\x1f".join(f"{name}={self.cell(name)}" for name in sorted(self.columns))
-        return hashlib.sha256(said.encode()).hexdigest()[:32]
+        return _key(*(f"{name}={self.cell(name)}" for name in sorted(self.columns)))
 
     def flaw(
         self,
@@ -342,3 +368,7 @@ class _Row:
         """Note what is wrong, once for each column and reason."""
         if (column, reason) not in [(each.column, each.reason) for each in self.flaws]:
             self.flaws.append(Flaw(self.number, column, reason, params or {}, refuses))
+
+
+def _key(*parts: str) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
