@@ -40,6 +40,7 @@ _CLASSES = {
     OrganisationKind.VILLAGE_COLLECTIVE: "N2",
     OrganisationKind.ENTERPRISE: "91",
     OrganisationKind.GOVERNMENT: "11",
+    OrganisationKind.PARTY_UNIT: "12",
 }
 
 

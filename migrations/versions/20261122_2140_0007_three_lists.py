@@ -490,6 +490,7 @@ def _resource() -> None:
     )
     op.create_index(op.f("ix_resource_region_code"), "resource", ["region_code"], unique=False)
     op.create_index(op.f("ix_resource_serves_code"), "resource", ["serves_code"], unique=False)
+    op.create_index("ix_resource_posted_at", "resource", ["posted_at", "id"], unique=False)
     op.create_index(
         "ix_resource_state_category", "resource", ["state", "category", "id"], unique=False
     )
@@ -825,6 +826,7 @@ def _need() -> None:
     op.create_index(op.f("ix_need_posted_by_user_id"), "need", ["posted_by_user_id"], unique=False)
     op.create_index(op.f("ix_need_project_id"), "need", ["project_id"], unique=False)
     op.create_index(op.f("ix_need_region_code"), "need", ["region_code"], unique=False)
+    op.create_index("ix_need_posted_at", "need", ["posted_at", "id"], unique=False)
     op.create_index("ix_need_state_category", "need", ["state", "category", "id"], unique=False)
     op.create_index("ix_need_state_posted_at", "need", ["state", "posted_at", "id"], unique=False)
     op.create_index("ix_need_state_region_code", "need", ["state", "region_code"], unique=False)

@@ -11,7 +11,9 @@ from web.labels.eligibility import ELIGIBILITY_SENTENCES
 from web.labels.ending import ENDING_SENTENCES
 from web.labels.forces import FORCES_SENTENCES
 from web.labels.giving import GIVING_SENTENCES
+from web.labels.listing_imports import IMPORT_SENTENCES
 from web.labels.listings import LISTINGS_SENTENCES
+from web.labels.project_life import PROJECT_LIFE_SENTENCES
 from web.labels.requirements import REQUIREMENT_SENTENCES
 from web.labels.spending import SPENDING_SENTENCES
 
@@ -21,7 +23,9 @@ SENTENCES: dict[str, object] = {
     **ELIGIBILITY_SENTENCES,
     **GIVING_SENTENCES,
     **FORCES_SENTENCES,
+    **IMPORT_SENTENCES,
     **LISTINGS_SENTENCES,
+    **PROJECT_LIFE_SENTENCES,
     **BUDGET_SENTENCES,
     **REQUIREMENT_SENTENCES,
     **AGREEMENT_SENTENCES,

@@ -170,5 +170,7 @@ class Follow(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     #: `project:5`, `need:7`.
     subject: Mapped[str] = mapped_column(String(80))
+    #: Where letters go; empty where only the page of what one follows tells, and once it has ended.
+    address: Mapped[str] = mapped_column(default="")
     since: Mapped[datetime]
     ended_at: Mapped[datetime | None]

@@ -11,7 +11,7 @@ from charity.actor import ROLE_PERMISSIONS, Actor, Permission, Verdict
 from charity.errors import CommonReason
 from charity.registry import policy as registry
 from charity.registry.models import Organisation, OrganisationState
-from projects.listings.models import Project, ProjectState
+from projects.listings.models import SHOWN_STATES, Project, ProjectState
 from projects.listings.reasons import ListingsReason
 
 
@@ -31,7 +31,7 @@ def may_see(actor: Actor, project: Project, *, is_member: bool = False) -> Verdi
     """
     if project.is_public or actor.is_system:
         return Verdict.yes()
-    if project.state is ProjectState.PUBLISHED and project.campaign is not None:
+    if project.state in SHOWN_STATES and project.campaign is not None:
         seen = registry.may_see_campaign(actor, project.campaign, is_member=is_member)
         if seen:
             return seen

@@ -11,6 +11,7 @@ from charity.registry.models import Organisation, OrganisationKind, Organisation
 from projects.listings import policy
 from projects.listings.models import (
     PROJECT_TRANSITIONS,
+    SHOWN_STATES,
     Project,
     ProjectCategory,
     ProjectState,
@@ -78,7 +79,7 @@ def told(verdict: Verdict) -> str:
 NO, SIGN_IN = CommonReason.NOT_PERMITTED.value, CommonReason.SIGN_IN_FIRST.value
 OWN = ListingsReason.OWN_ORGANISATION.value
 
-#: Actor → may see in draft, submitted, returned, published.
+#: Actor → may see in draft, submitted, returned, published; paused and closed are read like that.
 SEE = {
     "guest": ("absent", "absent", "absent", "yes"),
     "nobody": ("absent", "absent", "absent", "yes"),
@@ -129,19 +130,27 @@ REVIEW = {
 }
 
 
+def in_every_state(row: tuple[str, ...]) -> tuple[str, ...]:
+    """A row of a table above with the columns that are as for a published project."""
+    return (*row, row[-1], row[-1])
+
+
 @pytest.mark.parametrize("who", ACTORS)
 def test_who_may_see(who: str) -> None:
-    assert tuple(told(policy.may_see(ACTORS[who], make(s))) for s in ProjectState) == SEE[who]
+    found = tuple(told(policy.may_see(ACTORS[who], make(s))) for s in ProjectState)
+    assert found == in_every_state(SEE[who])
 
 
 @pytest.mark.parametrize("who", ACTORS)
 def test_who_may_edit(who: str) -> None:
-    assert tuple(told(policy.may_edit(ACTORS[who], make(s))) for s in ProjectState) == EDIT[who]
+    found = tuple(told(policy.may_edit(ACTORS[who], make(s))) for s in ProjectState)
+    assert found == in_every_state(EDIT[who])
 
 
 @pytest.mark.parametrize("who", ACTORS)
 def test_who_may_review(who: str) -> None:
-    assert tuple(told(policy.may_review(ACTORS[who], make(s))) for s in ProjectState) == REVIEW[who]
+    found = tuple(told(policy.may_review(ACTORS[who], make(s))) for s in ProjectState)
+    assert found == in_every_state(REVIEW[who])
 
 
 @pytest.mark.parametrize("who", ACTORS)
@@ -186,3 +195,8 @@ def test_the_way_of_a_project(before: ProjectState, after: ProjectState) -> None
 
 def test_content_stands_still_under_review_and_once_published() -> None:
     assert [s for s in ProjectState if make(s).is_editable] == [DRAFT, RETURNED]
+
+
+def test_what_was_published_stays_to_be_read() -> None:
+    assert frozenset({PUBLISHED, PAUSED, CLOSED}) == SHOWN_STATES
+    assert [s for s in ProjectState if make(s).is_public] == [PUBLISHED, PAUSED, CLOSED]
