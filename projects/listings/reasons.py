@@ -105,9 +105,9 @@ class NeedsReason(ReasonCode):
     NOT_OPEN = "needs.not_open"
     STILL_CLAIMED = "needs.still_claimed"
     QUANTITY_KNOWN = "needs.quantity_known"
-    ONLY_LEFT = "needs.only_left"  # left (in the need's measure)
-    RESOURCE_ONLY_LEFT = "needs.resource_only_left"  # left
-    LEAST_PART = "needs.least_part"  # least
+    ONLY_LEFT = "needs.only_left"  # left, unit
+    RESOURCE_ONLY_LEFT = "needs.resource_only_left"  # left, unit
+    LEAST_PART = "needs.least_part"  # left, unit
     RESOURCE_NOT_OPEN = "needs.resource_not_open"
     RESOURCE_OF_OTHER_KIND = "needs.resource_of_other_kind"
     RESOURCE_ELSEWHERE = "needs.resource_elsewhere"
@@ -117,7 +117,7 @@ class NeedsReason(ReasonCode):
     UNIT_MISSING = "needs.unit_missing"
     TEAM_OF_OTHER = "needs.team_of_other"
     ALONE_GIVES_TIME = "needs.alone_gives_time"
-    BELOW_PROMISED = "needs.below_promised"  # promised
+    BELOW_PROMISED = "needs.below_promised"  # left, unit
     NOT_LENT = "needs.not_lent"
     BOOKED_ALREADY = "needs.booked_already"  # until
     BOOKING_TIME = "needs.booking_time"  # days
@@ -125,7 +125,7 @@ class NeedsReason(ReasonCode):
     NOTHING_REPORTED = "needs.nothing_reported"
     RECORDS_WAITING = "needs.records_waiting"
     RECORD_DECIDED = "needs.record_decided"
-    MORE_THAN_CLAIMED = "needs.more_than_claimed"  # left
+    MORE_THAN_CLAIMED = "needs.more_than_claimed"  # left, unit
     DAY_AHEAD = "needs.day_ahead"
     DAY_TOO_EARLY = "needs.day_too_early"
     PEOPLE_AND_TIMES = "needs.people_and_times"

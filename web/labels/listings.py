@@ -166,3 +166,49 @@ LISTINGS_SENTENCES |= {
     "homeland.area_ended": _l("这一条已经写过结束日期了。"),
     "homeland.source_address": _l("请写文件的网址，以 http 开头。"),
 }
+
+LISTINGS_SENTENCES |= {
+    # ── needs, resources, claims ──
+    "needs.referred": _l(
+        "这一单是替一个有姓名的人求助。公开募捐不能为个人筹款，请找村（社区）申请社会救助，"
+        "或拨打民政服务热线 12345，也可以到民政部指定的个人求助平台求助。"
+    ),
+    "needs.name_in_title": _l("标题会公开，不要写姓名（%(name)s）。姓名请写在联系人里。"),
+    "needs.quantity_range": _l("数量要在 1 到 %(most)s 之间。"),
+    "needs.quantity_needed": _l("请写明数量：资金和物资要说清给多少。"),
+    "needs.unit_needed": _l("请写明单位，例如件、台、袋。"),
+    "needs.post_of_hours": _l("岗位要按人手（小时）来算。"),
+    "needs.period_over": _l("结束日期已经过了，请改成以后的日子。"),
+    "needs.campaign_needed": _l("资金和物资要进慈善组织的账，请选一个正在募捐的项目来接收。"),
+    "needs.not_open": _l("这个需求现在不能认领。"),
+    "needs.still_claimed": _l("已经有人接了单还没办完，请先和对方说好撤回。"),
+    "needs.quantity_known": _l("数量已知的需求，全部送到后自动算办好。"),
+    "needs.only_left": _l("这个需求只缺 %(left)s%(unit)s 了。"),
+    "needs.resource_only_left": _l("这个资源只剩 %(left)s%(unit)s 了。"),
+    "needs.least_part": _l("一次至少认领 %(left)s%(unit)s。"),
+    "needs.resource_not_open": _l("这个资源现在不在可认领的列表里。"),
+    "needs.resource_of_other_kind": _l("这个资源和需求不是同一类。"),
+    "needs.resource_elsewhere": _l("这个资源帮不到需求所在的地方。"),
+    "needs.already_claimed": _l("这个资源已经在等这个需求的答复，或者已经接了单。"),
+    "needs.same_id_other_thing": _l("这张表单已经交过一次，内容不一样。请重新打开页面再填。"),
+    "needs.own_need": _l("自己发布的需求不能自己认领。"),
+    "needs.unit_missing": _l("请选一个单位来接单。"),
+    "needs.team_of_other": _l("这支志愿服务队不属于这个单位，或者已经解散。"),
+    "needs.alone_gives_time": _l("个人可以出时间和技能；资金、物资和场地请通过单位或直接捐赠。"),
+    "needs.below_promised": _l("已经答应出去 %(left)s%(unit)s，数量不能比这更少。"),
+    "needs.not_lent": _l("只有场地、设备和共享物品可以预约。"),
+    "needs.booked_already": _l("这段时间已经有人约了，到 %(until)s 为止。"),
+    "needs.booking_time": _l("请选以后的时间，一次最多 %(days)s 天，并且在出借的日期以内。"),
+    "needs.gift_counts": _l("资金和物资送到慈善组织后自动记上，不用另外填写。"),
+    "needs.nothing_reported": _l("还没有服务记录。请先写下做了什么。"),
+    "needs.records_waiting": _l("还有服务记录等对方确认，确认以后才能撤回。"),
+    "needs.record_decided": _l("这条记录已经有结论了。"),
+    "needs.more_than_claimed": _l("比认领的多了，最多还能记 %(left)s%(unit)s。"),
+    "needs.day_ahead": _l("这一天还没有到。"),
+    "needs.day_too_early": _l("日期不能早于认领的那一天。"),
+    "needs.people_and_times": _l("人次不能少于人数，也不能是负数。"),
+    "needs.stars_range": _l("请打 1 到 5 颗星。"),
+    "needs.evaluated_already": _l("这一方已经评价过了。"),
+}
+
+LISTINGS_LABELS |= {"TimeMeasure.MINUTES": _l("分钟")}

@@ -126,6 +126,7 @@ class Need(Base):
         CheckConstraint("NOT is_post OR kind = 'hours'", name="post_of_hours"),
         CheckConstraint("people IS NULL OR people > 0", name="people_positive"),
         Index("ix_need_state_region_code", "state", "region_code"),
+        Index("ix_need_posted_at", "posted_at", "id"),
         Index("ix_need_state_posted_at", "state", "posted_at", "id"),
         Index("ix_need_state_category", "state", "category", "id"),
     )

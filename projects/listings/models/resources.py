@@ -44,6 +44,7 @@ class Resource(Base):
         CheckConstraint("quantity IS NULL OR promised <= quantity", name="never_over_promised"),
         CheckConstraint("ends_on IS NULL OR starts_on <= ends_on", name="period"),
         Index("ix_resource_state_region_code", "state", "region_code"),
+        Index("ix_resource_posted_at", "posted_at", "id"),
         Index("ix_resource_state_posted_at", "state", "posted_at", "id"),
         Index("ix_resource_state_category", "state", "category", "id"),
     )
