@@ -38,6 +38,7 @@ from web.gateway_jobs import (
     give_back,
 )
 from web.giving_jobs import turn_months
+from web.listing_jobs import erase_contacts, keep_clocks, take_in_gifts
 from web.pools.work import allot_pools, pay_matches
 from web.ports import ports
 from web.statements.work import catch_up_statements
@@ -208,4 +209,7 @@ PERIODIC: tuple[Job, ...] = (
     Job(finish_closings, minute="*/5"),
     Job(keep_duties, minute="30", hour="0"),
     Job(remind_of_promises, minute="10", hour="9"),
+    Job(keep_clocks, minute="*/5"),
+    Job(take_in_gifts, minute="*/5"),
+    Job(erase_contacts, minute="50", hour="3"),
 )

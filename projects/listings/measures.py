@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from typing import Any
 
 from charity.money import Money
 from projects.listings.models.needs import ResourceKind
@@ -14,7 +15,7 @@ class TimeMeasure(enum.StrEnum):
     MINUTES = "minutes"
 
 
-def said(kind: ResourceKind, unit: str, quantity: int | None) -> dict[str, object]:
+def said(kind: ResourceKind, unit: str, quantity: int | None) -> dict[str, Any]:
     """A quantity as parameters of a sentence: `left` and, behind it, its `unit`."""
     if kind is ResourceKind.MONEY:
         return {"left": Money(quantity or 0), "unit": ""}
