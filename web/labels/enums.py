@@ -12,6 +12,7 @@ from web.labels.ending import ENDING_LABELS
 from web.labels.forces import FORCES_LABELS
 from web.labels.giving import GIVING_LABELS
 from web.labels.ledger import LEDGER_LABELS
+from web.labels.listing_imports import IMPORT_LABELS
 from web.labels.listings import LISTINGS_LABELS
 from web.labels.requirements import REQUIREMENT_LABELS
 from web.labels.spending import SPENDING_LABELS
@@ -24,6 +25,7 @@ LABELS: dict[str, object] = {
     **LEDGER_LABELS,
     **GIVING_LABELS,
     **FORCES_LABELS,
+    **IMPORT_LABELS,
     **LISTINGS_LABELS,
     **BUDGET_LABELS,
     **REQUIREMENT_LABELS,
