@@ -56,6 +56,8 @@ BLUEPRINTS = (
     "web.representatives",
     "web.notices",
     "web.closings",
+    "web.needs",
+    "web.claims",
 )
 
 

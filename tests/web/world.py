@@ -52,6 +52,8 @@ from tests.web.world_disclosure import make_disclosure
 from tests.web.world_ending import make_ending
 from tests.web.world_forces import make_forces
 from tests.web.world_giving_back import make_giving_back
+from tests.web.world_homeland import make_homeland
+from tests.web.world_needs import make_needs
 from tests.web.world_payments import make_payments
 from tests.web.world_related import make_related
 from tests.web.world_standing import make_standing
@@ -88,8 +90,16 @@ def make_world(session: Session, folder: Path) -> World:
         ).id,
         "region": VILLAGE,
     }
+    things |= make_homeland(
+        session,
+        operator_id=village.operator.id,
+        partner_id=village.partner.id,
+        staff_login=people[Who.STAFF],
+        code=VILLAGE,
+    )
     things |= make_forces(session, folder, village.partner.id, VILLAGE)
     things |= make_standing(session, village.partner.id, LocalFileStore(folder))
+    things |= make_needs(session, village.partner.id, other.id, VILLAGE)
     things |= make_disclosure(session, int(things["campaign"]))
     things |= make_complaints(session, int(things["campaign"]))
     session.commit()

@@ -31,6 +31,8 @@ from web.security.routes_complaints import COMPLAINTS
 from web.security.routes_disclosure import DISCLOSURE
 from web.security.routes_ending import ENDING
 from web.security.routes_forces import FORCES
+from web.security.routes_homeland import HOMELAND
+from web.security.routes_needs import NEEDS
 from web.security.routes_payments import PAYMENTS
 from web.security.routes_promises import PROMISES
 from web.security.routes_related import RELATED
@@ -359,6 +361,8 @@ ROUTES: tuple[Row, ...] = tuple(
             RELATED,
             COMPLAINTS,
             FORCES,
+            NEEDS,
+            HOMELAND,
         )
     )
 )
