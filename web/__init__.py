@@ -54,10 +54,13 @@ BLUEPRINTS = (
     "web.related",
     "web.plans",
     "web.representatives",
+    "web.complaints",
     "web.notices",
     "web.closings",
     "web.needs",
     "web.claims",
+    "web.homeland",
+    "web.pairings",
 )
 
 

@@ -20,6 +20,8 @@ ROWS: tuple[Parameter, ...] = (
     # objections to one notice taken within an hour, and of one contact within a day
     Parameter("NOT-01", 20, _SINCE, None, _OURS),
     Parameter("NOT-02", 3, _SINCE, None, _OURS),
+    # complaints about one thing taken within an hour
+    Parameter("VIL-04", 20, _SINCE, None, _OURS),
     # days givers have to say what becomes of what is left of their gift
     Parameter("CHA-165.ask", 14, _SINCE, None, _OURS),
     # persons who must agree to a closing, besides the one who prepared it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from charity import clock as house_clock
 from charity.actor import Grant, Role
+from charity.disclosure.models import Complaint
 from charity.registry.models import LegalRepresentative, PlanChange
 from tests.conftest import SetClock
 from tests.factories import make_actor, make_user
@@ -73,3 +75,41 @@ def test_cha_115_the_page_of_a_plan_takes_changes_and_receipts(
         reviewer.submit(where, {"supplemented_on": today.isoformat(), **receipt}).status_code == 303
     )
     assert "已补充" in reviewer.get(page).text
+
+
+def test_vil_04_who_is_pressed_complains_without_a_name_and_reads_the_answer(
+    session: Session, village: Village, sign_in: SignIn, client: SiteClient
+) -> None:
+    project = village.published()
+    session.commit()
+    page = client.get(f"/projects/{project.id}").text
+    where = f"/complaints/new?about=project:{project.id}"
+    assert where in page
+    assert "/complaints/new?about=region:420704" in client.get("/regions/420704").text
+    for nothing in ("", "project:0", "region:x", "fund:1", f"project:{project.id}1"):
+        assert client.get(f"/complaints/new?about={nothing}").status_code == 404
+    form = client.get(where).text
+    token = re.findall(r'name="token"[^>]*value="([^"]+)"', form)[0]
+    assert client.submit(where, {"token": token, "words": ""}).status_code == 422
+    sent = client.submit(where, {"token": token, "words": "队长说每户最少捐二百\n不捐要上墙"})
+    assert sent.status_code == 303
+    assert client.submit(where, {"token": token, "words": "又按了一次按钮"}).status_code == 303
+    [complaint] = session.scalars(select(Complaint)).all()
+    assert complaint.organisation_id == village.partner.id
+    mine = client.get(f"/complaints/{token}")
+    assert "不捐要上墙" in mine.text
+    assert mine.headers["Cache-Control"] == "no-store, private"
+    assert client.get("/complaints/other").status_code == 404
+
+    answering = f"/desk/complaints/{complaint.id}"
+    both = (Grant(Role.REVIEWER), Grant(Role.EDITOR, organisation_id=village.partner.id))
+    meant = signed_in(session, sign_in, *both)
+    assert answering not in meant.get("/desk").text
+    assert meant.submit(answering, {"answer": "没有这回事。"}).status_code == 403
+    staff = signed_in(session, sign_in, Grant(Role.REVIEWER))
+    assert answering in staff.get("/desk").text
+    assert "队长说每户最少捐二百" in staff.get("/desk/complaints").text
+    assert staff.submit(answering, {"answer": ""}).status_code == 422
+    assert staff.submit(answering, {"answer": "已经要求撤下名单，捐不捐自愿。"}).status_code == 303
+    assert answering not in staff.get("/desk").text
+    assert "已经要求撤下名单" in client.get(f"/complaints/{token}").text

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from charity.actor import Actor
+from charity.disclosure import services as disclosure
 from charity.registry import queries as registry
 
 
 def make_complaints(session: Session, campaign_id: int) -> dict[str, int | str]:
-    """The plan of a campaign."""
-    return {"plan": registry.campaign(session, campaign_id).plan_id}
+    """The plan of a campaign, and a complaint about a place."""
+    about = "region:420704"
+    complaint = disclosure.make_complaint(
+        session, Actor.guest(), token="w" * 43, subject=about, organisation_id=None,
+        words="村里开会说每户最少捐二百",
+    )  # fmt: skip
+    return {
+        "plan": registry.campaign(session, campaign_id).plan_id,
+        "complaint": complaint.id,
+        "complaint_token": complaint.token,
+        "complaint_about": about,
+    }

@@ -56,6 +56,7 @@ from charity.spending.models import (
     ExpenseDuty,
 )
 from projects.listings.models import Project
+from web.desk.complaints import complaints
 from web.desk.matching import MATCHING_PARTS
 from web.desk.parts import Held, LawTask, row
 
@@ -279,7 +280,7 @@ def _changes(actor: Actor) -> Iterator[Select[Any]]:
     )
 
 
-_PARTS = (_requirements, _duties, _objections, _closings, _changes, *MATCHING_PARTS)
+_PARTS = (_requirements, _duties, _objections, _closings, _changes, complaints, *MATCHING_PARTS)
 
 
 def waits_for_time(task: LawTask) -> bool:

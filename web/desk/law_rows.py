@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from charity.approvals.models import RequirementKind
 from charity.disclosure.models import DisclosureKind
 from charity.money import Money
+from web.desk.complaints import PART, complaint_shape
 from web.desk.law import waits_for_time
 from web.desk.matching_rows import MATCHING_ROWS, matching_row
 from web.desk.parts import LawTask
@@ -83,6 +84,7 @@ _SHAPES: dict[str, Callable[[LawTask], _Shape]] = {
     "closing_agree": _agree,
     "closing_go_on": _go_on,
     "budget_change": _change,
+    PART: complaint_shape,
 }
 
 

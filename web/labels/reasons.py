@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from web.labels.agreement import AGREEMENT_SENTENCES
 from web.labels.budgets import BUDGET_SENTENCES
+from web.labels.complaints import COMPLAINT_SENTENCES
 from web.labels.disclosure import DISCLOSURE_SENTENCES
 from web.labels.eligibility import ELIGIBILITY_SENTENCES
 from web.labels.ending import ENDING_SENTENCES
@@ -18,6 +19,7 @@ from web.labels.requirements import REQUIREMENT_SENTENCES
 from web.labels.spending import SPENDING_SENTENCES
 
 SENTENCES: dict[str, object] = {
+    **COMPLAINT_SENTENCES,
     **ENDING_SENTENCES,
     **DISCLOSURE_SENTENCES,
     **ELIGIBILITY_SENTENCES,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from charity.actor import Permission
-from web.security.access import Answer, act, form, holders
+from web.security.access import PUBLIC, Answer, act, form, holders, page
 
 _RAISERS = holders(
     Permission.PROJECT_REVIEW,
@@ -15,7 +15,13 @@ _NAMERS = holders(
     Permission.REGISTRY_KEEP, Permission.ORGANISATION_EDIT, other_staff=Answer.REFUSED
 )
 
+_STAFF = holders(Permission.STANDING_RECORD, Permission.PROJECT_REVIEW)
+
 COMPLAINTS = (
+    form("complaints.new", PUBLIC, about="complaint_about"),
+    page("complaints.page", PUBLIC, token="complaint_token"),  # noqa: S106 - a sample's name
+    page("complaints.index", _STAFF),
+    form("complaints.answer", _STAFF, complaint_id="complaint"),
     form("plans.detail", _RAISERS, plan_id="plan"),
     act("plans.file", _RAISERS, plan_id="plan"),
     act("plans.supplement", _RAISERS, plan_id="plan"),

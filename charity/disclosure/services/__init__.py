@@ -4,6 +4,7 @@ from charity.disclosure.services.closing import prepare_closing, withdraw_closin
 from charity.disclosure.services.closing_agreement import agree_closing, submit_closing
 from charity.disclosure.services.closing_answers import answer_surplus, ask_givers
 from charity.disclosure.services.closing_finish import finish_closing
+from charity.disclosure.services.complaining import answer_complaint, make_complaint
 from charity.disclosure.services.measuring import compute_missing_ratios, compute_ratios
 from charity.disclosure.services.noticing import (
     answer_objection,
@@ -19,6 +20,7 @@ from charity.disclosure.services.telling import tell, tell_again
 
 __all__ = [
     "agree_closing",
+    "answer_complaint",
     "answer_objection",
     "answer_surplus",
     "ask_givers",
@@ -27,6 +29,7 @@ __all__ = [
     "correct_entry",
     "end_due_notices",
     "finish_closing",
+    "make_complaint",
     "object_to",
     "prepare_closing",
     "publish_entry",

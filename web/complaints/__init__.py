@@ -1,0 +1,1 @@
+"""Complaints about pressure to give: the form for anybody, the answer, the staff's list."""
