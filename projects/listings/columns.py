@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from projects.listings.matching import (
     ANYBODY,
+    NEUTRAL,
     NeedFacts,
     Part,
     ResourceFacts,
@@ -29,13 +30,14 @@ from projects.listings.matching import (
 
 Ints: TypeAlias = NDArray[np.int64]
 
-#: The fields of a column; from the 16th on they are of needs or of resources.
+#: The fields of a column; from the 16th on they are of needs or of resources, but for the last.
 ID, KIND, CATEGORY, GROUP, CODE, LEVEL = range(6)
 PROVINCE = 6
 ITEM, UNIT, REST, START, END = range(11, 16)
 LEAST, EXTRA = 16, 17
 LOW, HIGH, SERVED_LEVEL, RELIABLE = 16, 17, 18, 19
-FIELDS = 20
+OWNER = 20
+FIELDS = 21
 
 #: Digits of a code by level, and of a full one.
 LENGTHS = (2, 4, 6, 9, 12)
@@ -113,6 +115,18 @@ class Table:
     def __len__(self) -> int:
         return int(self.columns.shape[1])
 
+    def relied(self, standing: Mapping[int, float], numbers: Numbers | None = None) -> Table:
+        """The same resources with the reliability of their organisations as it is now."""
+        weight = (numbers or house_numbers()).weight(Part.RELIABILITY)
+        owners, places = np.unique(self.columns[OWNER], return_inverse=True)
+        points = [
+            weight * thousandths_of(standing.get(owner, NEUTRAL)) // 1000
+            for owner in owners.tolist()
+        ]
+        columns = self.columns.copy()
+        columns[RELIABLE] = np.array(points, np.int64)[places]
+        return Table(columns)
+
     def changed(self, gone: Iterable[int], fresh: Ints) -> Table:
         """The same list without the rows of these ids and with the fresh ones."""
         ids = np.fromiter(gone, np.int64)
@@ -163,6 +177,7 @@ def _common(rows: Sequence[NeedFacts] | Sequence[ResourceFacts], numbers: Number
     columns[ITEM] = [_mark(one.item) for one in rows]
     columns[UNIT] = [_mark(one.unit) for one in rows]
     columns[REST] = [_UNKNOWN if one.rest is None else one.rest for one in rows]
+    columns[OWNER] = [one.owner for one in rows]
     columns[START] = [one.starts_on.toordinal() for one in rows]
     columns[END] = [NEVER if one.ends_on is None else one.ends_on.toordinal() for one in rows]
     return columns

@@ -1,9 +1,10 @@
 """How well a resource fits a need, in points that are explained one by one.
 
 Hard questions first: a kind that serves the need, a thing that is the same, a category that has to
-do with it, a place the resource serves, days both stand, and enough left for the smallest part. A
-pair that passes gets 0 to 10,000 points; what each part may give stands in `data/`. This module is
-the plain form, one pair at a time; `ranking.py` computes the same for many at once.
+do with it, a place the resource serves, another's need, days both stand, and enough left for the
+smallest part. A pair that passes gets 0 to 10,000 points; what each part may give stands in
+`data/`. This module is the plain form, one pair at a time; `ranking.py` computes the same for many
+at once.
 """
 
 from __future__ import annotations
@@ -75,6 +76,8 @@ class NeedFacts:
     least_part: int = 1
     is_urgent: bool = False
     is_priority: bool = False
+    #: The organisation that posts it; 0 where a resident does.
+    owner: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,8 @@ class ResourceFacts:
     unit: str = ""
     rest: int | None = None
     reliability: float = NEUTRAL
+    #: The organisation that offers it.
+    owner: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +181,7 @@ def fits(
         or not rules.categories.get((need.category, resource.category), 0)
     ):
         return False
-    if not need.place.startswith(resource.serves):
+    if not need.place.startswith(resource.serves) or 0 != need.owner == resource.owner:
         return False
     start = max(need.starts_on, today)
     end = None if need.ends_on is None else max(need.ends_on, start)

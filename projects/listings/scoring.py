@@ -23,6 +23,7 @@ from projects.listings.columns import (
     LEVEL,
     LOW,
     NEVER,
+    OWNER,
     PROVINCE,
     RELIABLE,
     REST,
@@ -56,6 +57,7 @@ def scores(need: Side, resource: Side, today: date, numbers: Numbers) -> Ints:
         & (resource[LOW] <= need[CODE])
         & (need[CODE] < resource[HIGH])
         & (need[LEVEL] >= resource[SERVED_LEVEL])
+        & ((need[OWNER] == 0) | (need[OWNER] != resource[OWNER]))
         & (resource[END] >= start)
         & (resource[START] <= need_end)
         & (need[REST] != 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from projects.listings.policy.dispatching import may_plan
 from projects.listings.policy.life import (
     may_accept_milestone,
     may_follow,
@@ -39,6 +40,7 @@ __all__ = [
     "may_edit",
     "may_follow",
     "may_manage_resource",
+    "may_plan",
     "may_post",
     "may_post_listing",
     "may_read_contacts",

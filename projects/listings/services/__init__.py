@@ -17,6 +17,14 @@ from projects.listings.services.claims import (
     lapse_claims,
     withdraw_claim,
 )
+from projects.listings.services.dispatching import (
+    SentPlan,
+    add_plan_row,
+    change_plan_row,
+    discard_plan,
+    make_plan,
+    send_plan,
+)
 from projects.listings.services.escalating import (
     escalate_due_needs,
 )
@@ -76,10 +84,13 @@ from projects.listings.services.serving import (
 __all__ = [
     "REASONS_MAXIMUM",
     "PictureDraft",
+    "SentPlan",
     "accept_claim",
     "accept_milestone",
+    "add_plan_row",
     "answer_booking",
     "ask_booking",
+    "change_plan_row",
     "change_resource",
     "claim_milestone",
     "claim_need",
@@ -90,6 +101,7 @@ __all__ = [
     "confirm_service",
     "decline_claim",
     "decline_need",
+    "discard_plan",
     "dispatch_need",
     "draft_project",
     "drop_milestone",
@@ -106,6 +118,7 @@ __all__ = [
     "invite_resource",
     "judge_project",
     "lapse_claims",
+    "make_plan",
     "name_party",
     "order_need",
     "pause_project",
@@ -124,6 +137,7 @@ __all__ = [
     "return_milestone",
     "return_project",
     "send_back_claim",
+    "send_plan",
     "sign_role",
     "submit_project",
     "take_in_gifts",

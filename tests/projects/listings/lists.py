@@ -44,6 +44,7 @@ def make_lists(
             "item": chance.choice(items),
             "unit": chance.choice(_UNITS),
             "rest": rest(),
+            "owner": chance.randint(0, 5),
             "starts_on": start,
             "ends_on": end,
         }

@@ -128,7 +128,8 @@ def test_what_does_not_fit_is_no_match() -> None:
     assert assess(replace(NEED, rest=0), BEST, today=TODAY) is None
     # the same thing is the same thing, whatever it was filed under
     assert assess(NEED, replace(BEST, category="legal"), today=TODAY) is not None
-    for kind in ("equipment", "space", "goods"):
+    assert assess(replace(NEED, owner=3), replace(BEST, owner=3), today=TODAY) is None
+    for kind in ("equipment", "space"):
         assert assess(replace(NEED, kind=kind), replace(BEST, kind="lending"), today=TODAY)
     assert levels_shared("4201", "420106") == 2
 
@@ -159,6 +160,9 @@ def test_the_best_few_are_those_of_a_plain_loop(seed: int) -> None:
     for resource in resources[::10]:
         best = _best((n, score) for (n, r), score in plain.items() if r == resource.id)[:top]
         assert best_needs(resource, asked, today=TODAY, top=top) == best
+    owned = [replace(one, reliability=one.owner / 5) for one in resources]
+    relied = table.relied({owner: owner / 5 for owner in range(6)})
+    assert (relied.columns == Table(resource_columns(owned)).columns).all()
 
 
 def test_a_changed_table_is_one_made_new() -> None:
