@@ -43,6 +43,8 @@ NO_PAGES = (
     "goods.desk_photo",
     "pools.matches",
     "teams.poster",
+    "homeland.poster_picture",
+    "homeland.poster_paper",
     "statements.errors",
 )
 #: Who opens what guests may not, those with the most on their page first.

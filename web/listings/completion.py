@@ -18,6 +18,7 @@ from charity.donations.queries.completion import (
 from charity.donations.queries.pledges import released_pledges
 from charity.money import Money
 from projects.listings.models import Project
+from projects.listings.queries.help import Help, Labour, Posts, labour_of_projects, with_labour
 from web.filters import day, yuan
 from web.pledges.pages import in_hours, in_words
 
@@ -48,31 +49,52 @@ class CompletionView:
 
 
 def completion_view(session: Session, project: Project) -> CompletionView | None:
-    """Money, goods and hours of a project; None where there was never more than gifts of money."""
-    if project.campaign_id is None or not has_promises(session, project.campaign_id):
+    """Money, goods, hours and posts; None where there was never more than gifts of money."""
+    if project.campaign_id is None:
+        return None
+    labour = labour_of_projects(session, [project.id])
+    if labour == Labour() and not has_promises(session, project.campaign_id):
         return None
     found = completion(session, project.campaign_id)
-    if not found.has_more_than_money and not found.released:
+    if labour == Labour() and not found.has_more_than_money and not found.released:
         return None
-    bars = [bar for each in _measures(found) if (bar := _bar(each)) is not None]
     rows = released_pledges(session, project.campaign_id) if found.released else []
+    hours = with_labour(found.hours, labour)
     return CompletionView(
-        tuple(bars), tuple(_units(found, project)), found.givers, tuple(map(_release, rows))
+        help_bars(Help(found.money, found.goods, hours, labour.posts)),
+        tuple(_units(found, project)),
+        found.givers,
+        tuple(map(_release, rows)),
     )
 
 
-def _measures(found: Completion) -> tuple[Progress, ...]:
-    return (found.money, *found.goods, found.hours)
+def help_bars(found: Help) -> tuple[Bar, ...]:
+    """One bar for each measure of which anything is wanted, promised or there."""
+    measures = (found.money, *found.goods, found.hours)
+    bars = [bar for each in measures if (bar := _bar(each)) is not None]
+    return (*bars, _posts(found.posts)) if found.posts.wanted else tuple(bars)
+
+
+def _posts(posts: Posts) -> Bar:
+    """Posts that somebody has adopted, of those there are."""
+    return Bar(
+        name=str(_("岗位")),
+        segments=(("held", posts.adopted), ("pledged", 0)),
+        total=posts.wanted,
+        arrived=str(_("%(n)s 个有人认领", n=posts.adopted)),
+        promised=str(_("%(n)s 个", n=0)),
+        target=str(_("%(n)s 个", n=posts.wanted)),
+    )
 
 
 def _bar(each: Progress) -> Bar | None:
-    if each.measure is not Measure.MONEY and not (each.promised or each.arrived):
+    if each.measure is not Measure.MONEY and not (each.promised or each.arrived or each.target):
         return None
     names = {Measure.MONEY: _("善款"), Measure.GOODS: each.name, Measure.HOURS: _("时间")}
     return Bar(
         name=str(names[each.measure]),
         segments=(("held", each.arrived), ("pledged", each.promised)),
-        total=each.target or each.arrived + each.promised,
+        total=max(each.target or 0, each.arrived + each.promised),
         arrived=_said(each, each.arrived),
         promised=_said(each, each.promised),
         target=_said(each, each.target) if each.target else "",

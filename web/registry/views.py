@@ -15,6 +15,7 @@ from projects.listings import queries as listings
 from web.db import get_session, unit_of_work
 from web.forms import attach
 from web.frame import operator_id
+from web.homeland.pages import is_village, village_context
 from web.labels import choices
 from web.listings.filters import place_options
 from web.listings.posting import home_region
@@ -153,6 +154,9 @@ def _judged(organisation_id: int, words: str) -> ResponseReturnValue:
 def region(code: str) -> ResponseReturnValue:
     """A place: what is below it, its projects and organisations, what was given for it."""
     session = get_session()
+    if is_village(code):
+        shown = village_context(session, current_actor(), code)
+        return render_template("homeland/village.html", **shown)
     place = queries.region(session, code)
     return render_template(
         "registry/region.html",
