@@ -77,7 +77,8 @@ def answer_booking(
     booking.move_to(BookingState.AGREED if agrees else BookingState.DECLINED)
     if agrees:
         _require_lent(booking.resource)
-        _require_unbooked(session, booking.resource_id, booking.starts_at, booking.ends_at)
+        with session.no_autoflush:  # not yet agreed itself while it is asked
+            _require_unbooked(session, booking.resource_id, booking.starts_at, booking.ends_at)
     return _answered(session, booking, note)
 
 
