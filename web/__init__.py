@@ -58,7 +58,11 @@ BLUEPRINTS = (
     "web.notices",
     "web.closings",
     "web.needs",
+    "web.timeliness",
+    "web.listing_imports",
     "web.claims",
+    "web.resources",
+    "web.dispatch",
     "web.homeland",
     "web.pairings",
 )

@@ -53,9 +53,11 @@ from tests.web.world_ending import make_ending
 from tests.web.world_forces import make_forces
 from tests.web.world_giving_back import make_giving_back
 from tests.web.world_homeland import make_homeland
+from tests.web.world_imports import make_listing_import
 from tests.web.world_needs import make_needs
 from tests.web.world_payments import make_payments
 from tests.web.world_related import make_related
+from tests.web.world_resources import make_resources
 from tests.web.world_standing import make_standing
 from tests.web.world_statements import make_statements
 from web.config import DEMO_OPERATOR
@@ -97,9 +99,11 @@ def make_world(session: Session, folder: Path) -> World:
         staff_login=people[Who.STAFF],
         code=VILLAGE,
     )
+    things |= make_listing_import(folder)
     things |= make_forces(session, folder, village.partner.id, VILLAGE)
     things |= make_standing(session, village.partner.id, LocalFileStore(folder))
     things |= make_needs(session, village.partner.id, other.id, VILLAGE)
+    things |= make_resources(session, village.partner.id, other.id, int(things["need"]), VILLAGE)
     things |= make_disclosure(session, int(things["campaign"]))
     things |= make_complaints(session, int(things["campaign"]))
     session.commit()

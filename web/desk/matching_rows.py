@@ -44,7 +44,7 @@ def matching_row(task: LawTask) -> InboxRow:
 def _order(task: LawTask) -> _Shape:
     urgent = task.kind == Urgency.URGENT
     words = _("确认急单") if urgent else _("确认点单")
-    url = url_for("dispatch.need", need_id=task.id)
+    url = url_for("needs.detail", need_id=task.id)
     return words, "seal" if urgent else "gold", url, _moment(task) + _ORDER_WAITS[task.kind]
 
 

@@ -13,6 +13,12 @@ from web.refunds.blueprint import PARTS
 def shortcuts(actor: Actor) -> list[tuple[str, str]]:
     """The label and address of each page that this person's roles open and no list leads to."""
     found: list[tuple[str, str]] = []
+    if actor.holds_anywhere(Permission.NEED_DISPATCH):
+        found.append((_("派单台"), url_for("dispatch.index")))
+        found.append((_("统筹派单"), url_for("dispatch.plans")))
+    if actor.holds_anywhere(Permission.LISTING_MANAGE):
+        found.append((_("我们的接单"), url_for("claims.index")))
+        found.append((_("登记资源"), url_for("resources.new")))
     if actor.holds_anywhere(Permission.BOOK_READ):
         found.append((_("看整本账"), url_for("ledger.entries")))
     keeps = actor.holds_anywhere(Permission.EXPENSE_PAY)

@@ -13,6 +13,7 @@ from wtforms import HiddenField, SelectField, StringField, TextAreaField, Valida
 
 from charity import clock
 from charity.clock import CHINA
+from charity.errors import DomainError
 from charity.registry import regions
 from charity.registry.models import VolunteerTeam
 from projects.listings.models import (
@@ -21,9 +22,11 @@ from projects.listings.models import (
     Resource,
     ResourceKind,
 )
-from web.forms import BaseForm, DateField, LengthBetween, Optional, RegionField, Required
+from projects.listings.reasons import NeedsReason
+from web.forms import BaseForm, DateField, LengthBetween, Optional, RegionField, Required, attach
 from web.labels import choices
 from web.resources.fields import ClockField, read_quantity, write_quantity
+from web.resources.words import amount_said
 
 #: Kinds that are counted in a unit of their own.
 _COUNTED = frozenset(ResourceKind) - {ResourceKind.MONEY, ResourceKind.HOURS}
@@ -50,6 +53,8 @@ class ResourceForm(BaseForm):
 
     #: Set by `validate`: the quantity in its measure, None for no end.
     read: int | None = None
+    #: What is changed, None for a new offer: its kind and its team stay.
+    changed: Resource | None = None
 
     @classmethod
     def of(
@@ -57,11 +62,16 @@ class ResourceForm(BaseForm):
     ) -> ResourceForm:
         """The form of an organisation with these teams; `resource` is what is changed."""
         form = cls(data=_typed(resource) if resource else {"region_code": home})
+        form.changed = resource
         form.kind.choices = choices(ResourceKind)
         form.category.choices = choices(ListingCategory)
         form.beneficiary_group.choices = [("", _("谁都可以")), *choices(BeneficiaryGroup)]
         form.team_id.choices = [("", _("机构自己")), *((str(t.id), t.name) for t in teams)]
         form.serves.choices = _reaches(resource)
+        if resource is not None:
+            # what is not drawn is not sent: the choice stays as it was
+            form.kind.data, form.team_id.data = resource.kind.value, str(resource.team_id or "")
+            form.team_id.choices = [(form.team_id.data, "")]
         if not form.is_submitted():
             form.client_id.data = str(uuid.uuid4())
             form.starts_on.data = form.starts_on.data or clock.today()
@@ -93,10 +103,10 @@ class ResourceForm(BaseForm):
         """What was said, as `post_resource` and `change_resource` take it."""
         kind = ResourceKind(self.kind.data)
         group, team, reach = self.beneficiary_group.data, self.team_id.data, self.serves.data
-        place = self.region_code.data
-        return {
+        place: str = self.region_code.data or ""
+        fixed = {"kind": kind, "team_id": int(team) if team else None}
+        return ({} if self.changed else fixed) | {
             "title": self.title.data or "",
-            "kind": kind,
             "category": ListingCategory(self.category.data),
             "beneficiary_group": BeneficiaryGroup(group) if group else None,
             "region_code": place,
@@ -108,8 +118,17 @@ class ResourceForm(BaseForm):
             "ends_on": self.ends_on.data,
             "conditions": self.conditions.data or "",
             "description": self.description.data or "",
-            "team_id": int(team) if team else None,
         }
+
+    def refuse(self, error: DomainError) -> None:
+        """Put a refusal beside its field, and take a new id where the old one is taken."""
+        left = error.params.get("promised")
+        if isinstance(left, int) and self.changed is not None:
+            error.params["promised"] = amount_said(self.changed.kind, left, self.changed.unit)
+        error.field = {"serves_code": "serves"}.get(error.field or "", error.field)
+        attach(self, error)
+        if error.reason is NeedsReason.SAME_ID_OTHER_THING:
+            self.client_id.data = str(uuid.uuid4())
 
 
 def _within(place: str, length: int) -> str:
@@ -145,6 +164,10 @@ def _typed(resource: Resource) -> dict[str, Any]:
     }
 
 
+def _moment(day: Any, hour: Any) -> datetime:
+    return datetime.combine(day, hour, CHINA)
+
+
 class BookingForm(BaseForm):
     """From when to when somebody wants it, what for, and whom to call."""
 
@@ -165,9 +188,9 @@ class BookingForm(BaseForm):
     @property
     def period(self) -> tuple[datetime, datetime]:
         """The moments it is wanted between, after `validate`."""
-        first = datetime.combine(self.day.data, self.begins.data, CHINA)
-        last = datetime.combine(self.last_day.data or self.day.data, self.ends.data, CHINA)
-        return first, last
+        day: Any = self.day.data
+        last_day, begins, ends = self.last_day.data or day, self.begins.data, self.ends.data
+        return _moment(day, begins), _moment(last_day, ends)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Each field by itself, then that it ends after it begins and begins in the future."""

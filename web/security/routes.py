@@ -36,7 +36,9 @@ from web.security.routes_needs import NEEDS
 from web.security.routes_payments import PAYMENTS
 from web.security.routes_promises import PROMISES
 from web.security.routes_related import RELATED
+from web.security.routes_resources import RESOURCES
 from web.security.routes_standing import STANDING
+from web.security.routes_timeliness import TIMELINESS
 
 _SYSTEM = (
     page("static", PUBLIC, filename="wushe.css"),
@@ -362,6 +364,8 @@ ROUTES: tuple[Row, ...] = tuple(
             COMPLAINTS,
             FORCES,
             NEEDS,
+            TIMELINESS,
+            RESOURCES,
             HOMELAND,
         )
     )

@@ -28,11 +28,6 @@ from projects.listings.queries.desk import (
     proposals_waiting,
     resource_of_booking,
 )
-from projects.listings.queries.dispatching import (
-    PlanPage,
-    plan_page,
-    plans_of_places,
-)
 from projects.listings.queries.figures import (
     Flow,
     Payment,
@@ -104,7 +99,6 @@ __all__ = [
     "NeedFilter",
     "Payment",
     "PlaceCount",
-    "PlanPage",
     "PlanTotals",
     "ProjectCard",
     "ProjectSort",
@@ -146,11 +140,9 @@ __all__ = [
     "orders_of",
     "orders_waiting",
     "parties_of",
-    "plan_page",
     "plan_row",
     "plan_rows",
     "plan_totals",
-    "plans_of_places",
     "project",
     "project_cards",
     "project_counts",

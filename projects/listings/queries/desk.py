@@ -1,16 +1,17 @@
-"""What a dispatcher looks at: orders, open needs by their clock, proposals, plans and their rows."""
+"""What a dispatcher looks at: open needs by their clock, proposals, plans and their rows."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
-from charity.errors import CommonReason, NotFound
 from charity.registry import regions
+from charity.rows import present
 from projects.listings.models import (
+    Booking,
     Claim,
     ClaimState,
     DispatchMethod,
@@ -34,28 +35,23 @@ class PlanTotals:
     score: int
 
 
-def dispatch_desk(
-    session: Session, codes: Collection[str] | None, *, limit: int
-) -> dict[NeedState, list[Need]]:
-    """Orders, oldest first, and open needs, first due first, of these places and all below.
+def needs_by_clock(session: Session, codes: Collection[str] | None, *, limit: int) -> list[Need]:
+    """Open needs of these places and all below of which something is left, first due first.
 
-    `codes` None means everywhere. Open needs that are wholly promised are left out.
+    `codes` None means everywhere.
     """
-    here = _below(Need.region_code, codes)
-    wanting = or_(Need.quantity.is_(None), Need.promised < Need.quantity)
-    load = joinedload(Need.region)
-    orders = select(Need).where(Need.state == NeedState.ORDERED, here).options(load)
-    waiting = select(Need).where(Need.state == NeedState.OPEN, wanting, here).options(load)
-    return {
-        NeedState.ORDERED: list(
-            session.scalars(orders.order_by(Need.posted_at, Need.id).limit(limit))
-        ),
-        NeedState.OPEN: list(
-            session.scalars(
-                waiting.order_by(Need.due_at.is_(None), Need.due_at, Need.id).limit(limit)
-            )
-        ),
-    }
+    query = (
+        select(Need)
+        .where(
+            Need.state == NeedState.OPEN,
+            or_(Need.quantity.is_(None), Need.promised < Need.quantity),
+            _below(Need.region_code, codes),
+        )
+        .options(joinedload(Need.region))
+        .order_by(Need.due_at.is_(None), Need.due_at, Need.id)
+        .limit(limit)
+    )
+    return list(session.scalars(query))
 
 
 def proposals_waiting(
@@ -77,10 +73,8 @@ def proposals_waiting(
 
 def dispatch_plan(session: Session, plan_id: int) -> DispatchPlan:
     """One plan with its place, its rows unread; raises `NotFound`."""
-    found = session.get(DispatchPlan, plan_id, options=[joinedload(DispatchPlan.region)])
-    if found is None:
-        raise NotFound(CommonReason.NOT_FOUND)
-    return found
+    options = [joinedload(DispatchPlan.region)]
+    return present(session.get(DispatchPlan, plan_id, options=options))
 
 
 def dispatch_plans(
@@ -123,7 +117,7 @@ def plan_rows(session: Session, plan_id: int, *, page: int) -> tuple[list[Dispat
     """
     mine = and_(DispatchRow.plan_id == plan_id, DispatchRow.method != DispatchMethod.GREEDY)
     total = session.scalar(select(func.count()).select_from(DispatchRow).where(mine)) or 0
-    query: Select[tuple[DispatchRow]] = (
+    query = (
         select(DispatchRow)
         .where(mine)
         .options(
@@ -157,6 +151,18 @@ def needs_left_out(session: Session, plan: DispatchPlan, *, limit: int) -> list[
         .limit(limit)
     )
     return list(session.scalars(query))
+
+
+def plan_row(session: Session, plan_id: int, row_id: int) -> DispatchRow:
+    """One row of a plan with its need; raises `NotFound`."""
+    query = select(DispatchRow).where(DispatchRow.id == row_id, DispatchRow.plan_id == plan_id)
+    return present(session.scalar(query.options(joinedload(DispatchRow.need))))
+
+
+def resource_of_booking(session: Session, booking_id: int) -> int:
+    """The offer somebody asked for; raises `NotFound`."""
+    query = select(Booking.resource_id).where(Booking.id == booking_id)
+    return present(session.scalar(query))
 
 
 def _below(
