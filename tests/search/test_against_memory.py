@@ -1,13 +1,10 @@
-"""The index on disk and the one in memory find the same, whatever is written and asked."""
-
-import tempfile
-from pathlib import Path
+"""The index of a site and the one in memory find the same, whatever is written and asked."""
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from search import Document, MemoryIndex, Query, Results, Sort
-from search.whoosh_index import WhooshIndex
+from tests.search.conftest import NewIndex
 
 WORDS = [
     "鄂城区",
@@ -68,16 +65,23 @@ def seen(results: Results, sort: Sort) -> tuple[object, ...]:
     gone=st.lists(st.integers(0, 9).map("project:{}".format), max_size=2),
     asked=st.lists(queries, min_size=3, max_size=8),
 )
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 def test_both_find_the_same(
-    before: list[Document], changes: list[Document], gone: list[str], asked: list[Query]
+    new_index: NewIndex,
+    before: list[Document],
+    changes: list[Document],
+    gone: list[str],
+    asked: list[Query],
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        disk, memory = WhooshIndex(Path(folder)), MemoryIndex()
-        for index in (disk, memory):
-            index.rebuild(before)
-            index.replace(changes)
-            index.remove(gone)
-        for query in asked:
-            assert seen(disk.search(query), query.sort) == seen(memory.search(query), query.sort)
-        disk.close()
+    kept, memory = new_index(), MemoryIndex()
+    for index in (kept, memory):
+        index.rebuild(before)
+        index.replace(changes)
+        index.remove(gone)
+    for query in asked:
+        assert seen(kept.search(query), query.sort) == seen(memory.search(query), query.sort)
+    kept.close()
