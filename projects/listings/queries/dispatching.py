@@ -1,23 +1,18 @@
-"""Dispatch plans as a dispatcher reads them, and what a district's plan is made of."""
+"""What the dispatch plan of a district is made of."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import ColumnElement, case, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from charity.registry import regions
-from charity.rows import present
 from projects.listings.matching import NeedFacts, ResourceFacts
 from projects.listings.models import (
     Claim,
     ClaimState,
-    DispatchMethod,
-    DispatchPlan,
-    DispatchRow,
     Need,
     NeedState,
     Resource,
@@ -43,51 +38,6 @@ class District:
     resources: list[ResourceFacts]
     #: (need's id, resource's id) with a claim proposed or accepted.
     standing: frozenset[tuple[int, int]]
-
-
-@dataclass(frozen=True, slots=True)
-class PlanPage:
-    """A plan with its rows, needs and resources loaded: those to send, and the greedy ones."""
-
-    plan: DispatchPlan
-    rows: Sequence[DispatchRow]
-    greedy: Sequence[DispatchRow]
-
-
-def plan_page(session: Session, plan_id: int) -> PlanPage:
-    """One plan with everything its page shows; raises `NotFound`."""
-    query = select(DispatchPlan).where(DispatchPlan.id == plan_id)
-    plan = present(session.scalar(query.options(joinedload(DispatchPlan.region))))
-    rows = session.scalars(
-        select(DispatchRow)
-        .where(DispatchRow.plan_id == plan_id)
-        .options(
-            joinedload(DispatchRow.need).joinedload(Need.region),
-            joinedload(DispatchRow.resource).joinedload(Resource.organisation),
-            joinedload(DispatchRow.resource).joinedload(Resource.team),
-            joinedload(DispatchRow.resource).joinedload(Resource.region),
-        )
-        .order_by(DispatchRow.need_id, DispatchRow.score.desc(), DispatchRow.id)
-    ).all()
-    return PlanPage(
-        plan,
-        [row for row in rows if row.method is not DispatchMethod.GREEDY],
-        [row for row in rows if row.method is DispatchMethod.GREEDY],
-    )
-
-
-def plans_of_places(
-    session: Session, region_codes: Collection[str], *, most: int = 20
-) -> list[DispatchPlan]:
-    """The plans of these places and of all below them, newest first."""
-    query = (
-        select(DispatchPlan)
-        .where(or_(*(_below(DispatchPlan.region_code, code) for code in region_codes)))
-        .options(joinedload(DispatchPlan.region))
-    )
-    if not region_codes:
-        return []
-    return list(session.scalars(query.order_by(DispatchPlan.id.desc()).limit(most)))
 
 
 def district(session: Session, region_code: str, *, today: date, most: int) -> District:

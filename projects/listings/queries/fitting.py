@@ -134,17 +134,17 @@ def reliabilities(session: Session, today: date) -> dict[int, float]:
             .join(Claim, Claim.id == Evaluation.claim_id)
             .where(Evaluation.side == EvaluationSide.NEED, Claim.organisation_id.is_not(None))
             .group_by(Claim.organisation_id)
-        ).tuples()
+        )
         if unit is not None
     }
     inspected = select(AnnualInspection.organisation_id, AnnualInspection.result)
     inspections = {
         unit: result.value
-        for unit, result in session.execute(inspected.order_by(AnnualInspection.year)).tuples()
+        for unit, result in session.execute(inspected.order_by(AnnualInspection.year))
     }
     rated = select(Rating.organisation_id, Rating.grade)
     rated = rated.where(Rating.rated_on <= today, Rating.expires_on >= today)
-    grades = dict(session.execute(rated.order_by(Rating.rated_on)).tuples().all())
+    grades = {unit: grade for unit, grade in session.execute(rated.order_by(Rating.rated_on))}
     listed = frozenset(
         session.scalars(
             select(ListEntry.organisation_id).where(

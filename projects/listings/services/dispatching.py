@@ -130,7 +130,7 @@ def add_plan_row(
         resource_id=resource.id,
         quantity=quantity,
         score=match.score,
-        reasons=reasons_as_json(match.reasons),
+        reasons=_as_json(match.reasons),
         is_removed=False,
     )
     insert_or(session, row, Conflict(DispatchReason.ALREADY_PLANNED, field="resource_id"))
@@ -211,15 +211,6 @@ def discard_plan(session: Session, actor: Actor, *, plan_id: int) -> DispatchPla
     return plan
 
 
-def reasons_as_json(reasons: Iterable[matching.Reason]) -> str:
-    """Reasons as a row of a plan keeps them: code, points and parameters."""
-    told = [
-        {"code": one.code.value, "points": one.points, "params": dict(one.params)}
-        for one in reasons
-    ]
-    return json.dumps(told, ensure_ascii=False)
-
-
 def _pairs(found: reading.District) -> Pairs:
     """Every pair that fits and does not stand yet; two units of measure are never mixed."""
     needs, resources, scores = all_pairs(
@@ -263,7 +254,7 @@ def _row(
         resource_id=resource.id,
         quantity=one.quantity,
         score=one.score,
-        reasons=reasons_as_json(match.reasons if match else ()),
+        reasons=_as_json(match.reasons if match else ()),
         is_removed=False,
     )
 
@@ -300,3 +291,12 @@ def _require_left(
         if quantity < 1 or (rest is not None and quantity > rest - taken):
             left = MOST if rest is None else max(0, rest - taken)
             raise Invalid(reason, field="quantity", left=left)
+
+
+def _as_json(reasons: Iterable[matching.Reason]) -> str:
+    """Reasons as a row of a plan keeps them: code, points and parameters."""
+    told = [
+        {"code": one.code.value, "points": one.points, "params": dict(one.params)}
+        for one in reasons
+    ]
+    return json.dumps(told, ensure_ascii=False)
