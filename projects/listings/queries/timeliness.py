@@ -81,7 +81,7 @@ def need_facts(session: Session, scope: Scope) -> list[NeedFacts]:
         Need.due_at,
         Need.closed_at,
     ).where(*_needs_of(scope))
-    return [NeedFacts._make(row) for row in session.execute(query).tuples()]
+    return [NeedFacts._make(tuple(row)) for row in session.execute(query)]
 
 
 def simulated_in(session: Session, scope: Scope) -> int:

@@ -1,0 +1,1 @@
+"""Lists of needs and resources from spreadsheets: an empty list, a dry run, the import."""
