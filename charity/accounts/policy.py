@@ -6,7 +6,9 @@ under any account of theirs. An organisation's owner chooses its owners and edit
 
 from __future__ import annotations
 
-from charity.accounts.models import Membership, User
+from collections.abc import Collection
+
+from charity.accounts.models import Consent, Membership, User
 from charity.actor import Actor, Grant, Permission, Role, Verdict
 from charity.errors import CommonReason
 
@@ -75,3 +77,23 @@ def _reaches(actor: Actor, role: Role, organisation_id: int | None) -> bool:
         and organisation_id is not None
         and actor.holds(Permission.ORGANISATION_EDIT, organisation_id=organisation_id)
     )
+
+
+def may_record_consent(actor: Actor, subject: str) -> Verdict:
+    """One's own consent, or that of somebody without an account, which a person saw signed."""
+    if actor.is_system:
+        return Verdict.yes()
+    if not actor.is_signed_in:
+        return Verdict.no(CommonReason.SIGN_IN_FIRST)
+    if subject.startswith("user:") and subject != f"user:{actor.user_id}":
+        return Verdict.no()
+    return Verdict.yes()
+
+
+def may_withdraw_consent(actor: Actor, consent: Consent, own: Collection[str]) -> Verdict:
+    """Whose it is (`own` are the actor's subjects), and who recorded it for them."""
+    if actor.is_system or consent.subject in own:
+        return Verdict.yes()
+    if actor.user_id is not None and consent.recorded_by_user_id == actor.user_id:
+        return Verdict.yes()
+    return Verdict.absent()

@@ -10,7 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from charity.accounts import lockout, tokens
+from charity.accounts.consents import of_payee
 from charity.accounts.models import (
+    Consent,
+    ConsentPurpose,
     Membership,
     RecoveryCode,
     SecondFactor,
@@ -20,6 +23,7 @@ from charity.accounts.models import (
 )
 from charity.actor import NEEDS_SECOND_FACTOR, ROLE_PERMISSIONS, Actor, ActorKind, Grant, Role
 from charity.errors import CommonReason, NotFound
+from charity.registry.models import Person
 from charity.rows import present
 
 
@@ -212,3 +216,44 @@ def failures_from_address(session: Session, address_hash: bytes, since: datetime
         SignInAttempt.succeeded.is_(False),
     )
     return session.scalar(query) or 0
+
+
+def consent(session: Session, subject: str, purpose: ConsentPurpose) -> Consent | None:
+    """The consent that stands for one purpose; None where none was given or it was taken back."""
+    return session.scalar(
+        select(Consent).where(
+            Consent.subject == subject,
+            Consent.purpose == purpose,
+            Consent.withdrawn_at.is_(None),
+        )
+    )
+
+
+def was_withdrawn(session: Session, subject: str, purpose: ConsentPurpose) -> bool:
+    """Whether the last word on one purpose was to take it back."""
+    query = (
+        select(Consent.withdrawn_at)
+        .where(Consent.subject == subject, Consent.purpose == purpose)
+        .order_by(Consent.id.desc())
+        .limit(1)
+    )
+    return session.scalar(query) is not None
+
+
+def subjects_of(session: Session, actor: Actor) -> frozenset[str]:
+    """Under which names consents of this person are kept; a payee's by the identity's hash."""
+    if actor.user_id is None:
+        return frozenset()
+    own = {f"user:{actor.user_id}"}
+    if actor.person_id is not None:
+        own.add(f"person:{actor.person_id}")
+        mark = session.scalar(select(Person.identity_hash).where(Person.id == actor.person_id))
+        if mark is not None:
+            own.add(of_payee(mark))
+    return frozenset(own)
+
+
+def consents_of(session: Session, actor: Actor) -> list[Consent]:
+    """What this person agreed to, newest first, what was taken back included."""
+    query = select(Consent).where(Consent.subject.in_(subjects_of(session, actor)))
+    return list(session.scalars(query.order_by(Consent.id.desc())))

@@ -24,4 +24,7 @@ class AccountsReason(ReasonCode):
     #: Wrong, too old, or used before: one answer for all.
     CODE_WRONG = "accounts.code_wrong"
     NO_FACTOR = "accounts.no_factor"
+    #: A child under fourteen agrees through a parent or guardian (PII-02).
+    GUARDIAN_NEEDED = "accounts.guardian_needed"
+    CONSENT_STANDS = "accounts.consent_stands"
     ALREADY_REVOKED = "accounts.already_revoked"

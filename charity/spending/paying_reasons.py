@@ -16,6 +16,8 @@ class PayingReason(ReasonCode):
     PAYEE_TWICE = "paying.payee_twice"
     #: Who is paid back is a known organisation or a person with an identity.
     PAYEE_IDENTITY_REQUIRED = "paying.payee_identity_required"
+    #: PII-03: a person's bank account is used with a consent of its own.
+    PAYEE_CONSENT = "paying.payee_consent"
     #: Nobody submits, agrees to or pays what they receive themselves (A1).
     OWN_PAYMENT = "paying.own_payment"
     #: VIL-02: village money goes to the village's collective or its committee.

@@ -11,6 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from charity import clock as house_clock
+from charity.accounts.consents import TEXT_VERSIONS
+from charity.accounts.models import ConsentPurpose
+from charity.accounts.services import give_consent
 from charity.actor import Grant, Role
 from charity.disclosure.models import Complaint
 from charity.registry.models import LegalRepresentative, PlanChange
@@ -19,6 +22,7 @@ from tests.factories import make_actor, make_user
 from tests.projects.listings.village import Village, make_village
 from tests.support.site import SignIn, SiteClient
 from web.config import DEMO_OPERATOR
+from web.labels.complaints import CONSENT_TEXTS
 
 
 @pytest.fixture
@@ -113,3 +117,26 @@ def test_vil_04_who_is_pressed_complains_without_a_name_and_reads_the_answer(
     assert staff.submit(answering, {"answer": "已经要求撤下名单，捐不捐自愿。"}).status_code == 303
     assert answering not in staff.get("/desk").text
     assert "已经要求撤下名单" in client.get(f"/complaints/{token}").text
+
+
+def test_pii_01_what_i_agreed_to_is_seen_and_taken_back(
+    session: Session, village: Village, sign_in: SignIn
+) -> None:
+    user = make_user(session)
+    actor = make_actor(session, user=user)
+    given = give_consent(
+        session, actor, subject=f"user:{user.id}", purpose=ConsentPurpose.PUBLISHING
+    )
+    session.commit()
+    browser = sign_in(user)
+    page = browser.get("/account/consents").text
+    assert str(CONSENT_TEXTS[given.text_version]) in page
+    where = f"/account/consents/{given.id}/withdraw"
+    assert where in page
+    stranger = signed_in(session, sign_in)
+    stranger.submit(where)
+    assert browser.submit(where).status_code == 303
+    page = browser.get("/account/consents").text
+    assert "已撤回" in page
+    assert where not in page
+    assert set(TEXT_VERSIONS.values()) <= set(CONSENT_TEXTS)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from charity.accounts.models import ConsentPurpose
+from charity.accounts.services import give_consent
 from charity.actor import Actor
 from charity.disclosure import services as disclosure
 from charity.registry import queries as registry
@@ -16,7 +18,11 @@ def make_complaints(session: Session, campaign_id: int) -> dict[str, int | str]:
         session, Actor.guest(), token="w" * 43, subject=about, organisation_id=None,
         words="村里开会说每户最少捐二百",
     )  # fmt: skip
+    consent = give_consent(
+        session, Actor.system("samples"), subject="person:1", purpose=ConsentPurpose.PROCESSING
+    )
     return {
+        "consent": consent.id,
         "plan": registry.campaign(session, campaign_id).plan_id,
         "complaint": complaint.id,
         "complaint_token": complaint.token,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from charity.actor import Permission
-from web.security.access import PUBLIC, Answer, act, form, holders, page
+from web.security.access import PUBLIC, SIGNED_IN, Answer, act, form, holders, page
 
 _RAISERS = holders(
     Permission.PROJECT_REVIEW,
@@ -22,6 +22,8 @@ COMPLAINTS = (
     page("complaints.page", PUBLIC, token="complaint_token"),  # noqa: S106 - a sample's name
     page("complaints.index", _STAFF),
     form("complaints.answer", _STAFF, complaint_id="complaint"),
+    page("consents.index", SIGNED_IN),
+    act("consents.withdraw", SIGNED_IN, consent_id="consent"),
     form("plans.detail", _RAISERS, plan_id="plan"),
     act("plans.file", _RAISERS, plan_id="plan"),
     act("plans.supplement", _RAISERS, plan_id="plan"),

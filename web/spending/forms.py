@@ -47,6 +47,7 @@ from web.spending.marks import hash_account
 FIELDS = (
     "budget_line_id", "deliverable_id", "units", "title", "amount", "payee_name",
     "payee_account", "voucher_number", "spent_on", "payment_kind", "is_cash", "payee_code",
+    "payee_consent",
 )  # fmt: skip
 #: Years back beyond which a day on a receipt is a slip of the finger.
 OLDEST_YEARS = 10
@@ -80,6 +81,7 @@ class ExpenseForm(BaseForm):
     )
     payee_code = StringField(_l("收款单位的信用代码"), [LengthBetween(0, 40)])
     payee_identity = StringField(_l("收款人的证件号"), [LengthBetween(0, 40)])
+    payee_consent = BooleanField(_l("收款人已签字同意使用他的银行账户付款"))
     is_cash = BooleanField(_l("用现金付"))
     voucher_number = StringField(_l("发票或收据号"), [Required(), LengthBetween(1, 200)])
     spent_on = DateField(_l("开票日期"), [Required()])

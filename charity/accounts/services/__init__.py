@@ -1,5 +1,6 @@
 """The verbs of accounts: users, roles, sign-in and its end."""
 
+from charity.accounts.services.consenting import give_consent, withdraw_consent
 from charity.accounts.services.roles import (
     grant_role,
     keep_role,
@@ -34,6 +35,7 @@ __all__ = [
     "confirm_factor",
     "forget_old_attempts",
     "give_code",
+    "give_consent",
     "give_device",
     "grant_role",
     "keep_role",
@@ -45,4 +47,5 @@ __all__ = [
     "revoke_role",
     "sign_in",
     "sign_out",
+    "withdraw_consent",
 ]

@@ -58,6 +58,8 @@ class _Asked:
     is_cash: bool
     payee_code: str
     payee_identity_hash: bytes | None
+    #: The person who is paid signed that the account may be used (PII-03).
+    payee_consent: bool
 
 
 def submit_expense(
@@ -80,6 +82,7 @@ def submit_expense(
     payee_code: str = "",
     payee_identity_hash: bytes | None = None,
     payee_account_hash: bytes | None = None,
+    payee_consent: bool = False,
 ) -> Expense:
     """Ask for money of a budget line; two persons of the charity must agree, a third pays.
 
@@ -98,9 +101,10 @@ def submit_expense(
     asked = _Asked(
         budget_line_id, deliverable_id, units, title, amount, payee_name, payee_account,
         voucher_number, spent_on, payment_kind, is_cash, payee_code, payee_identity_hash,
+        payee_consent,
     )  # fmt: skip
     expense = Expense(state=ExpenseState.SUBMITTED, return_reason="")
-    _write(session, expense, asked, case)
+    _write(session, actor, expense, asked, case)
     _sign(expense, user_id, person_id)
     _refuse_own(session, actor, expense)
     _refuse_used(session, expense)
@@ -134,6 +138,7 @@ def resubmit_expense(
     payee_code: str = "",
     payee_identity_hash: bytes | None = None,
     payee_account_hash: bytes | None = None,
+    payee_consent: bool = False,
 ) -> Expense:
     """Correct an expense that came back, or that is still asked for; agreement given is void.
 
@@ -153,9 +158,10 @@ def resubmit_expense(
     asked = _Asked(
         budget_line_id, deliverable_id, units, title, amount, payee_name, payee_account,
         voucher_number, spent_on, payment_kind, is_cash, payee_code, payee_identity_hash,
+        payee_consent,
     )  # fmt: skip
     before = freezing.decided_of(expense)
-    _write(session, expense, asked, case.budget)
+    _write(session, actor, expense, asked, case.budget)
     _sign(expense, user_id, person_id)
     _refuse_own(session, actor, expense)
     _refuse_used(session, expense)
@@ -176,7 +182,9 @@ def _line(session: Session, budget_line_id: int) -> BudgetLine:
     return present(session.get(BudgetLine, budget_line_id))
 
 
-def _write(session: Session, expense: Expense, asked: _Asked, case: BudgetCase) -> None:
+def _write(
+    session: Session, actor: Actor, expense: Expense, asked: _Asked, case: BudgetCase
+) -> None:
     """Check every field and put it into the row."""
     payee = payees.identified(
         session,
@@ -187,6 +195,7 @@ def _write(session: Session, expense: Expense, asked: _Asked, case: BudgetCase) 
         kind=asked.payment_kind,
         is_village=case.is_village,
     )
+    payees.require_consent(session, actor, payee, signed=asked.payee_consent)
     payees.refuse_committee(session, case.budget.fund_id, payee, asked.payment_kind)
     if asked.spent_on > clock.today():
         raise Invalid(SpendingReason.IN_FUTURE, field="spent_on")

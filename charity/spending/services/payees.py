@@ -10,6 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from charity import clock, letters, outbox, texts
+from charity.accounts import queries as accounts_queries
+from charity.accounts import services as accounts
+from charity.accounts.consents import of_payee
+from charity.accounts.models import ConsentPurpose
 from charity.actor import Actor
 from charity.approvals import services as approvals
 from charity.approvals.models import RequirementKind, RequirementState
@@ -114,6 +118,21 @@ def refuse_committee(
         raise Invalid(PayingReason.PAYEE_ON_COMMITTEE, field="payee_name")
 
 
+def require_consent(session: Session, actor: Actor, payee: Payee, *, signed: bool) -> None:
+    """PII-03: the account of a person is used with that person's consent, given for it alone.
+
+    `signed` says that the submitter saw it signed: then it is kept, once for the person. Raises
+    `Invalid` on `payee_consent` where none stands.
+    """
+    if payee.identity_hash is None:
+        return
+    subject, purpose = of_payee(payee.identity_hash), ConsentPurpose.SENSITIVE
+    if signed:
+        accounts.give_consent(session, actor, subject=subject, purpose=purpose)
+    elif accounts_queries.consent(session, subject, purpose) is None:
+        raise Invalid(PayingReason.PAYEE_CONSENT, field="payee_consent", rule="PII-03")
+
+
 def require_payable(session: Session, *, expense: Expense, is_village: bool) -> None:
     """The same judged again when money goes: an organisation may have changed meanwhile."""
     organisation = (
@@ -127,6 +146,11 @@ def require_payable(session: Session, *, expense: Expense, is_village: bool) -> 
         _refuse_organisation(organisation)
     if is_village:
         _refuse_outside_village(organisation)
+    mark = expense.payee_identity_hash
+    if mark is not None and accounts_queries.was_withdrawn(
+        session, of_payee(mark), ConsentPurpose.SENSITIVE
+    ):
+        raise InvalidState(PayingReason.PAYEE_CONSENT, rule="PII-03")
 
 
 def refuse_own(session: Session, actor: Actor, *, expense: Expense) -> None:

@@ -10,6 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from charity import clock as house_clock
+from charity.accounts.models import Consent, ConsentPurpose
+from charity.accounts.services import withdraw_consent
 from charity.actor import Grant, Role
 from charity.approvals import queries as approvals
 from charity.approvals.models import RequirementKind, RequirementState
@@ -104,7 +106,7 @@ def test_a1_who_is_paid_neither_submits_nor_agrees_nor_pays(world: World, how: s
     def paid_to(person_id: int | None) -> dict[str, object]:
         if how == "identity":
             mark = known_as(world, person_id, f"{person_id:032d}".encode())
-            return {"payee_name": "某人", "payee_identity_hash": mark}
+            return {"payee_name": "某人", "payee_identity_hash": mark, "payee_consent": True}
         return {"payee_name": world.session.get_one(Person, person_id).name}
 
     own = paid_to(world.submitter.person_id)
@@ -129,7 +131,33 @@ def test_who_laid_it_out_is_paid_back_and_says_who_they_are(world: World) -> Non
         PayingReason.PAYEE_IDENTITY_REQUIRED, "payee_identity",
     )  # fmt: skip
     form["payee_identity_hash"] = known_as(world, world.submitter.person_id, b"s" * 32)
-    world.pay(agreed(world, world.submit(**form)))
+    world.pay(agreed(world, world.submit(**form, payee_consent=True)))
+
+
+def test_pii_03_the_account_of_a_person_is_used_with_a_consent_of_its_own(world: World) -> None:
+    """Asked once for the person, apart from anything else, and over when it is taken back."""
+    person: dict[str, object] = {
+        "payee_name": "周小玲", "payee_identity_hash": b"p" * 32, "amount": Money.yuan(60),
+    }  # fmt: skip
+    refusal = refused(lambda: world.submit(**person))
+    assert (refusal.reason, refusal.field, refusal.params) == (
+        PayingReason.PAYEE_CONSENT, "payee_consent", {"rule": "PII-03"},
+    )  # fmt: skip
+    world.submit(payee_name="没有身份的商店", amount=Money.yuan(60))
+    first = agreed(world, world.submit(**person, payee_consent=True, voucher_number="P-1"))
+    again = agreed(world, world.submit(**person, voucher_number="P-2"))
+    [consent] = world.session.scalars(select(Consent)).all()
+    assert (consent.subject, consent.purpose) == (
+        f"payee:{(b'p' * 32).hex()}", ConsentPurpose.SENSITIVE,
+    )  # fmt: skip
+    world.pay(first)
+    withdraw_consent(world.session, world.submitter, consent_id=consent.id)
+    assert refused(lambda: world.pay(again)).reason is PayingReason.PAYEE_CONSENT
+    assert refused(lambda: world.submit(**person, voucher_number="P-3")).reason is (
+        PayingReason.PAYEE_CONSENT
+    )
+    world.submit(**person, payee_consent=True, voucher_number="P-3")
+    world.pay(again)
 
 
 # ── accounts ─────────────────────────────────────────────────────────────────────────────────────
@@ -356,6 +384,7 @@ def test_fnd_02_the_committee_of_a_fund_is_paid_back_but_never_paid(world: World
     )
     assert world.submit(payee_name="李青").payee_name == "李青"
     back = world.submit(
-        payee_name="李红", payment_kind=PaymentKind.REIMBURSEMENT, payee_identity_hash=b"i" * 32
-    )
+        payee_name="李红", payment_kind=PaymentKind.REIMBURSEMENT,
+        payee_identity_hash=b"i" * 32, payee_consent=True,
+    )  # fmt: skip
     assert back.payee_name == "李红"

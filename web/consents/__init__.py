@@ -1,0 +1,1 @@
+"""What I agreed to, and taking it back."""
