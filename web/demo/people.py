@@ -54,6 +54,10 @@ ACCOUNTS = (
         Role.ACCEPTOR, "420704001",
     ),
     Person(
+        "community", "周丽", "社区工作者: 确认居民的点单, 派单",
+        Role.DISPATCHER, "420704",
+    ),
+    Person(
         "fundbooks", "邓平", "吴楚社区发展基金会财务: 记自己的账, 拨付资助",
         Role.TREASURER, "foundation",
     ),

@@ -16,7 +16,9 @@ from web.demo import (
     forces,
     giving,
     happy_homes,
+    homeland,
     law_spending,
+    needs,
     other_books,
     receipts,
     related,
@@ -73,6 +75,8 @@ def steps(scale: float = 1.0) -> list[Step]:
         *ending.steps({plan.key for plan in shown}),
         *related.steps({plan.key for plan in shown}),
         *law_spending.steps({plan.key for plan in shown}),
+        *needs.steps(owners),
+        *homeland.steps(owners),
         *_evenings(),
     ]
     return sorted(written, key=lambda step: (-step.days, step.minute))

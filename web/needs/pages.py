@@ -32,6 +32,7 @@ from web.listings.filters import place_options
 from web.needs import shapes, words
 from web.needs.filters import NeedFilters, choices_of
 from web.needs.forms import ConfirmForm, ReasonForm
+from web.resources.matches import matches_of_need
 
 #: What comes as a gift, through a campaign's fund.
 GIFTS = frozenset({ResourceKind.MONEY, ResourceKind.GOODS})
@@ -138,6 +139,7 @@ def detail_context(session: Session, actor: Actor, need: Need) -> dict[str, Any]
             for made in claim.evaluations
         ],
         "act": _act(need),
+        **matches_of_need(session, actor, need),
         **_community(session, actor, need, claims, leads=leads, speaks=speaks),
     }
 

@@ -144,8 +144,8 @@ def story_of(
         told += _told_of(need, claim)
     if need.closed_at is not None:
         told.append((need.closed_at, label(need.state)))
-    told.sort(key=lambda item: item[0], reverse=True)
-    return [(moment(at), sentence) for at, sentence in told]
+    told.sort(key=lambda item: item[0])
+    return [(moment(at), sentence) for at, sentence in reversed(told)]
 
 
 def _told_of(need: Need, claim: Claim) -> list[tuple[datetime, str]]:
