@@ -31,6 +31,9 @@ NO_PAGES = (
     "payments.download",
     "ledger.heads",
     "disclosures.file",
+    "timeliness.matching_file",
+    "timeliness.linked_file",
+    "listing_imports.empty",
     "ledger.statement_file",
     "donations.proof",
     "certificates.picture",
@@ -46,6 +49,7 @@ NO_PAGES = (
     "homeland.poster_picture",
     "homeland.poster_paper",
     "statements.errors",
+    "project_life.picture",
 )
 #: Who opens what guests may not, those with the most on their page first.
 READERS = (
