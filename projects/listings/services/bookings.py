@@ -74,11 +74,10 @@ def answer_booking(
     """
     booking = _locked(session, booking_id)
     require(policy.may_manage_resource(actor, booking.resource))
-    booking.move_to(BookingState.AGREED if agrees else BookingState.DECLINED)
-    if agrees:
+    if agrees and booking.state is BookingState.ASKED:
         _require_lent(booking.resource)
-        with session.no_autoflush:  # not yet agreed itself while it is asked
-            _require_unbooked(session, booking.resource_id, booking.starts_at, booking.ends_at)
+        _require_unbooked(session, booking.resource_id, booking.starts_at, booking.ends_at)
+    booking.move_to(BookingState.AGREED if agrees else BookingState.DECLINED)
     return _answered(session, booking, note)
 
 

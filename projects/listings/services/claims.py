@@ -72,7 +72,9 @@ def claim_need(
         client_id=client_id, origin=ClaimOrigin.UNIT, organisation_id=organisation_id,
         team_id=team_id, user_id=actor.user_id, message=message,
     )  # fmt: skip
-    _propose(session, claim, need, resource, quantity)
+    stored = _propose(session, claim, need, resource, quantity)
+    if stored is not claim:
+        return stored
     if need.first_claimed_at is None:
         # without a number of its own: who reads what is new looks at states and quantities
         need.first_claimed_at = claim.proposed_at
@@ -143,10 +145,12 @@ def accept_claim(
     """
     claim = lock_claim(session, claim_id)
     require(policy.may_answer(actor, claim))
-    claim.move_to(ClaimState.ACCEPTED)
+    if claim.state is not ClaimState.PROPOSED:
+        raise InvalidState(CommonReason.WRONG_STATE, state=claim.state, wanted=ClaimState.ACCEPTED)
     _require_open(claim.need)
     require_standing(claim.need, claim.resource)
     take(session, claim)
+    claim.move_to(ClaimState.ACCEPTED)
     now = clock.now()
     claim.answered_at, claim.answered_by_user_id = now, actor.user_id
     if claim.need.first_claimed_at is None:
@@ -177,9 +181,7 @@ def withdraw_claim(session: Session, actor: Actor, *, claim_id: int, note: str =
     """
     claim = lock_claim(session, claim_id)
     require(policy.may_withdraw_claim(actor, claim))
-    held = claim.state is ClaimState.ACCEPTED
-    claim.move_to(ClaimState.WITHDRAWN)
-    if held:
+    if claim.state is ClaimState.ACCEPTED:
         texts.prose(note, field="note", limit=500, required=True)
         records = _records(session, claim.id)
         if any(not record.counts and record.refused_at is None for record in records):
@@ -188,6 +190,7 @@ def withdraw_claim(session: Session, actor: Actor, *, claim_id: int, note: str =
         give_back(session, claim, (claim.quantity or 0) - came)
         pledging.take_back(session, actor, claim)
         touch(session, claim.need, *([claim.resource] if claim.resource else []))
+    claim.move_to(ClaimState.WITHDRAWN)
     return _ended(session, actor, claim, note, "need.withdrawn_claim")
 
 
@@ -228,7 +231,9 @@ def _asked(
         origin=origin, organisation_id=organisation_id, team_id=team_id, message=message,
         plan_row_id=plan_row_id,
     )  # fmt: skip
-    _propose(session, claim, need, resource, quantity)
+    stored = _propose(session, claim, need, resource, quantity)
+    if stored is not claim:
+        return stored
     event = "need.dispatched" if origin is ClaimOrigin.DISPATCH else "need.invited"
     outbox.write(session, event, f"claim:{claim.id}")
     session.refresh(claim, ["organisation"])
@@ -239,8 +244,11 @@ def _asked(
 
 def _propose(
     session: Session, claim: Claim, need: Need, resource: Resource | None, quantity: int | None
-) -> None:
-    """Store a proposal that could be accepted as things stand; nothing is promised yet."""
+) -> Claim:
+    """Store a proposal that could be accepted as things stand; nothing is promised yet.
+
+    Answers the one that is stored under its `client_id`: this one, or that of another click.
+    """
     team = None if claim.team_id is None else session.get(VolunteerTeam, claim.team_id)
     require_unit(need, claim.organisation_id, claim.team_id, team)
     require_standing(need, resource)
@@ -250,7 +258,15 @@ def _propose(
     claim.state = ClaimState.PROPOSED
     claim.proposed_at = clock.now()
     claim.answer_due_at = levels.answer_due_at(need.urgency, claim.proposed_at)
-    insert_or(session, claim, Conflict(NeedsReason.ALREADY_CLAIMED))
+    try:
+        insert_or(session, claim, Conflict(NeedsReason.ALREADY_CLAIMED))
+    except Conflict:
+        # another click of the same form may have been first
+        known = _known(session, claim.client_id)
+        if known is None:
+            raise
+        return known
+    return claim
 
 
 def _ended(session: Session, actor: Actor, claim: Claim, note: str, event: str) -> Claim:

@@ -137,9 +137,11 @@ def finish_claim(session: Session, actor: Actor, *, claim_id: int) -> Claim:
     """The unit says that it is done; raises `InvalidState` before it reported anything."""
     claim = lock_claim(session, claim_id)
     require(policy.may_speak_for_unit(actor, claim))
-    claim.move_to(ClaimState.SERVED)
-    if all(record.refused_at is not None for record in _records(session, claim)):
+    if claim.state is ClaimState.ACCEPTED and all(
+        record.refused_at is not None for record in _records(session, claim)
+    ):
         raise InvalidState(NeedsReason.NOTHING_REPORTED)
+    claim.move_to(ClaimState.SERVED)
     claim.served_at = clock.now()
     outbox.write(session, "need.served", f"claim:{claim.id}")
     tell_orderer(session, claim.need, "served", f"claim-{claim.id}")
