@@ -22,6 +22,7 @@ from web.demo import (
     other_books,
     receipts,
     related,
+    resources,
     showcase,
     stage,
     standing,
@@ -76,6 +77,7 @@ def steps(scale: float = 1.0) -> list[Step]:
         *related.steps({plan.key for plan in shown}),
         *law_spending.steps({plan.key for plan in shown}),
         *needs.steps(owners),
+        *resources.steps(owners),
         *homeland.steps(owners),
         *_evenings(),
     ]
