@@ -41,6 +41,7 @@ from web.giving_jobs import turn_months
 from web.listing_jobs import erase_contacts, keep_clocks, take_in_gifts
 from web.pools.work import allot_pools, pay_matches
 from web.ports import ports
+from web.project_life.telling import tell_followers
 from web.statements.work import catch_up_statements
 
 log = logging.getLogger("wushe.jobs")
@@ -67,7 +68,10 @@ def index_for_search(session: Session, rows: Sequence[Outbox]) -> None:
 
 
 #: Who hears of what happened; each gets every row once, and takes repeats without harm.
-CONSUMERS: tuple[Callable[[Session, Sequence[Outbox]], None], ...] = (index_for_search,)
+CONSUMERS: tuple[Callable[[Session, Sequence[Outbox]], None], ...] = (
+    index_for_search,
+    tell_followers,
+)
 
 
 def drain_outbox() -> int:

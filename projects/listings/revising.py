@@ -30,7 +30,7 @@ _SENTENCE = re.compile("[^\u3002\uff01\uff1f!?\n]*[\u3002\uff01\uff1f!?\n]?")
 _SIGN = re.compile(r"[0-9A-Za-z.,]+|.", re.DOTALL)
 
 
-class Part(enum.StrEnum):
+class RevisionPart(enum.StrEnum):
     """What became of a passage."""
 
     SAME = "same"
@@ -42,7 +42,7 @@ class Part(enum.StrEnum):
 class Piece:
     """A passage of a text and what became of it."""
 
-    part: Part
+    part: RevisionPart
     text: str
 
 
@@ -50,7 +50,7 @@ class Piece:
 class RowChange:
     """A row that came, went or changed; `cells` are (column, before, after) of what differs."""
 
-    part: Part
+    part: RevisionPart
     name: str
     cells: tuple[tuple[str, Scalar, Scalar], ...]
 
@@ -106,8 +106,8 @@ def row_changes(before: Sequence[Row], after: Sequence[Row]) -> tuple[RowChange,
     """Rows by their names; of rows with one name the first is compared with the first."""
     old, new = _by_name(before), _by_name(after)
     found = [*_kept(old, new)]
-    found += [_whole(Part.NEW, key, row) for key, row in new.items() if key not in old]
-    found += [_whole(Part.GONE, key, row) for key, row in old.items() if key not in new]
+    found += [_whole(RevisionPart.NEW, key, row) for key, row in new.items() if key not in old]
+    found += [_whole(RevisionPart.GONE, key, row) for key, row in old.items() if key not in new]
     return tuple(found)
 
 
@@ -133,14 +133,14 @@ def _kept(
             if old[key].get(column) != row.get(column)
         )
         if cells:
-            yield RowChange(Part.SAME, key[0], cells)
+            yield RowChange(RevisionPart.SAME, key[0], cells)
 
 
-def _whole(part: Part, key: tuple[str, int], row: Row) -> RowChange:
+def _whole(part: RevisionPart, key: tuple[str, int], row: Row) -> RowChange:
     said = [
         (column, value) for column, value in row.items() if column != NAME and value is not None
     ]
-    gone = part is Part.GONE
+    gone = part is RevisionPart.GONE
     cells = tuple((c, v, None) if gone else (c, None, v) for c, v in said if v != "")
     return RowChange(part, key[0], cells)
 
@@ -180,16 +180,16 @@ def _compared(before: list[str], after: list[str]) -> Iterator[tuple[str, str, s
 
 def _plain(tag: str, old: str, new: str) -> list[Piece]:
     if tag == "equal":
-        return [Piece(Part.SAME, new)]
-    return [Piece(part, text) for part, text in ((Part.GONE, old), (Part.NEW, new)) if text]
+        return [Piece(RevisionPart.SAME, new)]
+    return [Piece(part, text) for part, text in ((RevisionPart.GONE, old), (RevisionPart.NEW, new)) if text]
 
 
 def _joined(pieces: list[Piece]) -> tuple[Piece, ...]:
     """Neighbours become one; between two passages that stayed, what went comes before what came."""
     found: list[Piece] = []
-    for same, run in groupby(pieces, key=lambda piece: piece.part is Part.SAME):
+    for same, run in groupby(pieces, key=lambda piece: piece.part is RevisionPart.SAME):
         heap = list(run)
-        parts = (Part.SAME,) if same else (Part.GONE, Part.NEW)
+        parts = (RevisionPart.SAME,) if same else (RevisionPart.GONE, RevisionPart.NEW)
         for part in parts:
             text = "".join(piece.text for piece in heap if piece.part is part)
             if text:

@@ -56,6 +56,7 @@ from tests.web.world_homeland import make_homeland
 from tests.web.world_imports import make_listing_import
 from tests.web.world_needs import make_needs
 from tests.web.world_payments import make_payments
+from tests.web.world_project_life import make_project_life
 from tests.web.world_related import make_related
 from tests.web.world_resources import make_resources
 from tests.web.world_standing import make_standing
@@ -208,6 +209,7 @@ def _projects(session: Session, village: Village, folder: Path) -> dict[str, int
         **pooled,
         **make_payments(session, village, published, folder),
         **make_ending(session, published, donation, village.editor, village.operator.id, book.id),
+        **make_project_life(session, folder, published, village.editor, village.acceptor),
         **make_budgets(session, published, village.editor, village.treasurer, village.operator.id),
     }
 

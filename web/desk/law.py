@@ -57,6 +57,7 @@ from charity.spending.models import (
 )
 from projects.listings.models import Project
 from web.desk.complaints import complaints
+from web.desk.life import LIFE_PARTS
 from web.desk.matching import MATCHING_PARTS
 from web.desk.parts import Held, LawTask, row
 
@@ -280,7 +281,16 @@ def _changes(actor: Actor) -> Iterator[Select[Any]]:
     )
 
 
-_PARTS = (_requirements, _duties, _objections, _closings, _changes, complaints, *MATCHING_PARTS)
+_PARTS = (
+    _requirements,
+    _duties,
+    _objections,
+    _closings,
+    _changes,
+    complaints,
+    *LIFE_PARTS,
+    *MATCHING_PARTS,
+)
 
 
 def waits_for_time(task: LawTask) -> bool:

@@ -12,6 +12,7 @@ from charity.disclosure.models import DisclosureKind
 from charity.money import Money
 from web.desk.complaints import PART, complaint_shape
 from web.desk.law import waits_for_time
+from web.desk.life import LIFE_SHAPES
 from web.desk.matching_rows import MATCHING_ROWS, matching_row
 from web.desk.parts import LawTask
 from web.desk.shape import InboxRow, days_until, until_said
@@ -85,6 +86,7 @@ _SHAPES: dict[str, Callable[[LawTask], _Shape]] = {
     "closing_go_on": _go_on,
     "budget_change": _change,
     PART: complaint_shape,
+    **LIFE_SHAPES,
 }
 
 

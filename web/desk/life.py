@@ -36,18 +36,17 @@ def _due(actor: Actor) -> Iterator[Select[Any]]:
 
 def _claimed(actor: Actor) -> Iterator[Select[Any]]:
     """Steps others say are done, for who accepts in the place and is not of the doers."""
-    foreign = Project.organisation_id.not_in(actor.organisation_ids)
-    for permission in (Permission.DELIVERY_ACCEPT, Permission.PROJECT_REVIEW):
-        here = Held.of(actor, permission)
-        if here:
-            elsewhere = here.reaches(place=Project.region_code)
-            if here.organisations:
-                elsewhere = elsewhere | Project.organisation_id.not_in(here.organisations)
-            yield _steps("milestone_claimed", MilestoneState.CLAIMED).where(
-                elsewhere, foreign, Milestone.claimed_by_user_id != (actor.user_id or 0)
-            )
-            # who reviews may accept as well: one row is enough
-            return
+    here = Held.of(actor, Permission.DELIVERY_ACCEPT)
+    if not here:
+        return
+    reached = here.reaches(place=Project.region_code)
+    if here.organisations:
+        reached = reached | Project.organisation_id.not_in(here.organisations)
+    yield _steps("milestone_claimed", MilestoneState.CLAIMED).where(
+        reached,
+        Project.organisation_id.not_in(actor.organisation_ids),
+        Milestone.claimed_by_user_id != (actor.user_id or 0),
+    )
 
 
 def _roles(actor: Actor) -> Iterator[Select[Any]]:

@@ -58,5 +58,5 @@ def shortcuts(actor: Actor) -> list[tuple[str, str]]:
         here = url_for("registry.organisation", organisation_id=mine[0])
         found.append((_("本机构和全部项目"), here))
     if mine:
-        found.append((_("发起一个项目"), url_for("listings.new")))
+        found.append((_("发起一个项目"), url_for("project_life.templates")))
     return found

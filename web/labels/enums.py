@@ -14,6 +14,7 @@ from web.labels.giving import GIVING_LABELS
 from web.labels.ledger import LEDGER_LABELS
 from web.labels.listing_imports import IMPORT_LABELS
 from web.labels.listings import LISTINGS_LABELS
+from web.labels.project_life import PROJECT_LIFE_LABELS
 from web.labels.requirements import REQUIREMENT_LABELS
 from web.labels.spending import SPENDING_LABELS
 
@@ -27,6 +28,7 @@ LABELS: dict[str, object] = {
     **FORCES_LABELS,
     **IMPORT_LABELS,
     **LISTINGS_LABELS,
+    **PROJECT_LIFE_LABELS,
     **BUDGET_LABELS,
     **REQUIREMENT_LABELS,
     **SPENDING_LABELS,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 PROJECT_LIFE_LABELS: dict[str, object] = {
-    "Part.SAME": _l("改了"),
-    "Part.GONE": _l("删去"),
-    "Part.NEW": _l("新增"),
+    "RevisionPart.SAME": _l("改了"),
+    "RevisionPart.GONE": _l("删去"),
+    "RevisionPart.NEW": _l("新增"),
 }
 
 PROJECT_LIFE_SENTENCES: dict[str, object] = {

@@ -13,7 +13,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import FieldList, Form, FormField, RadioField, SelectField, StringField, TextAreaField
 
-from charity.errors import DomainError
+from charity.errors import DomainError, Invalid
 from charity.money import Money
 from charity.registry.models import FundraisingMode
 from charity.spending.intake import MAX_UNITS, DeliverableDraft, LineDraft
@@ -32,6 +32,8 @@ from projects.listings.content import (
     tidied,
 )
 from projects.listings.models import Project, ProjectCategory
+from projects.listings.patterns import Pattern
+from projects.listings.reasons import ListingsReason
 from projects.listings.services import REASONS_MAXIMUM
 from web.forms import (
     BaseForm,
@@ -175,6 +177,8 @@ class ProjectForm(PlanFields, BaseForm):
         super().__init__(*args, **kwargs)
         self.category.choices = choices(ProjectCategory)
         self.mode.choices = choices(FundraisingMode)
+        #: What was wrong with the whole, once `validate` has looked at it.
+        self.refused: list[Invalid] = []
         self.offer_ways()
 
     def change_rows(self, pressed: Any) -> bool:
@@ -195,7 +199,7 @@ class ProjectForm(PlanFields, BaseForm):
         whole = self.missing_are_named(self.mode.data) and self._filing_is_told()
         if not (fine and whole):
             return False
-        problems = ProjectContent(**tidied(self.content())).problems()
+        problems = self.refused = ProjectContent(**tidied(self.content())).problems()
         self.attach_all(problems)
         return not problems
 
@@ -212,6 +216,11 @@ class ProjectForm(PlanFields, BaseForm):
             field.errors = [_l("请填写这一项。")]
         return not wrong
 
+    @property
+    def asks_for_one_person(self) -> bool:
+        """Whether it was refused as a plea for one named person (AID-01)."""
+        return any(problem.reason is ListingsReason.NAMED_INDIVIDUAL for problem in self.refused)
+
     def attach_all(self, problems: Iterable[DomainError]) -> None:
         """Put each refusal beside its field."""
         for problem in problems:
@@ -225,6 +234,21 @@ class ProjectForm(PlanFields, BaseForm):
         said["sheet"] = self.sheet()
         content: ContentFields = said
         return content
+
+    @classmethod
+    def begun(cls, pattern: Pattern | None, known: dict[str, Any]) -> ProjectForm:
+        """A new form with what is known of the plan, and all that a pattern says."""
+        if pattern is None:
+            return cls(**known)
+        return cls(
+            category=pattern.category,
+            beneficiaries=pattern.beneficiaries,
+            story=pattern.story,
+            target=pattern.target,
+            lines=[_as_typed(line, LINE_FIELDS) for line in pattern.lines],
+            deliverables=[_as_typed(each, DELIVERABLE_FIELDS) for each in pattern.deliverables],
+            **known,
+        )
 
     @classmethod
     def of_project(cls, project: Project) -> ProjectForm:

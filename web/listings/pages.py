@@ -23,7 +23,7 @@ from charity.registry.models import MEMBERS_MODES, Campaign, PlanField, PlanShee
 from charity.spending import queries as spending
 from charity.spending.models import BudgetLine, Expense, ExpenseState
 from projects.listings import policy, queries
-from projects.listings.models import Project, ProjectReview, ProjectState
+from projects.listings.models import SHOWN_STATES, Project, ProjectReview, ProjectState
 from web.disclosures.pages import late_of
 from web.donations.pages import why_not_now
 from web.filters import day
@@ -34,6 +34,8 @@ from web.listings.completion import completion_view
 from web.pledges.pages import why_no_promise
 from web.pools.pages import bars_of
 from web.ports import settings
+from web.project_life.sections import detail_sections
+from web.project_life.words import told
 from web.standing.pages import campaign_checks
 
 #: Gifts named on a project's page.
@@ -49,7 +51,10 @@ def detail_context(session: Session, actor: Actor, project: Project) -> dict[str
     """Everything on the page of one project."""
     (card,) = queries.project_cards(session, [project.id])
     path = registry.region_path(session, project.region_code)
-    progress = spending.deliverable_progress(session, [project.budget_id])[project.budget_id]
+    budget = project.budget
+    progress = spending.deliverable_progress(
+        session, [budget.id], deliverables=budget.deliverables
+    )[budget.id]
     campaign = project.campaign
     give, notes = shapes.give_form(project.budget.deliverables)
     refusal = no_giving(project)
@@ -57,12 +62,13 @@ def detail_context(session: Session, actor: Actor, project: Project) -> dict[str
         "project": project,
         "card": shapes.card_view(card),
         "pending": card.pending,
-        "published": project.state is ProjectState.PUBLISHED,
+        "published": project.state in SHOWN_STATES,
+        "halted": project.state in (ProjectState.PAUSED, ProjectState.CLOSED),
         "crumbs": _crumbs(project, path),
         "place_path": " ".join(place.name for place in path),
         "charity": campaign.charity if campaign else None,
         "deliverables": progress,
-        "lines": spending.lines_with_spending(session, project.budget_id),
+        "lines": spending.lines_with_spending(session, budget.id, lines=budget.lines),
         "sankey_view": shapes.sankey_by_line(project, queries.flow_of_project(session, project.id)),
         "gifts": donations.recent_public_gifts(session, campaign.id, RECENT_GIFTS)
         if campaign
@@ -85,6 +91,7 @@ def detail_context(session: Session, actor: Actor, project: Project) -> dict[str
         "may_promise": campaign is not None and why_no_promise(actor, campaign) is None,
         **story_context(project),
         **work_context(actor, project),
+        **detail_sections(session, actor, project),
     }
 
 
@@ -112,11 +119,10 @@ def story_context(project: Project) -> dict[str, Any]:
 
 def work_context(actor: Actor, project: Project) -> dict[str, Any]:
     """Where an unpublished project is on its way, and what this actor may do about it."""
-    last = project.reviews[-1] if project.reviews else None
     return {
         "state_label": label(project.state),
         "life": _life(project),
-        "returned": last if last and project.state is ProjectState.RETURNED else None,
+        "returned": project.reviews[-1] if project.state is ProjectState.RETURNED else None,
         "mend_by": mend_by(project),
         "waiting": project.state is ProjectState.SUBMITTED,
         "may_edit": policy.may_edit(actor, project),
@@ -126,10 +132,9 @@ def work_context(actor: Actor, project: Project) -> dict[str, Any]:
 
 def mend_by(project: Project) -> date | None:
     """Until when a returned project's plan is to be mended (CHA-115); None in any other state."""
-    last = project.reviews[-1] if project.reviews else None
-    if last is None or project.state is not ProjectState.RETURNED:
+    if project.state is not ProjectState.RETURNED:
         return None
-    return supplement_by(clock.day_of(last.decided_at))
+    return supplement_by(clock.day_of(project.reviews[-1].decided_at))
 
 
 def _crumbs(project: Project, path: list[Any]) -> list[tuple[str, str | None]]:
@@ -141,7 +146,8 @@ def _crumbs(project: Project, path: list[Any]) -> list[tuple[str, str | None]]:
 def _life(project: Project) -> list[tuple[str, str, str | None]]:
     """The states of a project as steps: what is done, what is now."""
     steps = (ProjectState.DRAFT, ProjectState.SUBMITTED, ProjectState.PUBLISHED)
-    at = 0 if project.is_editable else steps.index(project.state)
+    shown = project.state in SHOWN_STATES
+    at = 0 if project.is_editable else 2 if shown else steps.index(project.state)
     manners = ["done" if i < at else "now" if i == at else "todo" for i in range(len(steps))]
     names = (_("写草稿"), _("另一家组织审核"), _("公布，开始募捐"))
     return [(name, manner, None) for name, manner in zip(names, manners, strict=True)]
@@ -247,6 +253,7 @@ def review_context(session: Session, project: Project) -> dict[str, Any]:
         "place_path": " ".join(place.name for place in path),
         "state_label": label(project.state),
         "summary": _summary(project),
+        "resubmission": resubmission_view(session, project),
         "history": [(day(review.decided_at), _said(review)) for review in project.reviews[::-1]],
         **story_context(project),
     }
@@ -265,6 +272,20 @@ def plan_rows(sheet: PlanSheet | None) -> list[tuple[str, object]]:
             value = label(value)
         said.append((label(column), value))
     return said
+
+
+def resubmission_view(session: Session, project: Project) -> dict[str, Any] | None:
+    """What changed since the submission before, beside why that one was returned; None at first."""
+    found = queries.resubmission(session, project)
+    if found is None:
+        return None
+    returns = [review for review in project.reviews if not review.published]
+    return {
+        "number": found.number,
+        "since": found.since,
+        "told": told(session, found.changes),
+        "reasons": returns[-1].reasons if returns else "",
+    }
 
 
 def _check(finding: Finding) -> Check:

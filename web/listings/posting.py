@@ -13,13 +13,14 @@ from charity.actor import Actor
 from charity.registry import queries as registry
 from charity.registry.models import Organisation
 from projects.listings import policy
-from projects.listings.models import Project, ProjectState
+from projects.listings.models import SHOWN_STATES, Project, ProjectState
+from projects.listings.patterns import Pattern
 from web.frame import operator
 from web.listings import pages
 from web.listings.forms import ProjectForm, ReviewForm
 
 #: Nothing is left to review here.
-DECIDED = (ProjectState.RETURNED, ProjectState.PUBLISHED)
+DECIDED = frozenset({ProjectState.RETURNED, *SHOWN_STATES})
 #: The place shown first while no operator is set up: Hubei.
 PROVINCE = "42"
 
@@ -46,7 +47,11 @@ def home_region() -> str:
 
 
 def form_page(
-    form: ProjectForm, organisation: Organisation, project: Project | None = None
+    form: ProjectForm,
+    organisation: Organisation,
+    project: Project | None = None,
+    *,
+    begun: Pattern | None = None,
 ) -> ResponseReturnValue:
     """The form with everything that was typed; 422 when something is wrong with it."""
     last = project.reviews[-1] if project and project.reviews else None
@@ -56,6 +61,11 @@ def form_page(
         organisation=organisation,
         heading=_("修改项目") if project else _("发起一个项目"),
         returned=last if last and not last.published else None,
+        begun=begun,
+        templates_url=None
+        if project
+        else url_for("project_life.templates", organisation=organisation.id),
+        one_person=form.asks_for_one_person,
         mend_by=pages.mend_by(project) if project else None,
         cancel_url=url_for("listings.detail", project_id=project.id) if project else None,
     )

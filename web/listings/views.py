@@ -10,10 +10,11 @@ from charity.actor import require
 from charity.errors import DomainError, Invalid
 from projects.listings import policy, queries, services
 from projects.listings.models import Project, ProjectCategory
+from projects.listings.patterns import pattern
 from web.db import get_session, unit_of_work
 from web.forms import attach
 from web.frame import operator_id
-from web.labels import choices
+from web.labels import choices, sentence
 from web.listings import pages, posting, shapes
 from web.listings.filters import Filters, place_options, sorts
 from web.listings.forms import ProjectForm, ReviewForm
@@ -72,19 +73,26 @@ def new() -> ResponseReturnValue:
     organisation = posting.chosen(mine, request.args.get("organisation", ""))
     if organisation is None:
         return render_template("listings/choose.html", organisations=mine)
-    known = known_of_plan(session, actor, organisation, operator_id())
-    form = ProjectForm(**known) if request.method == "GET" else ProjectForm()
+    begun = pattern(request.args.get("template", ""))
+    form = ProjectForm()
+    if request.method == "GET":
+        known = known_of_plan(session, actor, organisation, operator_id())
+        form = ProjectForm.begun(begun, known)
     if request.method == "POST" and not form.change_rows(request.form) and form.validate():
         try:
             with unit_of_work() as work:
                 project = services.draft_project(
-                    work, actor, organisation_id=organisation.id, **form.content()
+                    work,
+                    actor,
+                    organisation_id=organisation.id,
+                    template=begun.code if begun else "",
+                    **form.content(),
                 )
         except DomainError as refusal:
             attach(form, refusal)
         else:
             return _kept(project)
-    return posting.form_page(form, organisation)
+    return posting.form_page(form, organisation, begun=begun)
 
 
 @bp.route("/projects/<int:project_id>/edit", methods=["GET", "POST"])
@@ -109,6 +117,8 @@ def edit(project_id: int) -> ResponseReturnValue:
 
 def _kept(project: Project) -> ResponseReturnValue:
     flash(_("草稿已保存。检查一遍，再送去审核。"), "success")
+    for found in queries.aid_findings(project):
+        flash(sentence(found.reason, found.params), "warning")
     return redirect(url_for("listings.detail", project_id=project.id), 303)
 
 

@@ -34,6 +34,7 @@ from web.security.routes_forces import FORCES
 from web.security.routes_homeland import HOMELAND
 from web.security.routes_needs import NEEDS
 from web.security.routes_payments import PAYMENTS
+from web.security.routes_project_life import PROJECT_LIFE
 from web.security.routes_promises import PROMISES
 from web.security.routes_related import RELATED
 from web.security.routes_resources import RESOURCES
@@ -361,6 +362,7 @@ ROUTES: tuple[Row, ...] = tuple(
             BUDGETS,
             PAYMENTS,
             RELATED,
+            PROJECT_LIFE,
             COMPLAINTS,
             FORCES,
             NEEDS,

@@ -25,7 +25,7 @@ from charity.spending import policy, queries
 from charity.spending.models import Budget, Expense, ExpenseState, Voucher
 from charity.spending.policy import BudgetCase, ExpenseCase
 from projects.listings import queries as listings
-from projects.listings.models import Project, ProjectState
+from projects.listings.models import SHOWN_STATES, Project
 from web.filters import day, mask_account, mask_name, moment
 from web.labels import label, sentence
 from web.ledger import gifts
@@ -89,7 +89,7 @@ def expenses_context(session: Session, actor: Actor, project_id: int) -> dict[st
         ],
         "may_submit": may_submit,
         "why_not": why_not(may_submit),
-        "published": project.state is ProjectState.PUBLISHED,
+        "published": project.state in SHOWN_STATES,
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -64,8 +64,13 @@ class LineSpending:
         return self.line.amount - self.spent - self.approved - self.submitted
 
 
-def lines_with_spending(session: Session, budget_id: int) -> list[LineSpending]:
-    """The lines of a budget in their order, budget against actual, in two queries."""
+def lines_with_spending(
+    session: Session, budget_id: int, *, lines: Iterable[BudgetLine] | None = None
+) -> list[LineSpending]:
+    """The lines of a budget in their order, budget against actual, in two queries.
+
+    In one where the caller has read the `lines` already.
+    """
     sums = {
         (line_id, state): total
         for line_id, state, total in session.execute(
@@ -75,9 +80,9 @@ def lines_with_spending(session: Session, budget_id: int) -> list[LineSpending]:
             .group_by(Expense.budget_line_id, Expense.state)
         )
     }
-    lines = session.scalars(
-        select(BudgetLine).where(BudgetLine.budget_id == budget_id).order_by(BudgetLine.number)
-    )
+    if lines is None:
+        ordered = select(BudgetLine).where(BudgetLine.budget_id == budget_id)
+        lines = session.scalars(ordered.order_by(BudgetLine.number))
     return [_spending_of(line, sums) for line in lines]
 
 
@@ -153,9 +158,15 @@ class Progress:
 
 
 def deliverable_progress(
-    session: Session, budget_ids: Collection[int]
+    session: Session,
+    budget_ids: Collection[int],
+    *,
+    deliverables: Iterable[Deliverable] | None = None,
 ) -> dict[int, list[Progress]]:
-    """Every deliverable of these budgets, in two queries; claims are no progress."""
+    """Every deliverable of these budgets, in two queries; claims are no progress.
+
+    In one where the caller has read the `deliverables` already.
+    """
     if not budget_ids:
         return {}
     sums = {
@@ -168,11 +179,10 @@ def deliverable_progress(
         )
     }
     progress: dict[int, list[Progress]] = {budget_id: [] for budget_id in budget_ids}
-    for each in session.scalars(
-        select(Deliverable)
-        .where(Deliverable.budget_id.in_(budget_ids))
-        .order_by(Deliverable.budget_id, Deliverable.number)
-    ):
+    if deliverables is None:
+        of_these = select(Deliverable).where(Deliverable.budget_id.in_(budget_ids))
+        deliverables = session.scalars(of_these.order_by(Deliverable.budget_id, Deliverable.number))
+    for each in deliverables:
         claimed = sums.get((each.id, DeliveryState.CLAIMED), 0)
         accepted = sums.get((each.id, DeliveryState.ACCEPTED), 0)
         progress[each.budget_id].append(Progress(each, claimed, accepted))

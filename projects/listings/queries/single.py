@@ -18,7 +18,7 @@ from projects.listings.models import Project, ProjectState
 
 
 def project(session: Session, project_id: int) -> Project:
-    """One project with parties, place, budget and reviews; raises `NotFound`."""
+    """One project with parties, place and budget; raises `NotFound`."""
     found = session.scalar(
         select(Project)
         .where(Project.id == project_id)
@@ -32,7 +32,6 @@ def project(session: Session, project_id: int) -> Project:
             joinedload(Project.budget).options(
                 selectinload(Budget.lines), selectinload(Budget.deliverables)
             ),
-            selectinload(Project.reviews),
         )
     )
     return present(found)

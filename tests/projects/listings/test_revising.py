@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projects.listings.revising import FieldChange, Part, changes, row_changes, words
+from projects.listings.revising import FieldChange, RevisionPart, changes, row_changes, words
 
 SIGNS = st.text(alphabet="村里老人扶手装好了。！\nab1 ", max_size=60)
 
@@ -16,12 +16,12 @@ SIGNS = st.text(alphabet="村里老人扶手装好了。！\nab1 ", max_size=60)
 @settings(max_examples=150)
 def test_the_pieces_are_both_texts(before: str, after: str) -> None:
     pieces = words(before, after)
-    assert "".join(p.text for p in pieces if p.part is not Part.NEW) == before
-    assert "".join(p.text for p in pieces if p.part is not Part.GONE) == after
+    assert "".join(p.text for p in pieces if p.part is not RevisionPart.NEW) == before
+    assert "".join(p.text for p in pieces if p.part is not RevisionPart.GONE) == after
     parts = [p.part for p in pieces]
     assert all(a is not b for a, b in pairwise(parts))
     if before == after:
-        assert parts in ([], [Part.SAME])
+        assert parts in ([], [RevisionPart.SAME])
 
 
 @given(
@@ -35,11 +35,11 @@ def test_rows_come_and_go_by_name(before: list[str], after: list[str]) -> None:
         [{"name": n, "amount": 1} for n in before], [{"name": n, "amount": 1} for n in after]
     )
     for name in {*before, *after}:
-        new = sum(1 for row in found if row.name == name and row.part is Part.NEW)
-        gone = sum(1 for row in found if row.name == name and row.part is Part.GONE)
+        new = sum(1 for row in found if row.name == name and row.part is RevisionPart.NEW)
+        gone = sum(1 for row in found if row.name == name and row.part is RevisionPart.GONE)
         assert new == max(0, after.count(name) - before.count(name))
         assert gone == max(0, before.count(name) - after.count(name))
-    assert not [row for row in found if row.part is Part.SAME]
+    assert not [row for row in found if row.part is RevisionPart.SAME]
 
 
 def content(**changed: Any) -> dict[str, Any]:
@@ -70,14 +70,14 @@ def test_only_what_differs_is_named_in_the_order_of_the_form() -> None:
     )
     count, story, lines = changes(content(), after)
     assert count == FieldChange("beneficiary_count", 31, 26)
-    assert [(p.part, p.text) for p in story.pieces if p.part is not Part.SAME] == [
-        (Part.GONE, "9"),
-        (Part.NEW, "12"),
+    assert [(p.part, p.text) for p in story.pieces if p.part is not RevisionPart.SAME] == [
+        (RevisionPart.GONE, "9"),
+        (RevisionPart.NEW, "12"),
     ]
     assert [(row.part, row.name, row.cells) for row in lines.rows] == [
-        (Part.SAME, "人工", (("amount", 1_500_000, 1_800_000),)),
-        (Part.NEW, "培训", (("amount", None, 300_000),)),
-        (Part.GONE, "器材", (("amount", 6_000_000, None),)),
+        (RevisionPart.SAME, "人工", (("amount", 1_500_000, 1_800_000),)),
+        (RevisionPart.NEW, "培训", (("amount", None, 300_000),)),
+        (RevisionPart.GONE, "器材", (("amount", 6_000_000, None),)),
     ]
 
 
@@ -92,4 +92,4 @@ def test_a_field_that_came_or_went_is_a_change(missing: str) -> None:
 def test_a_long_story_is_compared_in_a_moment() -> None:
     """Beyond the bound a passage is shown as taken out and put in whole."""
     before, after = "老人扶手" * 1250, "扶手老人" * 1250
-    assert "".join(p.text for p in words(before, after) if p.part is not Part.GONE) == after
+    assert "".join(p.text for p in words(before, after) if p.part is not RevisionPart.GONE) == after
