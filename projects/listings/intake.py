@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Any, Required, TypedDict
 
 from charity import clock, texts
 from charity.errors import CommonReason, Invalid
 from charity.registry.models import Region, RegionLevel
 from charity.registry.naming import named_person, personal_number
 from charity.registry.reasons import RegistryReason
-from projects.listings.models.needs import ResourceKind
+from projects.listings.models.needs import (
+    BeneficiaryGroup,
+    ListingCategory,
+    ResourceKind,
+    Urgency,
+)
 from projects.listings.reasons import ListingsReason, NeedsReason
 
 TITLE = 100
@@ -27,6 +33,78 @@ LENT = frozenset({ResourceKind.SPACE, ResourceKind.EQUIPMENT, ResourceKind.LENDI
 TIME = frozenset({ResourceKind.HOURS, ResourceKind.SKILLS})
 
 _CLIENT_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z:._-]{7,35}", re.ASCII)
+
+
+class NeedFields(TypedDict, total=False):
+    """What a need says of itself: the fields of its form, and of a list from a file."""
+
+    title: Required[str]
+    kind: Required[ResourceKind]
+    category: Required[ListingCategory]
+    beneficiary_group: Required[BeneficiaryGroup]
+    region_code: Required[str]
+    #: Fen of money, minutes of hours, else units; None: nobody knows.
+    quantity: Required[int | None]
+    unit: str
+    item: str
+    starts_on: Required[date]
+    ends_on: date | None
+    urgency: Urgency
+    conditions: str
+    people: int | None
+    description: str
+    contact_name: Required[str]
+    contact_phone: Required[str]
+    address: str
+    is_post: bool
+    least_part: int
+
+
+def need_columns(
+    said: NeedFields, *, names_a_person: bool, imported: bool, contact_required: bool
+) -> tuple[dict[str, Any], bool]:
+    """The columns of a need, cleaned, and whether it is a plea for one person (AID-01, AID-02).
+
+    Raises `Invalid` beside the first field that cannot stand.
+    """
+    kind, ends_on, is_post = said["kind"], said.get("ends_on"), said.get("is_post", False)
+    require_period(said["starts_on"], ends_on, may_be_over=imported)
+    quantity, unit = quantity_of(kind, said["quantity"], said.get("unit", ""))
+    title = public_line(said["title"], field="title")
+    description = public_prose(said.get("description", ""), field="description")
+    people = said.get("people")
+    if is_post and kind is not ResourceKind.HOURS:
+        raise Invalid(NeedsReason.POST_OF_HOURS, field="kind")
+    if people is not None and not 1 <= people <= MOST:
+        raise Invalid(NeedsReason.QUANTITY_RANGE, field="people", most=MOST)
+    plea = is_plea(kind, title, description, names_a_person=names_a_person)
+    if not plea:
+        require_no_name(title)
+    return {
+        "title": title,
+        "description": description,
+        "kind": kind,
+        "category": said["category"],
+        "beneficiary_group": said["beneficiary_group"],
+        "people": people,
+        "region_code": said["region_code"],
+        "item": public_line(said.get("item", ""), field="item", required=False),
+        "quantity": quantity,
+        "unit": unit,
+        "least_part": max(1, said.get("least_part", 1)),
+        "starts_on": said["starts_on"],
+        "ends_on": ends_on,
+        "urgency": said.get("urgency", Urgency.NORMAL),
+        "conditions": public_prose(said.get("conditions", ""), field="conditions"),
+        "is_post": is_post,
+        "contact_name": _contact(said["contact_name"], "contact_name", contact_required),
+        "contact_phone": _contact(said["contact_phone"], "contact_phone", contact_required),
+        "address": texts.line(said.get("address", ""), field="address", required=False),
+    }, plea
+
+
+def _contact(text: str, field: str, required: bool) -> str:
+    return texts.line(text, field=field, limit=40, required=required)
 
 
 def client_id(text: str) -> str:

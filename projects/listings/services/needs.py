@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date, timedelta
+from datetime import timedelta
+from typing import Unpack
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -16,16 +17,14 @@ from charity.registry.eligibility import blocking, giving_eligibility
 from charity.registry.models import Organisation, Region
 from charity.rows import insert_new, locking, present
 from projects.listings import intake, levels, policy
+from projects.listings.intake import NeedFields, need_columns
 from projects.listings.models import (
-    BeneficiaryGroup,
     Booking,
     Claim,
     ClaimState,
-    ListingCategory,
     Need,
     NeedState,
     Project,
-    ResourceKind,
     Urgency,
 )
 from projects.listings.reasons import NeedsReason
@@ -52,29 +51,11 @@ def order_need(
     actor: Actor,
     *,
     client_id: str,
-    title: str,
-    kind: ResourceKind,
-    category: ListingCategory,
-    beneficiary_group: BeneficiaryGroup,
-    region_code: str,
-    quantity: int | None,
-    unit: str = "",
-    item: str = "",
-    starts_on: date,
-    ends_on: date | None = None,
-    urgency: Urgency = Urgency.NORMAL,
-    conditions: str = "",
-    people: int | None = None,
-    description: str = "",
-    contact_name: str,
-    contact_phone: str,
-    address: str = "",
     organisation_id: int | None = None,
     project_id: int | None = None,
-    is_post: bool = False,
     names_a_person: bool = False,
-    least_part: int = 1,
     source: str | None = None,
+    **said: Unpack[NeedFields],
 ) -> Need:
     """Order a need; anybody may, a verified organisation for itself (`organisation_id`).
 
@@ -87,49 +68,22 @@ def order_need(
     known = session.scalar(select(Need).where(Need.client_id == intake.client_id(client_id)))
     if known is not None:
         return known
-    if organisation_id is not None:
-        organisation = present(session.get(Organisation, organisation_id))
-        require(policy.may_post_listing(actor, organisation))
-    if project_id is not None and organisation_id != _organisation_of(session, project_id):
-        require(Verdict.no())
+    _require_poster(session, actor, organisation_id, project_id)
     imported = source is not None
-    intake.require_place(session.get(Region, region_code), "region_code", imported=imported)
-    intake.require_period(starts_on, ends_on, may_be_over=imported)
-    amount, unit = intake.quantity_of(kind, quantity, unit)
-    said = {
-        "title": intake.public_line(title, field="title"),
-        "description": intake.public_prose(description, field="description"),
-        "conditions": intake.public_prose(conditions, field="conditions"),
-        "item": intake.public_line(item, field="item", required=False),
-    }
-    if is_post and kind is not ResourceKind.HOURS:
-        raise Invalid(NeedsReason.POST_OF_HOURS, field="kind")
-    if people is not None and people < 1:
-        raise Invalid(NeedsReason.QUANTITY_RANGE, field="people", most=intake.MOST)
-    words = (said["title"], said["description"])
-    plea = intake.is_plea(kind, *words, names_a_person=names_a_person)
-    if not plea:
-        intake.require_no_name(said["title"])
+    intake.require_place(session.get(Region, said["region_code"]), "region_code", imported=imported)
+    columns, plea = need_columns(
+        said,
+        names_a_person=names_a_person,
+        imported=imported,
+        contact_required=organisation_id is None,
+    )
     now = clock.now()
     need = insert_new(
         session,
         Need,
-        **said,
-        **_contact(contact_name, contact_phone, address, required=organisation_id is None),
+        **columns,
         client_id=client_id,
         token=secrets.token_urlsafe(32),
-        kind=kind,
-        category=category,
-        beneficiary_group=beneficiary_group,
-        people=people,
-        region_code=region_code,
-        quantity=amount,
-        unit=unit,
-        least_part=max(1, least_part),
-        starts_on=starts_on,
-        ends_on=ends_on,
-        urgency=urgency,
-        is_post=is_post,
         project_id=project_id,
         organisation_id=organisation_id,
         posted_by_user_id=actor.user_id,
@@ -302,16 +256,16 @@ def _require_free(session: Session, need: Need) -> None:
         raise InvalidState(NeedsReason.STILL_CLAIMED)
 
 
-def _organisation_of(session: Session, project_id: int) -> int:
-    return present(session.get(Project, project_id)).organisation_id
-
-
-def _contact(name: str, phone: str, address: str, *, required: bool) -> dict[str, str]:
-    return {
-        "contact_name": texts.line(name, field="contact_name", limit=60, required=required),
-        "contact_phone": texts.line(phone, field="contact_phone", limit=40, required=required),
-        "address": texts.line(address, field="address", required=False),
-    }
+def _require_poster(
+    session: Session, actor: Actor, organisation_id: int | None, project_id: int | None
+) -> None:
+    """An organisation posts for itself, and into its own projects."""
+    if organisation_id is not None:
+        organisation = present(session.get(Organisation, organisation_id))
+        require(policy.may_post_listing(actor, organisation))
+    if project_id is not None:
+        project = present(session.get(Project, project_id))
+        require(Verdict.yes() if project.organisation_id == organisation_id else Verdict.no())
 
 
 def _note(note: str) -> str:
