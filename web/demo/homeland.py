@@ -172,14 +172,14 @@ def with_one(stage_: Stage, unit: str) -> None:
     pairing.begin_pairing(
         stage_.session, stage_.actor(unit), client_id=_client(f"{unit}:one"),
         organisation_id=stage_.organisations[unit], region_code=VILLAGE, starts_on=stage_.day(60),
-        ends_on=stage_.day(-300), tasks=_tasks(stage_, FOR_ONE, 40), secret=stage_.secret,
+        ends_on=stage_.day(-300), tasks=_tasks(stage_, FOR_ONE, -5), secret=stage_.secret,
         operator_mode=OPERATOR_MODE, helped=Helped("余桂英", "420704194003127120"),
     )  # fmt: skip
 
 
 def _tasks(stage_: Stage, titles: tuple[str, ...], first: int) -> list[TaskDraft]:
-    """Five things, one every three weeks."""
-    return [TaskDraft(title, stage_.day(first - 21 * n)) for n, title in enumerate(titles)]
+    """Five things, one every forty days."""
+    return [TaskDraft(title, stage_.day(first - 40 * n)) for n, title in enumerate(titles)]
 
 
 def _client(key: str) -> str:

@@ -57,7 +57,7 @@ def address(code: str) -> str:
 def village_context(session: Session, actor: Actor, code: str) -> dict[str, Any]:
     """Everything on the page of one village; raises `NotFound`."""
     head = queries.village_head(session, code, clock.today())
-    projects = queries.village_projects(session, code, head.fund)
+    projects = queries.village_projects(session, head)
     organisations = queries.organisations_in(session, code)
     fund = head.fund
     agreed = fund is not None and fund.state is VillageFundState.AGREED
@@ -82,7 +82,7 @@ def village_context(session: Session, actor: Actor, code: str) -> dict[str, Any]
                 need,
                 link("needs.detail", need_id=need.id),
                 amount_said(need.kind, need.quantity, need.unit),
-                wanted_said(need),
+                wanted_said(need) if need.rest != 0 else str(_("都有人认领了")),
             )
             for need in queries.open_needs_in(session, code)
         ],
@@ -137,7 +137,7 @@ def _may_claim(session: Session, actor: Actor, code: str, fund: VillageFund | No
 def poster_of(session: Session, code: str) -> posters.Poster:
     """The words of a village's poster; raises `NotFound`."""
     head = queries.village_head(session, code, clock.today())
-    money = queries.village_projects(session, code, head.fund).money
+    money = queries.village_projects(session, head).money
     card, fund = operator(), head.fund
     agreed = fund is not None and fund.state is VillageFundState.AGREED
     lines = []
@@ -145,8 +145,8 @@ def poster_of(session: Session, code: str) -> posters.Poster:
         words = " ".join(fund.introduction.split())
         lines.append(words if len(words) <= _POSTER_WORDS else words[:_POSTER_WORDS] + "…")
     if money.came:
-        said = _("已经到账 %(came)s，还剩 %(left)s。", came=yuan(money.came), left=yuan(money.left))
-        lines.append(str(said))
+        lines.append(str(_("已经到账 %(sum)s", sum=yuan(money.came))))
+        lines.append(str(_("还剩 %(sum)s", sum=yuan(money.left))))
     lines.append(str(_("捐不捐、捐多少，全凭自愿。")))
     return posters.Poster(
         kicker=str(_("幸福家园 村社互助")),

@@ -49,6 +49,8 @@ class VillageHead:
 
     place: Region
     fund: VillageFund | None
+    #: The campaign that raises money for the fund itself.
+    campaign: Campaign | None
     priority: PriorityArea | None
     stations: int
     teams: int
@@ -130,10 +132,12 @@ def village_head(session: Session, code: str, on: date) -> VillageHead:
         select(
             Region,
             VillageFund,
+            Campaign,
             PriorityArea,
             *(each.scalar_subquery() for each in (stations, teams, pairings)),
         )
         .outerjoin(VillageFund, VillageFund.region_code == Region.code)
+        .outerjoin(Campaign, Campaign.fund_id == VillageFund.fund_id)
         .outerjoin(PriorityArea, PriorityArea.id == first)
         .where(Region.code == code)
         .options(joinedload(VillageFund.committee), joinedload(PriorityArea.region))
@@ -142,17 +146,23 @@ def village_head(session: Session, code: str, on: date) -> VillageHead:
     return VillageHead(*row)
 
 
-def village_projects(session: Session, code: str, fund: VillageFund | None) -> VillageProjects:
+def village_projects(session: Session, head: VillageHead) -> VillageProjects:
     """The projects of a village as cards, and where all its funds stand: four questions."""
+    code = head.place.code
     rows = cards.rows_where(session, Project.public_ones(), Project.region_code == code)
-    own = fund.fund_id if fund is not None else None
+    own = head.fund.fund_id if head.fund is not None else None
+    campaigns = [each.project.campaign_id for each in rows]
+    targets = [each.project.target for each in rows]
+    if head.campaign is not None:
+        campaigns.append(head.campaign.id)
+        targets.append(head.campaign.target)
     funds = [each.project.budget.fund_id for each in rows]
     ids = [fund_id for fund_id in (own, *funds) if fund_id is not None]
     positions = ledger.positions(session, ids) if ids else {}
     return VillageProjects(
         cards=[each.card(positions) for each in rows],
-        campaign_ids=[c for each in rows if (c := each.project.campaign_id) is not None],
-        target=sum((each.project.target for each in rows), ZERO),
+        campaign_ids=[each for each in campaigns if each is not None],
+        target=sum(targets, ZERO),
         money=VillageMoney(
             positions.get(own) if own is not None else None,
             tuple(positions[fund_id] for fund_id in funds if fund_id is not None),

@@ -58,7 +58,7 @@ def owner(session: Session, organisation: Organisation) -> Actor:
 
 
 def claim(session: Session, actor: Actor, of: Organisation, **changed: Any) -> VillageFund:
-    said = {"region_code": VILLAGE, "committee_id": of.id, "introduction": WORDS}
+    said: dict[str, Any] = {"region_code": VILLAGE, "committee_id": of.id, "introduction": WORDS}
     return homeland.claim_village_fund(session, actor, **(said | changed))
 
 
@@ -97,7 +97,7 @@ def test_a_village_claims_and_the_book_opens_its_fund(village: Village) -> None:
     assert list(told)[-2:] == ["village_fund.asked", "village_fund.agreed"]
     head = queries.village_head(session, VILLAGE, clock.today())
     assert head.fund is fund
-    money = queries.village_projects(session, VILLAGE, fund).money
+    money = queries.village_projects(session, head).money
     assert money.own is not None
     assert money.came == Money(0)
 
@@ -207,7 +207,8 @@ def test_money_goods_hours_and_posts_stand_side_by_side(village: Village, tmp_pa
     adopt(village, free, ClaimState.PROPOSED, 999, both=False)
     adopt(village, mine, ClaimState.ACCEPTED, 90, both=True)
 
-    found = queries.village_projects(session, VILLAGE, None)
+    head = queries.village_head(session, VILLAGE, clock.today())
+    found = queries.village_projects(session, head)
     assert found.money.came == Money.yuan(5_000)
     assert (found.money.went, found.money.left) == (Money.yuan(1_200), Money.yuan(3_800))
     both = queries.help_in_village(session, VILLAGE, found)
