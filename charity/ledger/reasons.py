@@ -28,6 +28,8 @@ class LedgerReason(ReasonCode):
     FUND_NOT_EMPTY = "ledger.fund_not_empty"
     #: A community fund's committee is odd, at least five, and named once each.
     COMMITTEE = "ledger.committee"
+    #: `host`: a named fund carries its host's full name.
+    HOST_NAME = "ledger.host_name"
     #: A fund's kind says whether it is restricted.
     RESTRICTION = "ledger.restriction"
     #: This fund's purpose is not to grant (CHA-162); a change of purpose needs a decision.

@@ -18,6 +18,7 @@ from charity.ledger.chart import AccountCode
 from charity.ledger.models import FundKind, IncomeSource, Inflow, ValuationBasis
 from charity.ledger.services import Balance, Giver
 from charity.money import Money
+from charity.registry import queries as registry
 from web.demo.people import OPERATOR
 from web.demo.stage import SYSTEM, Stage, Step
 
@@ -157,10 +158,12 @@ def open_book(stage: Stage, plan: BookPlan) -> None:
 
 
 def open_own_fund(stage: Stage, plan: OwnFund) -> None:
-    """A fund of one's own book; of a community's fund the committee is named."""
+    """A fund of one's own book; a named one carries its host's name, a community's its committee."""
+    host = registry.organisation(stage.session, stage.organisations[plan.owner]).name
     fund = ledger.open_fund(
         stage.session, stage.actor(TREASURER[plan.owner]), book_id=stage.books[plan.owner],
-        name=plan.name, kind=plan.kind, restricted=plan.kind is not FundKind.UNRESTRICTED,
+        name=f"{host}{plan.name}" if plan.kind is FundKind.NAMED else plan.name,
+        kind=plan.kind, restricted=plan.kind is not FundKind.UNRESTRICTED,
         committee=plan.committee,
     )  # fmt: skip
     stage.funds[plan.key] = fund.id

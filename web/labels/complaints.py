@@ -11,6 +11,7 @@ COMPLAINT_SENTENCES: dict[str, object] = {
     "accounts.guardian_needed": _l("十四岁以下孩子的信息，要写同意的监护人姓名。"),
     "accounts.consent_stands": _l("刚刚有人记下了同一项同意，请刷新再看。"),
     "paying.payee_consent": _l("付给个人，要他单独签字同意使用他的银行账户。"),
+    "ledger.host_name": _l("冠名基金的名称要带上“%(host)s”全称，例如“%(host)s某某冠名基金”。"),
     "complaints.own_organisation": _l("这件投诉说的是你所在的组织，要由别人答复。"),
 }
 

@@ -6,6 +6,7 @@ How an account is shown under another year's chart is no fact of the book: that 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import date
 
@@ -35,6 +36,8 @@ from charity.ledger.reasons import LedgerReason
 from charity.ledger.services.entries import record_deed
 from charity.ledger.services.placing import place
 from charity.money import Money
+from charity.registry import queries as registry
+from charity.registry.models import Organisation
 from charity.rows import insert_or, present, unique_or
 from charity.rules import parameter
 
@@ -44,6 +47,8 @@ NEVER_RESTRICTED = frozenset({FundKind.UNRESTRICTED, FundKind.AGENCY})
 GOODS = "goods:"
 #: The rule of a community fund's committee: its smallest number is the row's figure.
 COMMITTEE = "FND-02"
+#: A named fund says whose it is.
+HOST_NAME = "FND-03"
 _SUB_ACCOUNT = re.compile(r"(?P<parent>[0-9.]+)\.[0-9]+", re.ASCII)
 _CODE_LENGTH = 20
 
@@ -155,13 +160,16 @@ def open_fund(
 
     Its kind says whether it is restricted unless `restricted` does. A community fund names its
     committee, who serve unpaid: an odd number, at least five (FND-02). It is kept in its host's
-    book and has no account, campaign or seal of its own (FND-01); no fund stands below another
-    (FND-03). Raises `Invalid`.
+    book and has no account, campaign or seal of its own (FND-01); no fund stands below another,
+    and a named one carries its host's full name (FND-03), but for what the installation carries in
+    under an older name. Raises `Invalid`.
     """
     book = present(session.get(Book, book_id))
     require(policy.may_open_fund(actor, book))
     if restricted and kind in NEVER_RESTRICTED:
         raise Invalid(LedgerReason.RESTRICTION, field="restricted")
+    if kind is FundKind.NAMED and not actor.is_system:
+        _refuse_nameless(registry.organisation(session, book.organisation_id), name)
     members = _committee(kind, committee)
     fund = Fund(
         book_id=book_id,
@@ -185,6 +193,15 @@ def open_fund(
         covers=[fund, line],
     )
     return fund
+
+
+def _refuse_nameless(host: Organisation, name: str) -> None:
+    """Nobody mistakes the fund for a charity of its own; raises `Invalid` on `name`."""
+    said, whole = (
+        "".join(unicodedata.normalize("NFKC", text).split()) for text in (name, host.name)
+    )
+    if whole not in said or said == whole:
+        raise Invalid(LedgerReason.HOST_NAME, field="name", host=host.name, rule=HOST_NAME)
 
 
 def _committee(kind: FundKind, names: Sequence[str]) -> list[str]:

@@ -183,6 +183,24 @@ def test_fnd_01_fnd_03_a_fund_stands_in_its_hosts_book_and_below_no_other(
     assert "organisation.id" in owners, "a campaign is a charity's, never a fund's own"
 
 
+def test_fnd_03_a_named_fund_carries_the_full_name_of_its_host(
+    session: Session, books: Bookkeeper
+) -> None:
+    host = session.get_one(Organisation, books.book.organisation_id)
+    keeper = treasurer(books.book)
+    short = host.name[:-1]
+    for name in ("莲湖助老冠名基金", f"{short}莲湖助老冠名基金", host.name):
+        with pytest.raises(Invalid) as refusal:
+            ledger.open_fund(session, keeper, book_id=books.book.id, name=name, kind=FundKind.NAMED)
+        assert (refusal.value.reason, refusal.value.field) == (LedgerReason.HOST_NAME, "name")
+    for name, kind in (
+        (f"{host.name} 莲湖助老冠名基金", FundKind.NAMED),
+        ("莲湖街道助老基金", FundKind.STREET),
+    ):
+        opened = ledger.open_fund(session, keeper, book_id=books.book.id, name=name, kind=kind)
+        assert opened.name == name
+
+
 def test_a_community_fund_has_a_committee(session: Session, books: Bookkeeper) -> None:
     fund = open_community_fund(session, books, COMMITTEE)
     members = session.scalars(
