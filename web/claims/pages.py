@@ -60,7 +60,11 @@ def list_context(session: Session, actor: Actor) -> dict[str, Any]:
             running.append(row)
         else:
             over.append(row)
-    return {"groups": [(_("等你答复"), waiting), (_("正在办"), running), (_("办完的"), over)]}
+    orders = queries.orders_of(session, actor.user_id) if actor.user_id is not None else []
+    return {
+        "groups": [(_("等你答复"), waiting), (_("正在办"), running), (_("办完的"), over)],
+        "orders": orders,
+    }
 
 
 def visible(session: Session, actor: Actor, claim_id: int) -> Claim:
@@ -125,7 +129,8 @@ def _unit_acts(claim: Claim, *, is_unit: bool, gives: bool) -> dict[str, Any]:
     """What the unit may do while it is at work; money and goods are reported by the gift."""
     works = claim.state is ClaimState.ACCEPTED and is_unit
     report = ReportForm.for_need(claim.need, fresh=True) if works and not gives else None
-    return {"report": report, "may_finish": works}
+    came = any(record.refused_at is None for record in claim.records)
+    return {"report": report, "may_finish": works and came}
 
 
 def _leaving(actor: Actor, claim: Claim) -> dict[str, Any]:

@@ -80,10 +80,10 @@ def _with_form(
     require(may(current_actor(), pages.visible(get_session(), current_actor(), claim_id)))
     if not form.validate():
         return _page(claim_id, 422, **{name: form})
-    words = {"note": form.note.data} if isinstance(form, ReasonForm) else form.said()
+    typed = {"note": form.note.data} if isinstance(form, ReasonForm) else form.said()
     try:
         with unit_of_work() as session:
-            act(session, current_actor(), claim_id=claim_id, **words, **what)
+            act(session, current_actor(), claim_id=claim_id, **typed, **what)
     except DomainError as refusal:
         if status_of(refusal) in (403, 404):
             raise

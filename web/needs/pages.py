@@ -138,7 +138,7 @@ def detail_context(session: Session, actor: Actor, need: Need) -> dict[str, Any]
             for claim in claims
             for made in claim.evaluations
         ],
-        "act": _act(need),
+        "act": _act(need, leads=leads),
         **matches_of_need(session, actor, need),
         **_community(session, actor, need, claims, leads=leads, speaks=speaks),
     }
@@ -176,8 +176,10 @@ def _busy(claims: Sequence[Claim]) -> bool:
     return any(claim.state in (ClaimState.ACCEPTED, ClaimState.SERVED) for claim in claims)
 
 
-def _act(need: Need) -> dict[str, str] | None:
-    """The one act everybody is asked for: take it, while something is left."""
+def _act(need: Need, *, leads: bool) -> dict[str, str] | None:
+    """The one act asked for: the community confirms, everybody takes what is left."""
+    if need.state is NeedState.ORDERED and leads:
+        return {"url": "#confirm", "label": _("看过了，去确认")}
     if need.state is not NeedState.OPEN or need.rest == 0:
         return None
     says = _("认领这个岗位") if need.is_post else _("认领这件事")

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from flask import url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from charity.actor import Actor
-from projects.listings import policy
+from projects.listings import policy, queries
 from projects.listings.models import (
     Claim,
     ClaimOrigin,
@@ -193,3 +194,9 @@ def evaluation_row(
         made.hidden_because,
         url_for("claims.hide", claim_id=claim.id, evaluation_id=made.id) if hides else None,
     )
+
+
+def evaluations_of(session: Session, organisation_id: int) -> list[EvaluationRow]:
+    """What the sides of needs said of an organisation, newest first, each with its need."""
+    found = queries.evaluations_of_unit(session, organisation_id=organisation_id)
+    return [evaluation_row(made, made.claim, linked=True) for made in found]

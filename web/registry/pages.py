@@ -23,6 +23,7 @@ from web.frame import operator, operator_id
 from web.labels import label, sentence
 from web.listings import shapes
 from web.listings.filters import page_number
+from web.needs.shapes import evaluations_of
 from web.registry.forms import OrganisationForm, ReturnForm, VerifyForm
 from web.standing.pages import standing_context
 
@@ -56,6 +57,7 @@ def organisation_context(session: Session, actor: Actor, found: Organisation) ->
         "may_post": listings_policy.may_post(actor, found),
         "is_member": member,
         "late_reports": late_of(session, organisation_id=found.id) if verified else [],
+        "evaluations": evaluations_of(session, found.id) if verified else [],
         **standing_context(session, actor, found),
         "of": of_organisation(session, actor, found),
         "keeps_book": verified and ledger.book_kept_by(session, found.id) is not None,
