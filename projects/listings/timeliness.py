@@ -17,8 +17,9 @@ hidden by leaving needs open; a median that such an unfinished wait could still 
 hours, normal 5 working days); late are those delivered to after it, past it, or ended in vain; a
 need whose time still runs is neither.
 
-Where real lists are silent, two measures are taken, and pages that use them say so: an unknown
-quantity takes one lot of `UNKNOWN_LOT` pieces, and a daily capacity counts `CAPACITY_DAYS` days.
+Where real lists are silent, two measures are taken, and pages that use them say so: in a dispatch
+plan an unknown quantity takes one lot (`matching.lots`: of goods 100 pieces), and a daily capacity
+counts `CAPACITY_DAYS` days.
 """
 
 from __future__ import annotations
@@ -29,8 +30,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-#: Pieces a plan gives to a need whose quantity nobody knows.
-UNKNOWN_LOT = 100
 #: Days of a daily capacity that count as what a unit offers.
 CAPACITY_DAYS = 7
 #: Shares are whole ten-thousandths, rounded down: nothing looks better than it is.

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from charity import clock
+from projects.listings import matching as matching_of
 from projects.listings.models import ListingCategory, ResourceKind
 from projects.listings.queries.timeliness import (
     NeedsAsked,
@@ -17,7 +18,7 @@ from projects.listings.queries.timeliness import (
     needs_behind,
     simulated_needs,
 )
-from projects.listings.timeliness import CAPACITY_DAYS, UNKNOWN_LOT, level_of
+from projects.listings.timeliness import CAPACITY_DAYS, level_of
 from web import spreadsheets
 from web.db import get_session
 from web.labels import choices
@@ -38,7 +39,7 @@ def matching() -> ResponseReturnValue:
     return render_template(
         "timeliness/matching.html",
         found=pages.matching(session, filters),
-        lot=UNKNOWN_LOT,
+        lot=matching_of.lots()[ResourceKind.GOODS],
         days=CAPACITY_DAYS,
         **_common(session, filters),
     )
