@@ -111,7 +111,7 @@ def confirm_service(
         return record
     _require_waiting(claim, record)
     _confirm(actor, claim, [record])
-    _settle(claim.need)
+    _settle(session, claim.need)
     touch(session, claim.need)
     return record
 
@@ -226,7 +226,7 @@ def _take_in(session: Session, claim: Claim, part: PledgeFulfilment) -> None:
         _count(claim.need, came, part.at)
     session.add(record)
     session.flush()
-    _settle(claim.need)
+    _settle(session, claim.need)
 
 
 def _take_off(session: Session, claim: Claim, gone: int) -> None:
@@ -260,18 +260,19 @@ def _close(session: Session, claim: Claim, records: list[ServiceRecord]) -> None
     claim.confirmed_at = clock.now()
     came = sum(record.quantity for record in records if record.counts)
     give_back(session, claim, (claim.quantity or 0) - came)
-    _settle(claim.need)
+    _settle(session, claim.need)
     touch(session, claim.need, *([claim.resource] if claim.resource else []))
     outbox.write(session, "need.confirmed", f"claim:{claim.id}")
 
 
-def _settle(need: Need) -> None:
+def _settle(session: Session, need: Need) -> None:
     """Fulfilled when all came; open again when some of it went back."""
     if need.quantity is None:
         return
     if need.state is NeedState.OPEN and need.delivered >= need.quantity:
         need.move_to(NeedState.FULFILLED)
         need.closed_at = clock.now()
+        outbox.write(session, "need.fulfilled", f"need:{need.id}")
     elif need.state is NeedState.FULFILLED and need.delivered < need.quantity:
         need.move_to(NeedState.OPEN)
         need.closed_at = None
