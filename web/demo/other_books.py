@@ -158,7 +158,7 @@ def open_book(stage: Stage, plan: BookPlan) -> None:
 
 
 def open_own_fund(stage: Stage, plan: OwnFund) -> None:
-    """A fund of one's own book; a named one carries its host's name, a community's its committee."""
+    """A fund of one's own book: a named one carries its host's name, a community's a committee."""
     host = registry.organisation(stage.session, stage.organisations[plan.owner]).name
     fund = ledger.open_fund(
         stage.session, stage.actor(TREASURER[plan.owner]), book_id=stage.books[plan.owner],

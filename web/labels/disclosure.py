@@ -96,6 +96,7 @@ CONTENT_WORDS: dict[str, object] = {
     "related": _l("重要关联方人数"),
     "what": _l("事项"),
     "paid_on": _l("付款日"),
+    "given_on": _l("捐赠日"),
     "payee": _l("收款方"),
     "trustee": _l("受托人"),
     "signed_on": _l("签订日"),

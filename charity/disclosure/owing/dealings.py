@@ -5,18 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from charity import clock
 from charity.approvals.models import Requirement, RequirementKind, RequirementState
 from charity.disclosure import due
 from charity.disclosure.due import Telling
 from charity.disclosure.models import DisclosureKind, ProjectClosing, ProjectClosingState
 from charity.disclosure.owing.wanted import Wanted, once_in_force
+from charity.donations.models import Donation, DonationState
 from charity.ledger.models import Book, Fund
 from charity.money import ZERO, Money
-from charity.registry.models import CharitableTrust, Organisation, TrustReport
+from charity.registry.models import (
+    Campaign,
+    CharitableTrust,
+    Organisation,
+    Person,
+    RelatedParty,
+    TrustReport,
+)
 from charity.registry.months import add_months
+from charity.registry.queries.related import DECIDING_RELATIONS
+from charity.rows import present
 from charity.rules import parameter
 from charity.spending.models import Budget, BudgetLine, Expense, Payout
 
@@ -50,6 +61,49 @@ def of_dealings(session: Session, today: date) -> Iterator[Wanted]:
         if least is not None and amount >= least:
             kind = DisclosureKind.MAJOR_TRANSACTION
             yield from once_in_force(_after, MAJOR, kind, subject, organisation_id, paid_on)
+
+
+def of_gifts(session: Session) -> Iterator[Wanted]:
+    """Gifts from important related parties of the charity that took them: one of the six dealings.
+
+    Known by the account's person or identity; a name alone counts where the giver had no account
+    or the party's identity is unknown. Who gave stays unnamed in what is told (DIS-206).
+    """
+    same_person = RelatedParty.person_id == Donation.person_id
+    same_identity = RelatedParty.identity_hash == Person.identity_hash
+    same_name = (RelatedParty.name == Donation.giver_name) & (
+        Donation.person_id.is_(None) | RelatedParty.identity_hash.is_(None)
+    )
+    query = (
+        select(Donation, Campaign.charity_id, RelatedParty.since, RelatedParty.until)
+        .join(Campaign, Campaign.id == Donation.campaign_id)
+        .join(RelatedParty, RelatedParty.organisation_id == Campaign.charity_id)
+        .outerjoin(Person, Person.id == Donation.person_id)
+        .where(
+            RelatedParty.relation.in_(DECIDING_RELATIONS),
+            Donation.state == DonationState.SETTLED,
+            Donation.settled_at.is_not(None),
+            or_(same_person, same_identity, same_name),
+        )
+        .order_by(Donation.id)
+    )
+    for gift, charity_id, since, until in session.execute(query):
+        day = clock.day_of(present(gift.settled_at))
+        if since <= day and (until is None or day <= until):
+            yield from once_in_force(_of_gift, gift, charity_id, day)
+
+
+def _of_gift(gift: Donation, charity_id: int, day: date) -> Iterator[Wanted]:
+    yield Wanted(
+        rule_id=RELATED,
+        kind=DisclosureKind.RELATED_DEALING,
+        subject=f"donation:{gift.id}",
+        organisation_id=charity_id,
+        campaign_id=gift.campaign_id,
+        period_from=day,
+        period_until=day,
+        due_on=due.days_after(RELATED, day),
+    )
 
 
 def _least_major(today: date) -> Money | None:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from charity.disclosure.models import DisclosureDuty, DisclosureKind, RatioReport
 from charity.disclosure.owing.organisations import BODIES
+from charity.donations.models import Donation
 from charity.ledger import queries as ledger
 from charity.ledger import statements
 from charity.ledger.statements import Period
@@ -101,6 +102,18 @@ def _payment(session: Session, duty: DisclosureDuty) -> Content:
     }
 
 
+def _dealing(session: Session, duty: DisclosureDuty) -> Content:
+    """A payment to a related party, or a gift from one: how much and when, never who gave."""
+    if not duty.subject.startswith("donation:"):
+        return _payment(session, duty)
+    gift = present(session.get(Donation, _id_of(duty)))
+    return {
+        "campaign": present(session.get(Campaign, gift.campaign_id)).title,
+        "amount_fen": gift.amount.fen,
+        "given_on": duty.period_from.isoformat(),
+    }
+
+
 def _trust(session: Session, duty: DisclosureDuty) -> Content:
     trust = present(session.get(CharitableTrust, _id_of(duty)))
     return {
@@ -184,7 +197,7 @@ _BY_KIND: dict[DisclosureKind, Callable[[Session, DisclosureDuty], Content]] = {
     DisclosureKind.PARTNER_SUPERVISION: _partner,
     DisclosureKind.PLAN_SUPPLEMENT: _supplement,
     DisclosureKind.RATIO_MISSED: _ratios,
-    DisclosureKind.RELATED_DEALING: _payment,
+    DisclosureKind.RELATED_DEALING: _dealing,
     DisclosureKind.RELATED_PARTIES: _related,
     DisclosureKind.TRUST: _trust,
     DisclosureKind.TRUST_FILING: _trust,

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy.orm import Session
@@ -11,11 +12,13 @@ from charity.actor import Actor, Grant, Role
 from charity.disclosure import queries
 from charity.disclosure.models import DisclosureDuty, DisclosureKind
 from charity.disclosure.queries.snapshots import computed
+from charity.donations.models import Donation, DonationState, GiverKind
 from charity.errors import Conflict, Denied, Invalid, InvalidState
+from charity.money import Money
 from charity.registry import queries as registry
 from charity.registry import services
 from charity.registry.eligibility import change_findings
-from charity.registry.models import FundraisingPlan, PlanField
+from charity.registry.models import FundraisingPlan, PlanField, RelatedParty, Relation
 from charity.registry.reasons import RegistryReason as Reason
 from tests.charity.disclosure.owed import Owing
 from tests.factories import make_actor, make_organisation
@@ -153,3 +156,61 @@ def test_cha_115_a_change_names_what_when_and_why(owing: Owing, plan: Fundraisin
             owing.session, owing.publisher, plan_id=plan.id, fields=[PlanField.COST],
             changed_on=DAY, reasons="少印了传单",
         )  # fmt: skip
+
+
+@pytest.mark.rule("DIS-206")
+def test_dis_206_a_gift_from_a_related_party_is_told_without_a_name(owing: Owing) -> None:
+    session, charity, day = owing.session, owing.charity, date(2026, 3, 10)
+    campaign = owing.campaign(date(2026, 1, 1), date(2026, 12, 31))
+    owner = make_actor(session, Grant(Role.OWNER, organisation_id=charity.id))
+    member, namesake = make_actor(session), make_actor(session)
+
+    def relate(name: str, relation: Relation, **more: Any) -> None:
+        session.add(
+            RelatedParty(
+                organisation_id=charity.id,
+                name=name,
+                relation=relation,
+                since=day,
+                recorded_by_user_id=owner.user_id,
+                recorded_at=house_clock.now(),
+                **more,
+            )
+        )
+        session.flush()
+
+    def gift(name: str, on: date, **more: Any) -> str:
+        made = Donation(
+            client_id=uuid4().hex, trail_token=uuid4().hex, campaign_id=campaign.id,
+            amount=Money.yuan(500), state=DonationState.SETTLED, giver_kind=GiverKind.INDIVIDUAL,
+            giver_name=name, created_at=house_clock.start_of(on),
+            settled_at=house_clock.start_of(on), **more,
+        )  # fmt: skip
+        session.add(made)
+        session.flush()
+        return f"donation:{made.id}"
+
+    relate("李建国", Relation.COUNCIL, person_id=member.person_id, identity_hash=b"i" * 32)
+    relate("嘉和建材店", Relation.VENDOR)
+    relate("陈文员", Relation.STAFF)
+    told = {
+        gift("匿名", day, person_id=member.person_id),
+        gift("李建国", day),
+        gift("嘉和建材店", day),
+    }
+    gift("李建国", day, person_id=namesake.person_id)
+    gift("嘉和建材店", day - timedelta(days=1))
+    gift("陈文员", day)
+    owing.run(day)
+    found = {
+        duty.subject: duty
+        for duty in queries.duties_of(session)
+        if duty.kind is DisclosureKind.RELATED_DEALING
+    }
+    assert set(found) == told
+    for duty in found.values():
+        assert duty.due_on == day + timedelta(days=30)
+        content = computed(session, duty)
+        assert content["amount_fen"] == 50_000
+        assert "李建国" not in str(content)
+        assert "嘉和" not in str(content)
