@@ -231,7 +231,7 @@ def _verdict(plan: DispatchPlan, best: PlanTotals, greedy: PlanTotals) -> str:
 
 def _row(plan: DispatchPlan, row: DispatchRow) -> dict[str, Any]:
     need = row.need
-    unknown = need.quantity is None
+    unit = need.unit or str(_("份"))
     return {
         "id": row.id,
         "need": need.title,
@@ -240,16 +240,16 @@ def _row(plan: DispatchPlan, row: DispatchRow) -> dict[str, Any]:
         "resource": row.resource.title,
         "resource_url": url_for("resources.detail", resource_id=row.resource_id),
         "place": need.region.name,
-        "amount": amount_said(need.kind, row.quantity, need.unit),
+        "amount": amount_said(need.kind, row.quantity, unit),
         "fit": fit_said(row.score),
         "reasons": [
             kept_sentence(each["code"], each["params"]) for each in json.loads(row.reasons)
         ],
         "is_manual": row.method is DispatchMethod.MANUAL,
-        "unknown": unknown,
+        "unknown": need.quantity is None,
         "removed": row.is_removed,
         "typed": write_quantity(need.kind, row.quantity),
-        "unit": unit_of(need.kind, need.unit),
+        "unit": unit_of(need.kind, unit),
     }
 
 

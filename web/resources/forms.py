@@ -63,8 +63,8 @@ class ResourceForm(BaseForm):
         """The form of an organisation with these teams; `resource` is what is changed."""
         form = cls(data=_typed(resource) if resource else {"region_code": home})
         form.changed = resource
-        form.kind.choices = choices(ResourceKind)
-        form.category.choices = choices(ListingCategory)
+        form.kind.choices = [("", _("请选择")), *choices(ResourceKind)]
+        form.category.choices = [("", _("请选择")), *choices(ListingCategory)]
         form.beneficiary_group.choices = [("", _("谁都可以")), *choices(BeneficiaryGroup)]
         form.team_id.choices = [("", _("机构自己")), *((str(t.id), t.name) for t in teams)]
         form.serves.choices = _reaches(resource)
