@@ -17,6 +17,7 @@ from search.document import Document
 from search.facets import places_below, within
 from search.folding import fold
 from search.highlighting import Marker
+from search.port import SearchIndex
 from search.query import Hit, Query, Results
 from search.segmentation import read_query, terms
 from search.whoosh_index import WhooshIndex
@@ -143,7 +144,7 @@ def _counted(values: Iterable[str]) -> dict[str, int]:
 
 
 def _latencies(
-    index: WhooshIndex, yardstick: Fts5, asked: Sequence[Query]
+    index: SearchIndex, yardstick: Fts5, asked: Sequence[Query]
 ) -> tuple[list[float], list[float]]:
     """Milliseconds of each query, the two engines in turn so that both share the weather."""
     ours: list[float] = []
