@@ -15,7 +15,16 @@ from charity.accounts import queries as accounts
 from charity.actor import Actor
 from charity.errors import DomainError
 from charity.registry import queries as registry
-from web import create_app, founding, indexing, jobs, migrate, register_commands, server
+from web import (
+    create_app,
+    founding,
+    indexing,
+    jobs,
+    listing_commands,
+    migrate,
+    register_commands,
+    server,
+)
 from web import worker as consumer
 from web.config import SettingError
 from web.db import database
@@ -163,7 +172,7 @@ group.add_command(ledger_commands)
 
 group.add_command(import_commands)
 #: The commands for lists; importing them hangs them into the group above.
-LISTS = (register_commands.organisations,)
+LISTS = (register_commands.organisations, listing_commands.needs, listing_commands.resources)
 
 
 # ── search, demo, users ──────────────────────────────────────────────────────────────────────────

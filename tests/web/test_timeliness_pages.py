@@ -6,8 +6,10 @@ import csv
 import io
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -15,7 +17,7 @@ from charity.actor import Actor, Grant, Role
 from charity.errors import Denied
 from charity.money import Money
 from projects.listings import services
-from projects.listings.models import Claim, Need, ResourceKind
+from projects.listings.models import Claim, Need, Resource, ResourceKind
 from projects.listings.queries.timeliness import NeedsAsked, Scope, linked, need_facts, needs_behind
 from projects.listings.reading import ListKind, template_heads
 from projects.listings.services.simulating import simulate_delivery
@@ -26,6 +28,7 @@ from tests.support.site import SignIn, SiteClient
 from tests.web.counting import counted
 from tests.web.world import World
 from tests.web.world_needs import HOUR, accepted_claim, open_need, reported
+from web.listing_commands import resources
 from web.security.access import Who
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -187,3 +190,32 @@ def test_a_list_is_tried_and_then_brought_in_once(
     empty = leader.submit("/needs/import", {"kind": "needs"})
     assert (empty.status_code, "请选一个文件" in empty.text) == (422, True)
     assert leader.get("/needs/import/empty/resources.csv").status_code == 200
+
+
+def test_the_command_tries_first_and_brings_in_once(
+    app: Flask, session: Session, world: World, tmp_path: Path
+) -> None:
+    file, who = tmp_path / "list.csv", world.people[Who.STAFF]
+    head = "标题,形式,类别,所在地,物品,日产能,单位"
+    good = "口罩,物资,防护物资,420704001202,口罩,1000,只"
+    file.write_text(f"{head}\n{good}\n手套,物资,防护物资,天上,手套,1,双\n", encoding="utf-8-sig")
+    said = ["--as", who, "--within", "420704", "--organisation", str(world.things["organisation"])]
+    before = session.scalar(select(func.count(Resource.id))) or 0
+
+    def run(*more: str) -> tuple[int, str]:
+        session.commit()
+        done = app.test_cli_runner().invoke(resources, [str(file), *said, *more])
+        return done.exit_code, done.output
+
+    code, output = run()
+    assert (code, "1 new" in output, "1 refused" in output, "第 3 行" in output) == (
+        3, True, True, True,
+    )  # fmt: skip
+    assert "日产能按" in output
+    assert session.scalar(select(func.count(Resource.id))) == before
+    for words in ("1 new", "1 there"):
+        code, output = run("--yes")
+        assert (code, words in output) == (3, True), output
+    assert session.scalar(select(func.count(Resource.id))) == before + 1
+    file.write_text("a,b\n1,2\n", encoding="utf-8")
+    assert run("--yes")[0] == 1

@@ -7,6 +7,7 @@ import io
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import pytest
 from openpyxl import Workbook
@@ -45,8 +46,9 @@ def sheet(*rows: str, head: str = HEAD, encoding: str = "utf-8") -> bytes:
 
 def workbook(rows: Sequence[Sequence[object]]) -> bytes:
     book, file = Workbook(), io.BytesIO()
+    typed: Any = book.active
     for row in rows:
-        book.active.append(list(row))
+        typed.append(list(row))
     book.save(file)
     return file.getvalue()
 
