@@ -826,6 +826,9 @@ def _need() -> None:
     op.create_index(op.f("ix_need_posted_by_user_id"), "need", ["posted_by_user_id"], unique=False)
     op.create_index(op.f("ix_need_project_id"), "need", ["project_id"], unique=False)
     op.create_index(op.f("ix_need_region_code"), "need", ["region_code"], unique=False)
+    op.create_index(
+        "ix_need_is_post_posted_at", "need", ["is_post", "posted_at", "id"], unique=False
+    )
     op.create_index("ix_need_posted_at", "need", ["posted_at", "id"], unique=False)
     op.create_index("ix_need_state_category", "need", ["state", "category", "id"], unique=False)
     op.create_index("ix_need_state_posted_at", "need", ["state", "posted_at", "id"], unique=False)

@@ -96,6 +96,7 @@ def need(number: int, of: dict[str, Any]) -> dict[str, Any]:
         "urgency": Urgency.NORMAL.value,
         "state": state.value,
         "promised": 5 if number % 2 else 0,
+        "is_post": of["kind"] == "hours" and number % 700 == 3,
     }
 
 
@@ -120,8 +121,9 @@ def _measure(kind: str, app: Flask) -> Iterator[Row]:
     village = next(code for code, _ in divisions.rows(DISTRICT) if len(code) == 12)
     asked = {
         "first": "", "one place": f"?place={village}", "one category": "?category=farming",
-        "rare words": "?q=轮椅",
+        "rare words": "?q=轮椅", "open ones": "?state=open",
     }  # fmt: skip
+    yield Row(f"{kind}: {ROWS:,} needs, posts", _page(client, "/posts"), "ms", "allowed", PAGE)
     for name, last in ends.items():
         for what, query in (*asked.items(), ("last", f"?after={last}")):
             path, said = f"/{name}{query}", f"{kind}: {ROWS:,} {name}, {what}"

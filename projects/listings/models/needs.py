@@ -127,6 +127,7 @@ class Need(Base):
         CheckConstraint("people IS NULL OR people > 0", name="people_positive"),
         Index("ix_need_state_region_code", "state", "region_code"),
         Index("ix_need_posted_at", "posted_at", "id"),
+        Index("ix_need_is_post_posted_at", "is_post", "posted_at", "id"),
         Index("ix_need_state_posted_at", "state", "posted_at", "id"),
         Index("ix_need_state_category", "state", "category", "id"),
     )

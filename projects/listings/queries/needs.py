@@ -31,7 +31,7 @@ from projects.listings.models import (
     Urgency,
 )
 from projects.listings.policy import PUBLIC_NEEDS
-from projects.listings.queries.paging import keyset_page
+from projects.listings.queries.paging import in_states, keyset_page
 
 #: Campaigns offered to a dispatcher.
 CAMPAIGNS = 50
@@ -74,9 +74,8 @@ def public_needs(
 
     Raises `ValueError` for a place that is no division code.
     """
-    states = PUBLIC_NEEDS if asked.state is None else PUBLIC_NEEDS & {asked.state}
     query = select(Need).options(joinedload(Need.region), joinedload(Need.organisation))
-    query = query.where(Need.state.in_(sorted(states)))
+    query = query.where(in_states(Need.state, PUBLIC_NEEDS, asked.state))
     if asked.region_code:
         low, high = regions.bounds(asked.region_code)
         query = query.where(Need.region_code.between(low, high))

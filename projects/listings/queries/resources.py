@@ -22,7 +22,7 @@ from projects.listings.models import (
     ResourceKind,
     ResourceState,
 )
-from projects.listings.queries.paging import keyset_page
+from projects.listings.queries.paging import in_states, keyset_page
 
 #: Offers everybody may read.
 PUBLIC_RESOURCES = frozenset({ResourceState.OPEN, ResourceState.USED_UP})
@@ -58,8 +58,8 @@ def public_resources(
 
     Raises `ValueError` for a place that is no division code.
     """
-    states = PUBLIC_RESOURCES if asked.state is None else PUBLIC_RESOURCES & {asked.state}
-    query = select(Resource).where(Resource.state.in_(sorted(states))).options(*_LOADED)
+    query = select(Resource).options(*_LOADED)
+    query = query.where(in_states(Resource.state, PUBLIC_RESOURCES, asked.state))
     if asked.region_code:
         low, high = regions.bounds(asked.region_code)
         query = query.where(
