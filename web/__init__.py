@@ -8,12 +8,15 @@ from __future__ import annotations
 from importlib import import_module
 
 from flask import Flask
+from sqlalchemy import Engine
 
 from charity.donations.counter_gateway import ACCOUNTS, TRANSFER, CounterGateway
 from charity.donations.gateway import PaymentGateway
 from charity.donations.sandbox_gateway import SandboxGateway
 from charity.donations.stripe_gateway import StripeGateway
 from charity.files import LocalFileStore
+from search.port import SearchIndex
+from search.postgres_index import PostgresIndex
 from search.whoosh_index import WhooshIndex
 from web import addresses, db, errors, filters, frame, jobs, languages, letters, ports, security
 from web.config import SettingError, Settings
@@ -80,8 +83,9 @@ def create_app(
     settings = (settings or Settings.from_env()).prepare()
     app = Flask(__name__)
     addresses.init_app(app)
-    ports.init_app(app, adapters or wire_ports(settings))
-    db.init_app(app, database or Database(make_engine(settings.url)))
+    database = database or Database(make_engine(settings.url))
+    db.init_app(app, database)
+    ports.init_app(app, adapters or wire_ports(settings, database.engine))
     security.init_app(app, settings)
     languages.init_app(app, settings)
     errors.init_app(app)
@@ -94,14 +98,21 @@ def create_app(
     return app
 
 
-def wire_ports(settings: Settings) -> Ports:
+def wire_ports(settings: Settings, engine: Engine) -> Ports:
     """Choose the adapter of each port; raises `SettingError` where the settings leave none."""
     return Ports(
         settings=settings,
         gateways={gateway.name: gateway for gateway in _gateways(settings)},
         files=LocalFileStore(settings.data / "files"),
-        index=WhooshIndex(settings.data / "index"),
+        index=_index(settings, engine),
     )
+
+
+def _index(settings: Settings, engine: Engine) -> SearchIndex:
+    """Files of this machine, or the database that many hosts share."""
+    if settings.search == "postgresql":
+        return PostgresIndex(engine)
+    return WhooshIndex(settings.data / "index")
 
 
 def _gateways(settings: Settings) -> list[PaymentGateway]:

@@ -24,6 +24,7 @@ DEMO_ACCOUNT = "0000 0000 0000 0000 000"
 #: What the operator may be here (HANDBOOK 0.1); a designated platform needs the ministry's list.
 OPERATOR_MODES = ("qualified_charity", "listing")
 ENVIRONMENTS = ("local", "test", "production")
+SEARCHES = ("whoosh", "postgresql")
 SECRET_MINIMUM = 32
 
 
@@ -61,6 +62,8 @@ class Settings:
     bank_account: str = ""
     port: int = 8000
     workers: int = 1
+    #: Where the search index lies: in files ("whoosh") or in the database ("postgresql").
+    search: str = SEARCHES[0]
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
@@ -95,6 +98,7 @@ class Settings:
             operator_mail=_operator_mail(env),
             port=port,
             workers=_number(env, "WUSHE_WORKERS", 1, 1, 64),
+            search=_search(env),
         )
 
     @property
@@ -134,6 +138,18 @@ def _one_of(env: Mapping[str, str], name: str, allowed: tuple[str, ...], default
     if value not in allowed:
         raise SettingError(f"{name} is {value!r}; it must be one of {', '.join(allowed)}.")
     return value
+
+
+def _search(env: Mapping[str, str]) -> str:
+    chosen = _one_of(env, "WUSHE_SEARCH", SEARCHES, SEARCHES[0])
+    if chosen == "postgresql" and not (_database_url(env, "WUSHE_DATABASE_URL") or "").startswith(
+        "postgresql"
+    ):
+        raise SettingError(
+            "WUSHE_SEARCH=postgresql keeps the index in the database: WUSHE_DATABASE_URL must name "
+            "a PostgreSQL database."
+        )
+    return chosen
 
 
 def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:

@@ -6,6 +6,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 
 from web import wire_ports
 from web.config import SettingError, Settings
@@ -23,6 +24,9 @@ PRODUCTION = {
 #: The ways to pay that staff report.
 COUNTERS = ("transfer", "cash", "platform")
 
+#: An engine that is never asked for a connection.
+NOWHERE = create_engine("sqlite://")
+
 
 def read(tmp_path: Path, **env: str) -> Settings:
     return Settings.from_env({"WUSHE_DATA": str(tmp_path / "data"), **env})
@@ -37,6 +41,8 @@ def read(tmp_path: Path, **env: str) -> Settings:
         ({"PORT": "８０００"}, "PORT"),
         ({"WUSHE_WORKERS": "-1"}, "WUSHE_WORKERS"),
         ({"WUSHE_SECRET_KEY": "short"}, "WUSHE_SECRET_KEY"),
+        ({"WUSHE_SEARCH": "tantivy"}, "WUSHE_SEARCH"),
+        ({"WUSHE_SEARCH": "postgresql"}, "WUSHE_DATABASE_URL"),
         ({"WUSHE_SECRET_KEY": "a" * 64}, "WUSHE_SECRET_KEY"),
         ({"WUSHE_OPERATOR_MODE": "designated_platform"}, "CHA-121"),
         ({"WUSHE_OPERATOR_MODE": "anything"}, "WUSHE_OPERATOR_MODE"),
@@ -64,23 +70,27 @@ def test_a_wrong_setting_is_named_and_its_secret_is_not(
 def test_production_without_stripe_has_nobody_to_take_money(tmp_path: Path) -> None:
     env = {**PRODUCTION, "STRIPE_API_KEY": "", "STRIPE_WEBHOOK_SECRET": ""}
     with pytest.raises(SettingError, match="STRIPE_API_KEY"):
-        wire_ports(read(tmp_path, **env))
+        wire_ports(read(tmp_path, **env), NOWHERE)
 
 
 def test_production_knows_no_sandbox(tmp_path: Path) -> None:
-    assert [*wire_ports(read(tmp_path, **PRODUCTION)).gateways] == ["stripe", *COUNTERS]
+    assert [*wire_ports(read(tmp_path, **PRODUCTION), NOWHERE).gateways] == ["stripe", *COUNTERS]
 
 
 def test_locally_stripe_takes_gifts_and_the_sandbox_stays(tmp_path: Path) -> None:
     env = {key: value for key, value in PRODUCTION.items() if key.startswith("STRIPE")}
-    assert [*wire_ports(read(tmp_path, **env)).gateways] == ["stripe", "sandbox", *COUNTERS]
-    assert [*wire_ports(read(tmp_path)).gateways] == ["sandbox", *COUNTERS]
+    assert [*wire_ports(read(tmp_path, **env), NOWHERE).gateways] == [
+        "stripe",
+        "sandbox",
+        *COUNTERS,
+    ]
+    assert [*wire_ports(read(tmp_path), NOWHERE).gateways] == ["sandbox", *COUNTERS]
 
 
 def test_production_may_take_bank_transfers_alone(tmp_path: Path) -> None:
     bank = {"WUSHE_BANK_NAME": "鄂州农商行", "WUSHE_BANK_ACCOUNT": "4200 0000 1234 5678"}
     env = {**PRODUCTION, "STRIPE_API_KEY": "", "STRIPE_WEBHOOK_SECRET": "", **bank}
-    ports = wire_ports(read(tmp_path, **env))
+    ports = wire_ports(read(tmp_path, **env), NOWHERE)
     assert ports.gateway.name == "transfer"
     assert ports.gateway.livemode
     assert ports.settings.bank_account == "4200 0000 1234 5678"
