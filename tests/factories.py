@@ -142,6 +142,7 @@ def make_organisation(
         state=state,
         registered_at=BEGINNING,
         verified_at=BEGINNING if state is OrganisationState.VERIFIED else None,
+        verification_note="看过登记证书原件" if state is OrganisationState.VERIFIED else "",
     )
     session.add(organisation)
     session.flush()
@@ -192,6 +193,8 @@ def make_agreement(
         assessment_note="证照齐全, 账目清楚",
         assessed_by_user_id=make_user(session).id,
     )
+    # who assessed the partner saw its papers, too
+    partner.verified_by_user_id = agreement.assessed_by_user_id
     session.add(agreement)
     session.flush()
     return agreement

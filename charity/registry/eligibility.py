@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from typing import Protocol
 
 from charity.registry import regions
+from charity.registry.eligibility_organisations import verification_findings
 from charity.registry.findings import (
     Finding,
     Severity,
@@ -157,6 +158,10 @@ def campaign_eligibility(
         return findings + _standing(charity, mode)
     if charity.kind in _VILLAGES:
         findings.append(block("VIL-01", RegistryReason.VILLAGE_COLLECTS))
+    if mode is FundraisingMode.PUBLIC_ONLINE:
+        findings += verification_findings(charity, by_installation=True)
+        if partner is not None and partner.id != charity.id:
+            findings += verification_findings(partner)
     findings += _certificate(charity, starts_on, ends_on)
     findings += _plan(plan, charity, starts_on, ends_on, on)
     if sheet is not None:

@@ -56,6 +56,21 @@ def organisation_eligibility(
     return findings
 
 
+def verification_findings(
+    organisation: Organisation, *, by_installation: bool = False
+) -> list[Finding]:
+    """Who is listed online has a record of who saw its papers, when, and what was seen (CHA-120).
+
+    `by_installation`: the operator itself is vouched for by the installation, so nobody's name
+    need stand there. The state alone is no record.
+    """
+    who = by_installation or organisation.verified_by_user_id is not None
+    seen = (organisation.verification_note or "").strip()
+    if who and seen and organisation.verified_at is not None:
+        return []
+    return [block("CHA-120", RegistryReason.VERIFICATION_MISSING, name=organisation.name)]
+
+
 def restriction_findings(restrictions: Sequence[Restriction], act: DecidedAct) -> list[Finding]:
     """What restrictions stop `act`, each by the rule it was written for."""
     return [

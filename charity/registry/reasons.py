@@ -42,6 +42,8 @@ class RegistryReason(ReasonCode):
     # eligibility
     OPERATOR_COLLECTS_NOTHING = "registry.operator_collects_nothing"
     CHARITY_NOT_VERIFIED = "registry.charity_not_verified"
+    #: `name`: nobody wrote down who saw its papers, when, and what was seen (CHA-120).
+    VERIFICATION_MISSING = "registry.verification_missing"
     NO_CERTIFICATE = "registry.no_certificate"
     CERTIFICATE_NOT_IN_FORCE = "registry.certificate_not_in_force"
     CERTIFICATE_ENDS_EARLY = "registry.certificate_ends_early"

@@ -14,6 +14,9 @@ ELIGIBILITY_SENTENCES: dict[str, object] = {
         "募捐方案在 %(changed_on)s 有改变，最迟 %(latest)s 要向民政部门补充，已经过期。"
     ),
     "registry.emergency_to_file": _l("应急募捐的方案还没有备案，最迟 %(latest)s 补报。"),
+    "registry.verification_missing": _l(
+        "%(name)s没有核验记录：要有谁、什么时候、看过什么材料，才能在网上公开募捐。"
+    ),
     "registry.restricted": _l("现在停止%(act)s（规则 %(rule)s）。原因消除以后会自动恢复。"),
     "registry.group_payee": _l(
         "%(name)s是备案的社区社会组织，不能直接收款，请付给托管它的%(host)s。"

@@ -26,6 +26,7 @@ from charity.registry.models import (
 )
 from charity.registry.reasons import RegistryReason as Reason
 from charity.rules import parameter
+from tests.factories import BEGINNING
 
 USCC = "51420704MJH000019J"
 TODAY = date(2026, 3, 1)
@@ -40,6 +41,9 @@ def organisation(number: int, **more: Any) -> Organisation:
         "region_code": "420704",
         "is_charity": False,
         "state": OrganisationState.VERIFIED,
+        "verified_at": BEGINNING,
+        "verified_by_user_id": 7,
+        "verification_note": "看过原件",
     }
     return Organisation(**(values | more))
 

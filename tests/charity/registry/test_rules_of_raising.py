@@ -59,6 +59,9 @@ def charity(**more: Any) -> Organisation:
         "is_charity": True,
         "certificate_number": "CERT-1",
         "certificate_from": date(2025, 1, 1),
+        "verified_at": BEGINNING,
+        "verified_by_user_id": 7,
+        "verification_note": "看过原件",
     }
     return Organisation(**(said | more))
 
@@ -296,6 +299,26 @@ def test_cha_120_nobody_unverified_is_listed() -> None:
         found = organisation_eligibility(waiting, act=act, on=TODAY)
         assert rules(found) == ["CHA-120"]
         assert organisation_eligibility(charity(), act=act, on=TODAY) == []
+
+
+@pytest.mark.parametrize(
+    ("gap", "of_charity", "of_partner"),
+    [
+        ({}, [], []),
+        ({"verified_at": None}, ["CHA-120"], ["CHA-120"]),
+        ({"verification_note": " "}, ["CHA-120"], ["CHA-120"]),
+        ({"verified_by_user_id": None}, [], ["CHA-120"]),
+    ],
+)
+def test_cha_120_who_is_listed_online_has_a_record_of_the_verification(
+    gap: dict[str, Any], of_charity: list[str], of_partner: list[str]
+) -> None:
+    """Who, when and what was seen; the operator itself is vouched for by the installation."""
+    assert rules(findings(charity=charity(**gap))) == of_charity
+    together = {"partner": partner(**gap), "agreement": agreement()}
+    assert rules(findings(**together)) == of_partner
+    offline = FundraisingMode.PUBLIC_OFFLINE
+    assert rules(findings(charity=charity(**gap), mode=offline)) == []
 
 
 # ── 1.3 partners ─────────────────────────────────────────────────────────────────────────────────
