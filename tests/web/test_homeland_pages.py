@@ -177,3 +177,10 @@ def test_priority_areas_are_kept_by_the_register_and_shown_with_their_share(
 @pytest.mark.parametrize("odd", ["place=9", "place=%00", "page=-1", "page=99999"])
 def test_odd_filters_are_no_error(client: SiteClient, world: World, odd: str) -> None:
     assert client.get(f"/pairings?{odd}").status_code == 200
+
+
+def test_a_claim_waits_on_the_desk_of_the_county(world: World, sign_in: SignIn) -> None:
+    for who, waits in ((Who.VERIFIER, True), (Who.REVIEWER, True), (Who.STAFF, False)):
+        said = text_of(sign_in(world.people[who]).get("/desk"))
+        assert ("村里认领基金" in said) is waits, who
+    assert "重点帮扶地区" in text_of(sign_in(world.people[Who.USER]).get("/regions/420704001"))

@@ -1,4 +1,4 @@
-"""What the three lists make wait: orders, proposals, services, evaluations, bookings.
+"""What the three lists make wait: orders, proposals, services, evaluations, bookings, villages.
 
 Parts of the desk's one question (see `law`). The side of a need is spoken for by the dispatchers of
 its place and by the organisation that posted it, a unit by who manages its listings.
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, false, func, or_
+from sqlalchemy import ColumnElement, Select, exists, false, func, literal, or_
 
 from charity import clock
 from charity.actor import Actor, Permission
@@ -27,6 +27,8 @@ from projects.listings.models import (
     NeedState,
     Resource,
     ServiceRecord,
+    VillageFund,
+    VillageFundState,
 )
 from web.desk.parts import Held, row
 
@@ -102,6 +104,35 @@ def _bookings(actor: Actor) -> Iterator[Select[Any]]:
         )
 
 
+def _villages(actor: Actor) -> Iterator[Select[Any]]:
+    """Villages that claim their fund, for who keeps the register or reviews projects there."""
+    keeps, reviews = (
+        Held.of(actor, each) for each in (Permission.REGISTRY_KEEP, Permission.PROJECT_REVIEW)
+    )
+    if keeps or reviews:
+        # a role in the operator's organisation keeps the register of every place
+        everywhere = keeps.all or bool(keeps.organisations)
+        here = or_(
+            literal(everywhere),
+            keeps.reaches(place=VillageFund.region_code),
+            reviews.reaches(place=VillageFund.region_code),
+        )
+        yield (
+            row(
+                "village", VillageFund.state, VillageFund.id, Region.name, Organisation.name,
+                None, None, VillageFund.asked_at,
+            )
+            .select_from(VillageFund)
+            .join(Region, Region.code == VillageFund.region_code)
+            .join(Organisation, Organisation.id == VillageFund.committee_id)
+            .where(
+                VillageFund.state == VillageFundState.ASKED,
+                VillageFund.committee_id.not_in(actor.organisation_ids),
+                here,
+            )
+        )  # fmt: skip
+
+
 class _Sides:
     """Which needs and which claims' units an actor speaks for."""
 
@@ -137,4 +168,4 @@ def _claims(part: str, kind: Any, due_at: Any) -> Select[Any]:
     )
 
 
-MATCHING_PARTS = (_orders, _answers, _services, _evaluations, _bookings)
+MATCHING_PARTS = (_orders, _answers, _services, _evaluations, _bookings, _villages)

@@ -66,6 +66,11 @@ def _booking(task: LawTask) -> _Shape:
     return _("答复借用"), "gold", url_for("resources.detail", resource_id=task.id), _moment(task)
 
 
+def _village(task: LawTask) -> _Shape:
+    due = _moment(task) + timedelta(days=PATIENCE_DAYS)
+    return _("村里认领基金"), "jade", url_for("homeland.decision", village_fund_id=task.id), due
+
+
 def _moment(task: LawTask) -> datetime:
     return task.due_at or clock.now()
 
@@ -76,4 +81,5 @@ MATCHING_ROWS: dict[str, Callable[[LawTask], _Shape]] = {
     "service": _service,
     "evaluation": _evaluation,
     "booking": _booking,
+    "village": _village,
 }

@@ -16,6 +16,7 @@ from charity.registry import policy, queries, uscc
 from charity.registry.models import Organisation, OrganisationState, Region
 from projects.listings import policy as listings_policy
 from projects.listings import queries as listings
+from projects.listings.queries.priority import priority_of
 from web.disclosures.pages import late_of
 from web.filters import day
 from web.forces.pages import of_organisation, of_place
@@ -147,14 +148,14 @@ def _warnings(found: Organisation) -> list[str]:
 
 
 def region_context(
-    session: Session, actor: Actor, place: Region, page: str, *, by_management: bool = False
+    session: Session, actor: Actor, path: list[Region], page: str, *, by_management: bool = False
 ) -> dict[str, Any]:
-    """Everything on the page of one place.
+    """Everything on the page of one place, the last of `path`.
 
     Its organisations are told by the codes, or by who runs the places (`by_management`, DIV-01).
     """
+    place = path[-1]
     children = queries.child_regions(session, place.code)
-    path = place_path(session, place.code)
     projects = listings.published_page(session, region_code=place.code, page=page_number(page))
     organisations = queries.organisations_page(
         session, region_code=place.code, by_management=by_management
@@ -176,5 +177,6 @@ def region_context(
         "organisations": organisations.items[:NEARBY],
         "organisation_total": organisations.total,
         "of": of_place(session, actor, place),
+        "priority": priority_of(session, place.code, clock.today()),
         "by_management": by_management,
     }

@@ -157,14 +157,14 @@ def region(code: str) -> ResponseReturnValue:
     if is_village(code):
         shown = village_context(session, current_actor(), code)
         return render_template("homeland/village.html", **shown)
-    place = queries.region(session, code)
+    path = queries.region_path(session, code)
     return render_template(
         "registry/region.html",
-        level=RegionLevel(place.level),
+        level=RegionLevel(path[-1].level),
         **pages.region_context(
             session,
             current_actor(),
-            place,
+            path,
             request.args.get("page", ""),
             by_management=request.args.get("by") == "management",
         ),

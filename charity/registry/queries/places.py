@@ -30,9 +30,15 @@ def region_names(session: Session, codes: Collection[str]) -> dict[str, str]:
 
 def region_path(session: Session, code: str) -> list[Region]:
     """The places from the province down to this one; raises `NotFound` without the place."""
-    place = region(session, code)
-    query = select(Region).where(Region.code.in_(regions.chain(place.code)))
-    return list(session.scalars(query.order_by(Region.level)))
+    try:
+        chain = regions.chain(code)
+    except ValueError as error:
+        raise NotFound(CommonReason.NOT_FOUND) from error
+    query = select(Region).where(Region.code.in_(chain))
+    found = list(session.scalars(query.order_by(Region.level)))
+    if not found or found[-1].code != chain[-1]:
+        raise NotFound(CommonReason.NOT_FOUND)
+    return found
 
 
 def child_regions(session: Session, code: str | None = None) -> list[Region]:
