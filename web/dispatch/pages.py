@@ -33,7 +33,7 @@ from web.desk.shape import InboxRow
 from web.filters import moment
 from web.labels import kept_sentence, label
 from web.resources.fields import unit_of, write_quantity
-from web.resources.matches import NeedMatches, resource_fits, to_send
+from web.resources.matches import NeedMatches, in_a_row, resource_fits, to_send
 from web.resources.words import amount_said, due_said, fit_said, is_late, wanted_said
 
 #: Rows of each heap of the desk at most.
@@ -255,4 +255,4 @@ def _row(plan: DispatchPlan, row: DispatchRow) -> dict[str, Any]:
 
 def _reasons(row: DispatchRow) -> list[str]:
     kept = json.loads(row.reasons)
-    return [kept_sentence(each["code"], each["params"]) for each in kept]
+    return [in_a_row(kept_sentence(each["code"], each["params"])) for each in kept]

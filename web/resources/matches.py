@@ -135,7 +135,12 @@ def _lead(need: Need) -> str:
 
 def reasons_said(match: Match) -> list[str]:
     """The reasons of a pair as sentences, those that count most first."""
-    return [sentence(reason.code, reason.params) for reason in match.reasons]
+    return [in_a_row(sentence(reason.code, reason.params)) for reason in match.reasons]
+
+
+def in_a_row(said: str) -> str:
+    """A sentence without its full stop, to stand among others."""
+    return said.rstrip("\u3002.")
 
 
 def giver_of(resource: Resource) -> str:
