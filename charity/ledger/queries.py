@@ -18,6 +18,7 @@ from charity.ledger.models import (
     EntryKind,
     EntryNote,
     Fund,
+    Inflow,
     Outflow,
     OutflowKind,
     OutflowTotal,
@@ -300,6 +301,21 @@ def outflow_of_entry(session: Session, entry_id: int) -> int:
     """The first outflow of an entry, by its transfers; raises `NotFound` where it has none."""
     query = select(Outflow.id).where(Outflow.entry_id == entry_id).order_by(Outflow.number)
     return present(session.scalars(query.limit(1)).one_or_none())
+
+
+def is_booked(session: Session, source: str) -> bool:
+    """Whether what this source names is in a book already."""
+    return session.scalar(select(Entry.id).where(Entry.source == source)) is not None
+
+
+def came_back(session: Session, entry_id: int) -> Money:
+    """What of the money an entry paid has come back into its fund, by the origin of inflows."""
+    query = (
+        select(func.sum(Inflow.amount))
+        .join(Outflow, Outflow.id == Inflow.origin_outflow_id)
+        .where(Outflow.entry_id == entry_id, Outflow.kind == OutflowKind.EXPENSE)
+    )
+    return session.scalar(query) or ZERO
 
 
 def gifts_behind(session: Session, outflow_ids: Iterable[int]) -> dict[int, int]:

@@ -163,6 +163,15 @@ def may_return(actor: Actor, case: ExpenseCase) -> Verdict:
     return Verdict.yes()
 
 
+def may_take_back(actor: Actor, case: ExpenseCase) -> Verdict:
+    """A treasurer of the charity books what of a payment came back."""
+    if not _in_charity(actor, case.budget, Permission.EXPENSE_PAY):
+        return _refused(actor)
+    if case.expense.state is not ExpenseState.PAID:
+        return Verdict.no(CommonReason.WRONG_STATE)
+    return Verdict.yes()
+
+
 def may_pay(actor: Actor, case: ExpenseCase) -> Verdict:
     """A treasurer of the charity who neither submitted nor approved it, nor accepts the work."""
     if not _in_charity(actor, case.budget, Permission.EXPENSE_PAY):

@@ -27,6 +27,7 @@ PAYMENTS = (
     page("spending.requirement_paper", PUBLIC, expense_id="paid_advance", kind="evidence"),
     page("spending.settlement", PUBLIC, expense_id="paid_advance"),
     act("spending.settlement", _SUBMITTERS, expense_id="paid_advance"),
+    act("spending.return_rest", _WRITERS, confirmed=True, expense_id="paid_advance"),
     page("spending.advance_voucher", PUBLIC, voucher_id="advance_voucher"),
     page("spending.proof", _INSIDERS, expense_id="paid_advance"),
     page("payments.index", _WRITERS),

@@ -222,6 +222,14 @@ class SettlementForm(BaseForm):
         return {name: self[name].data for name in names} | {"paper": self.paper.evidence}
 
 
+class RestForm(BaseForm):
+    """What of an advance was not needed and is back in the bank."""
+
+    rest = MoneyField(_l("退回多少（元）"), [Required()])
+    returned_on = DateField(_l("到账日期"), [Required()])
+    bank_reference = StringField(_l("银行流水号"), [Required(), LengthBetween(1, 80)])
+
+
 class ReportForm(BaseForm):
     """So many units are done."""
 

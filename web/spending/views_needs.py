@@ -18,11 +18,12 @@ from charity.spending.policy import ExpenseCase
 from web import papers
 from web.db import get_session, unit_of_work
 from web.forms import attach
+from web.labels import sentence
 from web.ports import ports
 from web.security.sessions import current_actor
 from web.spending import needs, pages
 from web.spending.blueprint import bp, look_at, to_expense
-from web.spending.forms import MeetForm, SettlementForm
+from web.spending.forms import MeetForm, RestForm, SettlementForm
 
 
 def _asked(
@@ -128,8 +129,36 @@ def settlement(expense_id: int) -> ResponseReturnValue:
         project=pages.project_of(session, case.budget.budget),
         settlement=queries.settlement(session, case.expense),
         may_add=needs.may_settle(actor, case, asked),
+        rest=RestForm(formdata=None) if policy.may_take_back(actor, case) else None,
     )
     return html, 422 if form.errors else 200
+
+
+@bp.post("/expenses/<int:expense_id>/settlement/rest")
+def return_rest(expense_id: int) -> ResponseReturnValue:
+    """What was not needed is back: into the fund it came from."""
+    actor, form = current_actor(), RestForm()
+    case = pages.visible_expense(get_session(), actor, expense_id)
+    require(policy.may_take_back(actor, case))
+    there = redirect(url_for("spending.settlement", expense_id=expense_id), 303)
+    if not form.validate():
+        flash(_("请写清楚退回的金额、到账日期和银行流水号。"), "error")
+        return there
+    try:
+        with unit_of_work() as work:
+            services.return_rest(
+                work,
+                actor,
+                expense_id=expense_id,
+                amount=present(form.rest.data),
+                returned_on=present(form.returned_on.data),
+                bank_reference=form.bank_reference.data or "",
+            )
+    except DomainError as refusal:
+        flash(sentence(refusal.reason, refusal.params), "error")
+    else:
+        flash(_("已记下。退回的钱排到原来那条线的末尾，还是原来那些捐赠人的钱。"), "success")
+    return there
 
 
 @bp.get("/advance-vouchers/<int:voucher_id>")

@@ -13,6 +13,7 @@ from charity import clock
 from charity.accounts.models import Membership, User
 from charity.actor import Role
 from charity.approvals.models import Requirement, RequirementKind, RequirementState
+from charity.ledger import queries as ledger
 from charity.ledger.models import Book, CommitteeMember, Fund
 from charity.money import ZERO, Money
 from charity.registry.findings import Finding, figure, warn
@@ -184,6 +185,8 @@ class Settlement:
 
     vouchers: list[AdvanceVoucher]
     advance: Money
+    #: What was not needed and is in the fund again.
+    returned: Money = ZERO
 
     @property
     def shown(self) -> Money:
@@ -193,13 +196,16 @@ class Settlement:
     @property
     def missing(self) -> Money:
         """What they do not show yet; never below zero."""
-        return Money(max(0, self.advance.fen - self.shown.fen))
+        return Money(max(0, self.advance.fen - self.returned.fen - self.shown.fen))
 
 
 def settlement(session: Session, expense: Expense) -> Settlement:
     """The vouchers of an advance in the order in which they came."""
     query = select(AdvanceVoucher).where(AdvanceVoucher.expense_id == expense.id)
-    return Settlement(list(session.scalars(query.order_by(AdvanceVoucher.id))), expense.amount)
+    vouchers = list(session.scalars(query.order_by(AdvanceVoucher.id)))
+    paid = expense.payout
+    returned = ledger.came_back(session, paid.entry_id) if paid is not None else ZERO
+    return Settlement(vouchers, expense.amount, returned)
 
 
 def advance_voucher(session: Session, voucher_id: int) -> AdvanceVoucher:

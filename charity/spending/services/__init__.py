@@ -1,7 +1,7 @@
 """The verbs of spending: plan, ask, agree, pay, deliver, accept."""
 
 from charity.spending.intake import DeliverableDraft, LineDraft
-from charity.spending.services.advances import add_advance_voucher
+from charity.spending.services.advances import add_advance_voucher, return_rest
 from charity.spending.services.bank_files import (
     BankLine,
     make_bank_file,
@@ -51,6 +51,7 @@ __all__ = [
     "resubmit_expense",
     "return_delivery",
     "return_expense",
+    "return_rest",
     "review_conflict",
     "submit_expense",
     "take_out_of_bank_file",

@@ -15,11 +15,15 @@ from charity.actor import Actor, require
 from charity.approvals import services as approvals
 from charity.approvals.models import RequirementKind, RequirementState
 from charity.approvals.queries import requirements
-from charity.errors import Conflict, Invalid, InvalidState
+from charity.errors import Conflict, Insufficient, Invalid, InvalidState
 from charity.evidence import Evidence
 from charity.files import FileStore
+from charity.ledger import queries as ledger_queries
+from charity.ledger import services as ledger
+from charity.ledger.models import Entry
+from charity.ledger.reasons import LedgerReason
 from charity.money import Money
-from charity.rows import insert_or
+from charity.rows import insert_or, present
 from charity.spending import intake, policy, queries
 from charity.spending.models import AdvanceVoucher, Expense, ExpenseState, PaymentKind
 from charity.spending.paying_reasons import PayingReason
@@ -82,6 +86,43 @@ def add_advance_voucher(
         kinds=frozenset({RequirementKind.ADVANCE_SETTLED}),
     )
     outbox.write(session, "advance.voucher_added", expense.subject, voucher_id=made.id)
+    return made
+
+
+def return_rest(
+    session: Session,
+    actor: Actor,
+    *,
+    expense_id: int,
+    amount: Money,
+    returned_on: date,
+    bank_reference: str,
+) -> Entry:
+    """What of an advance was not needed is back in the bank: the same givers' fen, at the end.
+
+    Not more than its vouchers leave open, so that nothing is both spent and back; the bank's number
+    makes a second sending the first one's entry. Raises `Denied`, `InvalidState` for what is no
+    paid advance or is settled, `Insufficient` (MORE_THAN_LEFT) on `amount`, `Invalid` on
+    `returned_on` for a day before the payment or to come.
+    """
+    expense = lock_expense(session, actor, expense_id=expense_id)
+    case = queries.case_of_expense(session, expense)
+    require(policy.may_see_expense(actor, case))
+    require(policy.may_take_back(actor, case))
+    _require_unsettled(session, expense)
+    paid = present(expense.payout)
+    reference = texts.line(bank_reference, field="bank_reference", limit=80)
+    if not paid.paid_on <= returned_on <= clock.today():
+        raise Invalid(SpendingReason.IN_FUTURE, field="returned_on")
+    source = f"{expense.subject}:returned:{reference}"
+    open_ = queries.settlement(session, expense).missing
+    if amount > open_ and not ledger_queries.is_booked(session, source):
+        raise Insufficient(LedgerReason.MORE_THAN_LEFT, field="amount", available=open_)
+    made = ledger.return_payment(
+        session, actor, entry_id=paid.entry_id, amount=intake.positive(amount, field="amount"),
+        source=source, occurred_on=returned_on, note=expense.title,
+    )  # fmt: skip
+    outbox.write(session, "advance.returned", expense.subject, entry_id=made.id)
     return made
 
 

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from charity import clock as house_clock
 from charity.accounts.models import Consent, ConsentPurpose
 from charity.accounts.services import withdraw_consent
-from charity.actor import Grant, Role
+from charity.actor import Actor, Grant, Role
 from charity.approvals import queries as approvals
 from charity.approvals.models import RequirementKind, RequirementState
-from charity.errors import Conflict, Denied, DomainError, Invalid, InvalidState
-from charity.ledger.models import CommitteeMember
+from charity.errors import CommonReason, Conflict, Denied, DomainError, Invalid, InvalidState
+from charity.ledger.models import CommitteeMember, Entry, Inflow
+from charity.ledger.queries import fund_position, outflow_of_entry
 from charity.letters import Letter
 from charity.money import Money
 from charity.registry.models import OrganisationKind, Person, RestrictedAct
@@ -345,6 +346,37 @@ def test_pay_02_an_advance_is_settled_with_vouchers(session: Session, clock: Set
     assert states(world, advance) == {RequirementKind.ADVANCE_SETTLED: RequirementState.MET}
     assert refused(lambda: voucher("4", 1)).reason is PayingReason.NOT_AN_ADVANCE
     assert advance.state is ExpenseState.PAID
+
+
+def test_pay_02_the_unspent_part_of_an_advance_comes_back_into_the_fund(world: World) -> None:
+    """An inflow whose origin is the payment; vouchers and rest together are the advance."""
+    advance = agreed(world, world.submit(payment_kind=PaymentKind.ADVANCE, amount=Money.yuan(1000)))
+
+    def bring(yuan: int, reference: str = "R-1", actor: Actor | None = None) -> Entry:
+        return spending.return_rest(
+            world.session, actor or world.treasurer, expense_id=advance.id,
+            amount=Money.yuan(yuan), returned_on=house_clock.today(), bank_reference=reference,
+        )  # fmt: skip
+
+    assert refused(lambda: bring(1)).reason is CommonReason.WRONG_STATE
+    world.pay(advance)
+    before = fund_position(world.session, world.fund_id).available
+    spending.add_advance_voucher(
+        world.session, world.submitter, expense_id=advance.id, title="扶手", seller_name="五金店",
+        amount=Money.yuan(700), voucher_number="V-1", spent_on=house_clock.today(),
+        paper=paper(), files=world.files,
+    )  # fmt: skip
+    assert isinstance(refused(lambda: bring(300, actor=world.submitter)), Denied)
+    assert refused(lambda: bring(301)).params == {"available": Money.yuan(300)}
+    back = bring(300)
+    assert bring(300).id == back.id, "the same number of the bank is the same money"
+    found = queries.settlement(world.session, advance)
+    assert (found.returned, found.missing) == (Money.yuan(300), Money(0))
+    assert fund_position(world.session, world.fund_id).available == before + Money.yuan(300)
+    [inflow] = world.session.scalars(select(Inflow).where(Inflow.entry_id == back.id)).all()
+    assert advance.payout is not None
+    assert inflow.origin_outflow_id == outflow_of_entry(world.session, advance.payout.entry_id)
+    assert refused(lambda: bring(1, "R-2")).params == {"available": Money(0)}
 
 
 def test_the_proof_of_a_payment_is_kept_redrawn(world: World) -> None:
