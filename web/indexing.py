@@ -17,7 +17,7 @@ from charity.outbox import Outbox
 from charity.registry import regions
 from charity.registry.models import Campaign, Organisation, OrganisationState, Region
 from charity.spending.models import Budget
-from projects.listings.models import Project
+from projects.listings.models import Project, ProjectState
 from search import Document, IndexBusy, IndexUnavailable, SearchIndex
 from web.labels import label
 
@@ -149,12 +149,19 @@ def _project(project: Project, places: _Places) -> Document:
         place_codes=tuple(regions.chain(project.region_code)),
         category=project.category.value,
         organisation=project.organisation.name,
-        status=project.campaign.state.value if project.campaign else "",
+        status=_status(project),
         url=f"/projects/{project.id}",
         published_on=clock.day_of(published).isoformat() if published else "",
         keys=(project.plan_number,),
         also=(places.path(project.region_code), label(project.category), project.beneficiaries),
     )
+
+
+def _status(project: Project) -> str:
+    """Whether it takes gifts: as its campaign stands, unless its people have paused it."""
+    if project.state is ProjectState.PAUSED:
+        return project.state.value
+    return project.campaign.state.value if project.campaign else ""
 
 
 def _organisation(organisation: Organisation, places: _Places) -> Document:

@@ -54,7 +54,7 @@ def draft(stage: Stage, plan: ProjectPlan) -> None:
         stage.session,
         stage.actor(plan.owner),
         organisation_id=stage.organisations[plan.owner],
-        **_content(stage, plan),
+        **content(stage, plan),
     )
     stage.projects[plan.key] = project.id
 
@@ -248,7 +248,8 @@ def _approve(stage: Stage, plan: ExpensePlan, login: str) -> None:
     spending.approve_expense(stage.session, stage.actor(login), expense_id=stage.expenses[plan.key])
 
 
-def _content(stage: Stage, plan: ProjectPlan) -> ContentFields:
+def content(stage: Stage, plan: ProjectPlan) -> ContentFields:
+    """What the organisation says of its project."""
     name, unit, each, target = plan.deliverable
     return {
         "title": plan.title,

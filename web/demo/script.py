@@ -20,6 +20,7 @@ from web.demo import (
     law_spending,
     needs,
     other_books,
+    project_life,
     receipts,
     related,
     resources,
@@ -79,6 +80,11 @@ def steps(scale: float = 1.0) -> list[Step]:
         *needs.steps(owners),
         *resources.steps(owners),
         *homeland.steps(owners),
+        *project_life.steps(
+            {plan.key for plan in shown},
+            [each for each in showcase.waiting(len(showcase.WAITING), _FIRST_WAITING_PLAN)
+             if each[1].owner in owners],
+        ),
         *_evenings(),
     ]
     return sorted(written, key=lambda step: (-step.days, step.minute))

@@ -349,6 +349,8 @@ def follow() -> ResponseReturnValue:
     """Follow a project or a need (`subject`: project:5, need:7), and where letters go."""
     form, actor = FollowForm(), current_actor()
     subject = form.subject.data or ""
+    if not subject:
+        return redirect(url_for("project_life.follows"), 303)
     named(subject)
     try:
         with unit_of_work() as work:
@@ -366,6 +368,8 @@ def follow() -> ResponseReturnValue:
 def unfollow() -> ResponseReturnValue:
     """Follow it no longer."""
     subject = request.form.get("subject", "")
+    if not subject:
+        return redirect(url_for("project_life.follows"), 303)
     named(subject)
     with unit_of_work() as work:
         services.unfollow(work, current_actor(), subject=subject)
