@@ -54,7 +54,7 @@ NO_PAGES = (
 #: Who opens what guests may not, those with the most on their page first.
 READERS = (
     Who.GUEST, Who.STAFF, Who.APPROVER, Who.REVIEWER, Who.VERIFIER, Who.TREASURER, Who.ACCEPTOR,
-    Who.AUDITOR, Who.USER,
+    Who.AUDITOR, Who.DISPATCHER, Who.USER,
 )  # fmt: skip
 #: Pages that look different to somebody else, or that no row of the table names.
 MORE: tuple[tuple[Who, str, str], ...] = (
@@ -69,6 +69,8 @@ MORE: tuple[tuple[Who, str, str], ...] = (
     (Who.GUEST, "/search?q=扶手", ""),
     (Who.GUEST, "/no-such-page", ""),
     (Who.STAFF, "/audits", ""),
+    (Who.DISPATCHER, "/needs/{}", "need"),
+    (Who.OTHER_STAFF, "/claims/{}", "claim"),
 )
 #: The narrowest screens: the 320 pixels of WCAG 1.4.10, and the smallest phone still sold.
 NARROW = (320, PHONE[0])
