@@ -20,3 +20,6 @@ class DisclosureReason(ReasonCode):
     #: (year: int) no book was kept here in that year.
     NO_BOOK_THEN = "disclosure.no_book_then"
     NEGATIVE_ADJUSTMENT = "disclosure.negative_adjustment"
+    #: A share is between nothing and all.
+    RATE_RANGE = "disclosure.rate_range"
+    RATE_TAKEN = "disclosure.rate_taken"

@@ -19,6 +19,8 @@ depends_on = None
 
 #: Newest first, so that each goes before what it refers to.
 NEW_TABLES = (
+    "gift_rate",
+    "allocation_key",
     "service_record",
     "evaluation",
     "pairing_visit",
@@ -225,6 +227,76 @@ def _priority_area() -> None:
     )
     op.create_index(
         op.f("ix_priority_area_region_code"), "priority_area", ["region_code"], unique=False
+    )
+
+
+def _gift_rate() -> None:
+    op.create_table(
+        "gift_rate",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("donation_id", BIG_ID, nullable=False),
+        sa.Column("organisation_id", BIG_ID, nullable=False),
+        sa.Column("permille", BIG_ID, nullable=False),
+        sa.Column("agreement", sa.Text(), nullable=False),
+        sa.Column("recorded_by_user_id", BIG_ID, nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("permille BETWEEN 0 AND 1000", name=op.f("ck_gift_rate_permille")),
+        sa.ForeignKeyConstraint(
+            ["donation_id"], ["donation.id"], name=op.f("fk_gift_rate_donation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_gift_rate_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_by_user_id"],
+            ["user_account.id"],
+            name=op.f("fk_gift_rate_recorded_by_user_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gift_rate")),
+        sa.UniqueConstraint("donation_id", name=op.f("uq_gift_rate_donation_id")),
+    )
+    op.create_index(
+        op.f("ix_gift_rate_organisation_id"), "gift_rate", ["organisation_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_gift_rate_recorded_by_user_id"), "gift_rate", ["recorded_by_user_id"], unique=False
+    )
+
+
+def _allocation_key() -> None:
+    op.create_table(
+        "allocation_key",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("organisation_id", BIG_ID, nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("weights", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("recorded_by_user_id", BIG_ID, nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_allocation_key_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_by_user_id"],
+            ["user_account.id"],
+            name=op.f("fk_allocation_key_recorded_by_user_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_allocation_key")),
+        sa.UniqueConstraint(
+            "organisation_id", "since", name=op.f("uq_allocation_key_organisation_id_since")
+        ),
+    )
+    op.create_index(
+        op.f("ix_allocation_key_organisation_id"),
+        "allocation_key",
+        ["organisation_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_allocation_key_recorded_by_user_id"),
+        "allocation_key",
+        ["recorded_by_user_id"],
+        unique=False,
     )
 
 
@@ -1386,4 +1458,6 @@ TABLES = (
     _pairing_visit,
     _evaluation,
     _service_record,
+    _gift_rate,
+    _allocation_key,
 )

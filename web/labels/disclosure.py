@@ -48,6 +48,8 @@ DISCLOSURE_SENTENCES: dict[str, object] = {
     "disclosure.year_not_over": _l("%(year)s 年还没有过完，不能下结论。"),
     "disclosure.no_book_then": _l("%(year)s 年还没有在本站记账，没有数可以算。"),
     "disclosure.negative_adjustment": _l("调整数不能小于零。"),
+    "disclosure.rate_range": _l("比例写成千分之 0 到 1000。"),
+    "disclosure.rate_taken": _l("这一项已经记过，不能改写。"),
     "disclosure.members_only": _l("定向募捐和互助只告诉成员，不向社会公开。"),
 }
 

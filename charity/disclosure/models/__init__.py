@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from charity.disclosure.models.agreed_rates import AllocationKey, GiftRate
 from charity.disclosure.models.closings import (
     PROJECT_CLOSING_TRANSITIONS,
     ProjectClosing,
@@ -29,11 +30,13 @@ __all__ = [
     "COMPLAINT_TRANSITIONS",
     "NOTICE_TRANSITIONS",
     "PROJECT_CLOSING_TRANSITIONS",
+    "AllocationKey",
     "Complaint",
     "ComplaintState",
     "DisclosureDuty",
     "DisclosureEntry",
     "DisclosureKind",
+    "GiftRate",
     "Notice",
     "NoticeState",
     "Objection",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -10,12 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from charity.disclosure import ratios
-from charity.disclosure.models import RatioReport
-from charity.disclosure.ratios import Figures, RatioOutcome, Verdict
+from charity.disclosure.models import AllocationKey, GiftRate, RatioReport
+from charity.disclosure.ratios import AgreedRate, Figures, RatioKind, RatioOutcome, Verdict
+from charity.donations.models import Donation
 from charity.ledger import queries as ledger
-from charity.ledger import statements
+from charity.ledger import statements, tracing
 from charity.ledger.chart import AccountCode
-from charity.ledger.models import Book
+from charity.ledger.models import Book, OutflowKind
 from charity.ledger.statements import Activities, Period
 from charity.money import ZERO, Money
 from charity.registry.models import Organisation
@@ -61,9 +63,47 @@ def figures_of(
         total=now.total_costs.total.fen,
         incomes=tuple(incomes),
         net_assets=tuple(_net_assets(session, book, each) for each in before),
+        agreed=tuple(_agreed(session, organisation.id, year)),
         fundraising_cost=_cost(now, AccountCode.FUNDRAISING_COST),
         fundraising_income=sum(row.total.fen for row in now.income if row.code == _DONATIONS),
     )
+
+
+def _agreed(session: Session, organisation_id: int, year: int) -> Iterator[AgreedRate]:
+    """What was spent in the year of gifts with a rate of their own, gift by gift (RAT-15)."""
+    query = (
+        select(GiftRate.permille, Donation.entry_id)
+        .join(Donation, Donation.id == GiftRate.donation_id)
+        .where(GiftRate.organisation_id == organisation_id, Donation.entry_id.is_not(None))
+        .order_by(GiftRate.id)
+    )
+    for permille, entry_id in session.execute(query):
+        if entry_id is None:
+            continue
+        steps = tracing.trail_of_entry(session, entry_id).steps
+        spent = sum(
+            step.amount.fen
+            for step in steps
+            if step.kind is OutflowKind.EXPENSE and step.occurred_on.year == year
+        )
+        if spent:
+            yield AgreedRate(spent, permille)
+
+
+def allocation_key(session: Session, organisation_id: int, on: date) -> AllocationKey | None:
+    """By which key shared costs are split on a day; None where nobody set one (RAT-18)."""
+    query = select(AllocationKey).where(
+        AllocationKey.organisation_id == organisation_id, AllocationKey.since <= on
+    )
+    return session.scalar(query.order_by(AllocationKey.since.desc()).limit(1))
+
+
+def judged(figures: Figures, on: date) -> list[Verdict]:
+    """Every ratio of a year that ends on a day; the draft's too, once there is one (RAT-17)."""
+    try:
+        return ratios.judge(figures, on, with_draft=True)
+    except LookupError:
+        return ratios.judge(figures, on)
 
 
 def _years_before(book: Book, year: int) -> list[int]:
@@ -128,7 +168,7 @@ def so_far(session: Session, organisation: Organisation, year: int) -> Content |
     found = figures_of(session, organisation, year)
     if found is None:
         return None
-    return content_of(found, ratios.judge(found, date(year, 12, 31)), year)
+    return content_of(found, judged(found, date(year, 12, 31)), year)
 
 
 def reports(session: Session, organisation_id: int) -> list[RatioReport]:
@@ -144,7 +184,12 @@ def reports(session: Session, organisation_id: int) -> list[RatioReport]:
 
 def outcome_of(content: Content) -> RatioOutcome:
     """The worst of its verdicts: what a list shows in one word."""
-    outcomes = {RatioOutcome(each["outcome"]) for each in content["verdicts"]}
+    outcomes = {
+        RatioOutcome(each["outcome"])
+        for each in content["verdicts"]
+        # the draft informs and weighs nothing
+        if each["kind"] != RatioKind.FUNDRAISING.value
+    }
     for each in (RatioOutcome.MISSED, RatioOutcome.UNKNOWN, RatioOutcome.REPORTED):
         if each in outcomes:
             return each

@@ -1,5 +1,6 @@
 """What disclosure does: publish, correct, owe and remind."""
 
+from charity.disclosure.services.agreeing_rates import agree_rate, set_allocation_key
 from charity.disclosure.services.closing import prepare_closing, withdraw_closing
 from charity.disclosure.services.closing_agreement import agree_closing, submit_closing
 from charity.disclosure.services.closing_answers import answer_surplus, ask_givers
@@ -20,6 +21,7 @@ from charity.disclosure.services.telling import tell, tell_again
 
 __all__ = [
     "agree_closing",
+    "agree_rate",
     "answer_complaint",
     "answer_objection",
     "answer_surplus",
@@ -36,6 +38,7 @@ __all__ = [
     "publish_notice",
     "raise_duties",
     "remind_of_duties",
+    "set_allocation_key",
     "stop_what_is_late",
     "submit_closing",
     "tell",

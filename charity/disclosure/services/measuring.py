@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from charity import clock
 from charity.actor import Actor, require
-from charity.disclosure import policy, ratios
+from charity.disclosure import policy
 from charity.disclosure.models import RatioReport
-from charity.disclosure.queries.ratios import content_of, figures_of
+from charity.disclosure.queries.ratios import content_of, figures_of, judged
 from charity.disclosure.reasons import DisclosureReason
 from charity.errors import Invalid, InvalidState
 from charity.ledger.models import Book
@@ -44,7 +44,7 @@ def compute_ratios(
     found = figures_of(session, organisation, year, not_usable=not_usable, lifted=lifted)
     if found is None:
         raise InvalidState(DisclosureReason.NO_BOOK_THEN, year=year)
-    content = content_of(found, ratios.judge(found, date(year, 12, 31)), year)
+    content = content_of(found, judged(found, date(year, 12, 31)), year)
     report = RatioReport(
         organisation_id=organisation_id, year=year, computed_at=clock.now(), content=content
     )

@@ -10,18 +10,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
+from charity import clock as house_clock
 from charity.disclosure import ratios, services
 from charity.disclosure.queries import duties_of
 from charity.disclosure.queries import ratios as queries
 from charity.disclosure.ratios import AgreedRate, Figures, RatioKind, RatioOutcome
 from charity.disclosure.reasons import DisclosureReason as Reason
-from charity.errors import Denied, InvalidState
+from charity.donations.models import Donation, DonationState, GiverKind
+from charity.errors import Conflict, Denied, Invalid, InvalidState
 from charity.ledger import services as ledger
 from charity.ledger.chart import AccountCode
 from charity.money import Money
 from charity.registry.models import OrganisationKind
 from tests.charity.disclosure.owed import SYSTEM, Owing
 from tests.conftest import SetClock
+from tests.factories import make_actor
 
 ON = date(2026, 12, 31)
 YUAN = 100
@@ -262,6 +265,90 @@ def test_more_on_the_purpose_never_fails_and_more_management_never_passes(
 def test_before_the_first_row_nothing_is_judged() -> None:
     with pytest.raises(LookupError):
         ratios.judge(figures(), date(2016, 8, 31))
+
+
+def test_rat_15_an_agreed_rate_is_kept_and_judges_what_is_spent_of_the_gift(
+    session: Session, clock: SetClock
+) -> None:
+    clock.set(datetime(2025, 3, 1, tzinfo=UTC))
+    owing = Owing.begin(session)
+    fund = owing.fund()
+    campaign = owing.campaign(date(2025, 3, 1), date(2025, 12, 31), fund_id=fund.id)
+    entry = ledger.post_gift(
+        session, SYSTEM, fund_id=fund.id, amount=Money.yuan(1_000_000), source="payment:1",
+        occurred_on=date(2025, 6, 1), giver=ledger.Giver("donor:1", "enterprise", ""),
+    )  # fmt: skip
+    gift = Donation(
+        client_id="a", trail_token="b", campaign_id=campaign.id, amount=Money.yuan(1_000_000),
+        state=DonationState.SETTLED, giver_kind=GiverKind.ENTERPRISE, entry_id=entry.id,
+        created_at=house_clock.now(), settled_at=house_clock.now(),
+    )  # fmt: skip
+    session.add(gift)
+    for number, (cost, yuan) in enumerate(
+        ((AccountCode.PROGRAMME_COST, 750_000), (AccountCode.MANAGEMENT_COST, 250_000))
+    ):
+        ledger.pay(
+            session, SYSTEM, fund_id=fund.id, amount=Money.yuan(yuan), source=f"paid:{number}",
+            occurred_on=date(2025, 7, 1), cost=cost,
+        )  # fmt: skip
+
+    def management() -> tuple[str, int]:
+        found = queries.so_far(session, owing.charity, 2025)
+        assert found is not None
+        [row] = [each for each in found["verdicts"] if each["kind"] == "management"]
+        return row["outcome"], row["limit_millionths"]
+
+    assert management() == ("missed", 130_000)
+    said = {"donation_id": gift.id, "agreement": "协议 7 第四条"}
+    with pytest.raises(Invalid):
+        services.agree_rate(session, owing.publisher, permille=1001, **said)
+    with pytest.raises(Denied):
+        services.agree_rate(session, make_actor(session), permille=250, **said)
+    services.agree_rate(session, owing.publisher, permille=250, **said)
+    assert management() == ("met", 250_000)
+    with pytest.raises(Conflict):
+        services.agree_rate(session, owing.publisher, permille=200, **said)
+
+
+def test_rat_18_the_key_of_shared_costs_is_kept_from_a_day_on(
+    session: Session, clock: SetClock
+) -> None:
+    owing = Owing.begin(session)
+
+    def key(since: date, **weights: int) -> None:
+        services.set_allocation_key(
+            session, owing.publisher, organisation_id=owing.charity.id, since=since,
+            weights=weights, reason="按工时",
+        )  # fmt: skip
+
+    for wrong in ({}, {"meals": 0}, {"meals": 2, "rails": -1}):
+        with pytest.raises(Invalid):
+            key(date(2025, 1, 1), **wrong)
+    key(date(2025, 1, 1), meals=3, rails=1)
+    key(date(2026, 1, 1), meals=1, rails=1)
+    with pytest.raises(Conflict):
+        key(date(2026, 1, 1), meals=9, rails=1)
+    found = {
+        year: queries.allocation_key(session, owing.charity.id, date(year, 12, 31))
+        for year in (2024, 2025, 2026)
+    }
+    assert found[2024] is None
+    assert found[2025] is not None
+    parts = ratios.split_shared(Money.yuan(100), found[2025].weights)
+    assert parts == {"meals": Money.yuan(75), "rails": Money.yuan(25)}
+    assert found[2026] is not None
+    assert found[2026].weights == {"meals": 1, "rails": 1}
+
+
+@pytest.mark.rule("RAT-17")
+def test_rat_17_the_page_tells_the_draft_once_there_is_one() -> None:
+    known = figures(fundraising_cost=4, fundraising_income=100)
+    told = {
+        day: {each.rule_id for each in queries.judged(known, day)}
+        for day in (date(2025, 11, 11), date(2025, 11, 12))
+    }
+    assert "RAT-17" not in told[date(2025, 11, 11)]
+    assert "RAT-17" in told[date(2025, 11, 12)]
 
 
 def test_the_figures_are_those_of_the_book(session: Session, clock: SetClock) -> None:
