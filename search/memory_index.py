@@ -18,7 +18,7 @@ from search.highlighting import Marker
 from search.port import Progress
 from search.query import Hit, Query, Results, Sort
 from search.segmentation import Wanted, read_query, terms
-from search.weighting import KEY_SCORE, document_keys
+from search.weighting import KEY_SCORE, document_keys, document_sounds
 
 _Found = tuple[Document, float]
 #: What becomes of each document: its new self, or None when it goes.
@@ -111,7 +111,8 @@ def _texts(document: Document) -> list[tuple[str, frozenset[str], int]]:
     texts = [(document.title, 4), (document.organisation, 2), (document.body, 1)]
     texts += [(words, 2) for words in document.also]
     folded = [(fold(text), worth) for text, worth in texts]
-    return [(text, frozenset(terms(text)), worth) for text, worth in folded]
+    spelled = ("", frozenset(document_sounds(document)), 1)
+    return [*((text, frozenset(terms(text)), worth) for text, worth in folded), spelled]
 
 
 def _score(document: Document, wanted: Wanted) -> float:

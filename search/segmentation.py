@@ -96,6 +96,11 @@ def exact_key(text: str) -> str:
     return "".join(match.group() for match in _RUN.finditer(fold(text)))[: 2 * MAX_TERM]
 
 
+def runs_of_han(folded: str) -> Iterator[str]:
+    """The runs of Chinese in a folded text, in their order."""
+    return (match.group(1) for match in _RUN.finditer(folded) if match.group(1))
+
+
 def terms(folded: str) -> Iterator[str]:
     """Every term a folded text is filed under, as often as it occurs.
 
@@ -114,7 +119,7 @@ def read_query(text: str) -> Wanted:
     """Read what somebody typed. Anything may come; nothing in it is an operator."""
     folded = fold(text[:MAX_QUERY_CHARACTERS])
     runs = [match.groups() for match in _RUN.finditer(folded)]
-    divided = [_divide(han) if han else [word[:MAX_TERM]] for han, word in runs]
+    divided = [divide(han) if han else [word[:MAX_TERM]] for han, word in runs]
     words = list(dict.fromkeys(word for run in divided for word in run))
     telling = [word for word in words if word not in _EMPTY_WORDS] or words
     telling = telling[:MAX_QUERY_WORDS]
@@ -144,7 +149,7 @@ def _is_han(word: str) -> bool:
     return match is not None and match.group(1) is not None
 
 
-def _divide(run: str) -> list[str]:
+def divide(run: str) -> list[str]:
     """The words of a run of Chinese; neighbours that no dictionary knows make one unknown word."""
     words: list[str] = []
     unknown = ""

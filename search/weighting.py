@@ -12,13 +12,14 @@ from search.document import Document
 from search.facets import FACETS
 from search.folding import fold
 from search.segmentation import exact_key, terms
+from search.sounds import sounds
 
 #: The text of a document beyond this is not filed.
 MAX_BODY = 50_000
 #: Finding a document by its exact key outweighs every word.
 KEY_SCORE = 1000.0
 
-_TITLE, _NAMES, _BODY = 4.0, 2.0, 1.0
+_TITLE, _NAMES, _BODY, _SOUND = 4.0, 2.0, 1.0, 0.5
 _SATURATION, _LENGTH_SHARE, _USUAL_LENGTH = 1.2, 0.5, 200.0
 
 
@@ -30,12 +31,20 @@ def document_terms(document: Document) -> dict[str, float]:
         for term in terms(fold(text)):
             counts[term] += importance
             length += 1
+    for sound in document_sounds(document):
+        counts[sound] += _SOUND
     share = 1 - _LENGTH_SHARE + _LENGTH_SHARE * length / _USUAL_LENGTH
     return {
         # Eighths are fine enough to rank by and let the engine pack equal numbers together.
         term: max(1, round(8 * count * (_SATURATION + 1) / (count + _SATURATION * share))) / 8
         for term, count in counts.items()
     }
+
+
+def document_sounds(document: Document) -> set[str]:
+    """How the names of a document are spelled by their sound."""
+    names = (document.title, document.organisation, *document.also)
+    return set().union(*(sounds(fold(name)) for name in names))
 
 
 def document_keys(document: Document) -> set[str]:

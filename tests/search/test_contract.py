@@ -8,6 +8,7 @@ from dataclasses import replace as altered
 import pytest
 
 from search import Document, IndexBusy, Query, Results, SearchIndex, Sort
+from search.sounds import spoken
 from tests.search.made import (
     CANTEEN,
     CENTRE,
@@ -96,6 +97,31 @@ def test_width_and_capitals_do_not_matter(district: SearchIndex, text: str) -> N
 @pytest.mark.parametrize("text", ["3000", "３０００元", "20户", "20戶"])
 def test_figures_are_found(district: SearchIndex, text: str) -> None:
     assert found(district, text) == ["project:1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("fhjd", {"project:1"}),
+        ("FHJD", {"project:1"}),
+        ("shilaohua", {"project:1"}),
+        ("slh", {"project:1"}),
+        ("xfst", {"project:2"}),
+        ("xingfu shitang", {"project:2"}),
+        ("liu shou er tong", {"project:3"}),
+        ("yijia", {"project:1", "organisation:7"}),
+        ("echengqu", {"project:1", "project:2", "organisation:7"}),
+        ("xfjy", set()),
+    ],
+)
+def test_names_are_found_by_their_sound(district: SearchIndex, text: str, ids: set[str]) -> None:
+    assert set(found(district, text)) == ids
+
+
+def test_another_character_of_the_same_sound_is_heard(district: SearchIndex) -> None:
+    assert found(district, "幸福实堂") == []
+    assert found(district, spoken("幸福实堂")) == ["project:2"]
+    assert spoken("适老华 2025 改造") == "shilaohua 2025 gaizao"
 
 
 def test_names_of_places_and_organisations_are_found(district: SearchIndex) -> None:

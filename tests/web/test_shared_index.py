@@ -20,6 +20,9 @@ from web import create_app, indexing
 from web.db import database
 from web.ports import ports
 
+#: The village of the project, with another character of the same sound.
+OTHER_CHARACTERS = "红港村"
+
 
 @pytest.fixture
 def site(fresh_database: Address, databases: Databases, tmp_path: Path) -> Iterator[Flask]:
@@ -46,6 +49,10 @@ def test_what_was_published_is_found_on_the_page(site: Flask, databases: Databas
     assert hit.id == f"project:{number}"
     page = site.test_client().get("/search", query_string={"q": title}).text
     assert f'href="/projects/{number}"' in page
+    assert "读音一样" not in page
+    heard = site.test_client().get("/search", query_string={"q": OTHER_CHARACTERS}).text
+    assert "读音一样" in heard
+    assert f'href="/projects/{number}"' in heard
 
 
 def rebuilt(session: Session) -> int:

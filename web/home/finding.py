@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from projects.listings import queries
 from projects.listings.models import ProjectCategory
-from search import IndexUnavailable, Query
+from search import IndexUnavailable, Query, Results
+from search.sounds import spoken
 from web.listings.filters import page_number, read_place
 from web.listings.shapes import CardView, card_view
 from web.ports import ports
@@ -83,6 +84,8 @@ class Answer:
     cards: Sequence[CardView] = ()
     #: Whether the index could be asked.
     is_whole: bool = True
+    #: Whether nothing has the words, and these only sound like them.
+    by_sound: bool = False
     size: int = SIZE
 
     @property
@@ -101,9 +104,23 @@ def find(session: Session, asked: Asked) -> Answer:
 
 
 def _by_index(asked: Asked) -> Answer:
-    results = ports().index.search(
+    """What has the words; where nothing has, what sounds like them."""
+    results = _ask(asked, asked.text)
+    heard = spoken(asked.text)
+    by_sound = not results.total and heard != asked.text
+    if by_sound:
+        results = _ask(asked, heard)
+    hits = [
+        Found(kind_name(hit.kind), hit.title_highlight, hit.url, hit.excerpt)
+        for hit in results.hits
+    ]
+    return Answer(results.total, asked.page, hits, by_sound=by_sound and bool(hits))
+
+
+def _ask(asked: Asked, text: str) -> Results:
+    return ports().index.search(
         Query(
-            text=asked.text,
+            text=text,
             kind=asked.kind or None,
             place=asked.place or None,
             category=asked.category.value if asked.category else None,
@@ -111,11 +128,6 @@ def _by_index(asked: Asked) -> Answer:
             offset=(asked.page - 1) * SIZE,
         )
     )
-    hits = [
-        Found(kind_name(hit.kind), hit.title_highlight, hit.url, hit.excerpt)
-        for hit in results.hits
-    ]
-    return Answer(results.total, asked.page, hits)
 
 
 def _by_database(session: Session, asked: Asked) -> Answer:
