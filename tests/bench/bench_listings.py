@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import create_engine, select, text
 from sqlalchemy.orm import Session
 
 from charity.actor import Actor
@@ -56,7 +56,8 @@ def rows() -> Iterator[Row]:
     )
     for open_databases in sources:
         with open_databases() as databases, tempfile.TemporaryDirectory(prefix="wushe-") as folder:
-            yield from _measure(databases.kind, site(databases.migrated(), Path(folder)))
+            address = databases.migrated()
+            yield from _measure(databases.kind, site(address, Path(folder)), address.owner_url)
 
 
 def fill(session: Session) -> None:
@@ -75,7 +76,7 @@ def common(number: int, village: str) -> dict[str, Any]:
     """What needs and resources say alike."""
     return {
         "client_id": f"bench-{number}",
-        "title": f"第 {number} 件事" if number % 1000 else f"第 {number} 台轮椅",
+        "title": f"第 {number} 件事" if number % 1000 != 7 else f"第 {number} 台轮椅",
         "kind": _KINDS[number % len(_KINDS)].value,
         "category": _CATEGORIES[number % len(_CATEGORIES)].value,
         "beneficiary_group": _GROUPS[number % len(_GROUPS)].value,
@@ -106,15 +107,12 @@ def resource(number: int, of: dict[str, Any], unit: int) -> dict[str, Any]:
     return {**of, "serves_code": DISTRICT, "organisation_id": unit, "state": state.value}
 
 
-def _measure(kind: str, app: Flask) -> Iterator[Row]:
+def _measure(kind: str, app: Flask, owner_url: str) -> Iterator[Row]:
     with app.app_context():
         with database().unit() as session:
             fill(session)
-        with database().engine.connect() as connection:
-            if kind == "postgresql":
-                connection = connection.execution_options(isolation_level="AUTOCOMMIT")
-                connection.execute(text("VACUUM ANALYZE need"))
-                connection.execute(text("VACUUM ANALYZE resource"))
+        if kind == "postgresql":
+            _analyze(owner_url)
         with database().session(reads=True) as session:
             ends = {"needs": _last(session, Need), "resources": _last(session, Resource)}
     client = app.test_client()
@@ -129,6 +127,15 @@ def _measure(kind: str, app: Flask) -> Iterator[Row]:
             path, said = f"/{name}{query}", f"{kind}: {ROWS:,} {name}, {what}"
             yield Row(said, _page(client, path), "ms", "allowed", PAGE)
             yield Row(f"{said}, questions", _questions(app, client, path), "", "allowed", QUESTIONS)
+
+
+def _analyze(owner_url: str) -> None:
+    """What the database does by itself within a minute; only the owner may."""
+    engine = create_engine(owner_url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for name in ("need", "resource"):
+            connection.execute(text(f"VACUUM ANALYZE {name}"))
+    engine.dispose()
 
 
 def _last(session: Session, model: type[Need] | type[Resource]) -> str:
