@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from projects.listings.matching import (
     ANYBODY,
     NEUTRAL,
+    MatchPart,
     NeedFacts,
-    Part,
     ResourceFacts,
     Rules,
     folded,
@@ -63,7 +63,7 @@ class Numbers:
     group_points: Ints
     distance_points: Ints
 
-    def weight(self, part: Part) -> int:
+    def weight(self, part: MatchPart) -> int:
         """The most points a part may give."""
         return self.rules.points[part]
 
@@ -91,9 +91,9 @@ def numbers_of(rules: Rules) -> Numbers:
         group=group,
         kinds=kinds > 0,
         categories=categories,
-        category_points=rules.points[Part.CATEGORY] * categories // 1000,
-        group_points=rules.points[Part.GROUP] * groups // 1000,
-        distance_points=rules.points[Part.DISTANCE] * distances // 1000,
+        category_points=rules.points[MatchPart.CATEGORY] * categories // 1000,
+        group_points=rules.points[MatchPart.GROUP] * groups // 1000,
+        distance_points=rules.points[MatchPart.DISTANCE] * distances // 1000,
     )
 
 
@@ -117,7 +117,7 @@ class Table:
 
     def relied(self, standing: Mapping[int, float], numbers: Numbers | None = None) -> Table:
         """The same resources with the reliability of their organisations as it is now."""
-        weight = (numbers or house_numbers()).weight(Part.RELIABILITY)
+        weight = (numbers or house_numbers()).weight(MatchPart.RELIABILITY)
         owners, places = np.unique(self.columns[OWNER], return_inverse=True)
         points = [
             weight * thousandths_of(standing.get(owner, NEUTRAL)) // 1000
@@ -137,7 +137,7 @@ class Table:
 def need_columns(needs: Sequence[NeedFacts], numbers: Numbers | None = None) -> Ints:
     """Needs as columns."""
     numbers = numbers or house_numbers()
-    urgency, priority = numbers.weight(Part.URGENCY), numbers.weight(Part.PRIORITY)
+    urgency, priority = numbers.weight(MatchPart.URGENCY), numbers.weight(MatchPart.PRIORITY)
     columns = _common(needs, numbers)
     columns[GROUP] = [numbers.group[one.group] for one in needs]
     columns[LEAST] = [one.least_part for one in needs]
@@ -148,7 +148,7 @@ def need_columns(needs: Sequence[NeedFacts], numbers: Numbers | None = None) -> 
 def resource_columns(resources: Sequence[ResourceFacts], numbers: Numbers | None = None) -> Ints:
     """Resources as columns."""
     numbers = numbers or house_numbers()
-    weight = numbers.weight(Part.RELIABILITY)
+    weight = numbers.weight(MatchPart.RELIABILITY)
     columns = _common(resources, numbers)
     columns[GROUP] = [numbers.group[one.group or ANYBODY] for one in resources]
     columns[LOW] = [_padded(one.serves) for one in resources]

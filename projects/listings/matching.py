@@ -32,7 +32,7 @@ ANYBODY = "anybody"
 _LEVELS = (2, 4, 6, 9, 12)
 
 
-class Part(enum.StrEnum):
+class MatchPart(enum.StrEnum):
     """What points are given for."""
 
     CATEGORY = "category"
@@ -50,7 +50,7 @@ class Part(enum.StrEnum):
 class Rules:
     """The points of each part, and in thousandths how near two words are to each other."""
 
-    points: Mapping[Part, int]
+    points: Mapping[MatchPart, int]
     #: By (need's word, resource's word); a pair that is not there has nothing in common.
     kinds: Mapping[tuple[str, str], int]
     categories: Mapping[tuple[str, str], int]
@@ -127,7 +127,7 @@ class Match:
 @cache
 def house_rules() -> Rules:
     """The rules as they stand in `data/match_weights.csv` and `data/match_relations.csv`."""
-    points = {Part(row["part"]): int(row["points"]) for row in _table("match_weights.csv")}
+    points = {MatchPart(row["part"]): int(row["points"]) for row in _table("match_weights.csv")}
     shares: dict[str, dict[tuple[str, str], int]] = {}
     for row in _table("match_relations.csv"):
         of_kind = shares.setdefault(row["what"], {})
@@ -217,10 +217,10 @@ def assess(
 
 def _of_thing(need: NeedFacts, resource: ResourceFacts, rules: Rules) -> list[Reason]:
     share = rules.categories.get((need.category, resource.category), 0)
-    points = rules.points[Part.CATEGORY] * share // 1000
+    points = rules.points[MatchPart.CATEGORY] * share // 1000
     code = MatchReason.CATEGORY_SAME if share == 1000 else MatchReason.CATEGORY_NEAR
     told = [Reason(code, points)] if share else []
-    weight = rules.points[Part.ITEM]
+    weight = rules.points[MatchPart.ITEM]
     if _same_item(need, resource):
         told.append(Reason(MatchReason.ITEM_SAME, weight, {"item": need.item}))
     else:
@@ -230,7 +230,7 @@ def _of_thing(need: NeedFacts, resource: ResourceFacts, rules: Rules) -> list[Re
 
 def _of_group(need: NeedFacts, resource: ResourceFacts, rules: Rules) -> Reason | None:
     share = rules.groups.get((need.group, resource.group or ANYBODY), 0)
-    points = rules.points[Part.GROUP] * share // 1000
+    points = rules.points[MatchPart.GROUP] * share // 1000
     if resource.group is None:
         return Reason(MatchReason.GROUP_ANYBODY, points)
     if share == 0:
@@ -241,7 +241,7 @@ def _of_group(need: NeedFacts, resource: ResourceFacts, rules: Rules) -> Reason 
 
 def _of_distance(need: NeedFacts, resource: ResourceFacts, rules: Rules) -> Reason:
     shared = levels_shared(need.place, resource.place)
-    points = rules.points[Part.DISTANCE] * rules.distances[shared] // 1000
+    points = rules.points[MatchPart.DISTANCE] * rules.distances[shared] // 1000
     return Reason(_NEARNESS[shared], points)
 
 
@@ -256,7 +256,7 @@ _NEARNESS = (
 
 
 def _of_quantity(need: NeedFacts, resource: ResourceFacts, rules: Rules) -> Reason:
-    weight = rules.points[Part.QUANTITY]
+    weight = rules.points[MatchPart.QUANTITY]
     given = could_give(need, resource)
     if given is None or need.rest is None:
         return Reason(MatchReason.QUANTITY_UNKNOWN, weight // 2)
@@ -275,7 +275,7 @@ def _of_time(need: NeedFacts, resource: ResourceFacts, today: date, rules: Rules
     wanted = (end - start).days + 1
     last = end if resource.ends_on is None else min(end, resource.ends_on)
     days = max(0, (last - max(start, resource.starts_on)).days + 1)
-    points = rules.points[Part.TIME] * days // wanted
+    points = rules.points[MatchPart.TIME] * days // wanted
     if days == wanted:
         return Reason(MatchReason.TIME_WHOLE, points)
     return Reason(MatchReason.TIME_PART, points, {"days": days, "wanted": wanted})
@@ -283,12 +283,12 @@ def _of_time(need: NeedFacts, resource: ResourceFacts, today: date, rules: Rules
 
 def _of_standing(need: NeedFacts, resource: ResourceFacts, rules: Rules) -> list[Reason]:
     thousandths = thousandths_of(resource.reliability)
-    points = rules.points[Part.RELIABILITY] * thousandths // 1000
+    points = rules.points[MatchPart.RELIABILITY] * thousandths // 1000
     told = [Reason(MatchReason.RELIABILITY, points, {"percent": thousandths // 10})]
     if need.is_urgent:
-        told.append(Reason(MatchReason.URGENT, rules.points[Part.URGENCY]))
+        told.append(Reason(MatchReason.URGENT, rules.points[MatchPart.URGENCY]))
     if need.is_priority:
-        told.append(Reason(MatchReason.PRIORITY_AREA, rules.points[Part.PRIORITY]))
+        told.append(Reason(MatchReason.PRIORITY_AREA, rules.points[MatchPart.PRIORITY]))
     return told
 
 

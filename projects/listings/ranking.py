@@ -35,7 +35,7 @@ from projects.listings.columns import (
     need_columns,
     resource_columns,
 )
-from projects.listings.matching import NeedFacts, Part, ResourceFacts
+from projects.listings.matching import MatchPart, NeedFacts, ResourceFacts
 from projects.listings.scoring import scores
 
 #: (id, score), best first.
@@ -147,12 +147,12 @@ class _Search:
             points = numbers.category_points[:, row[CATEGORY]]
             groups = numbers.group_points[:, row[GROUP]]
             standing = row[RELIABLE] + self.table.brings[EXTRA]
-        item, quantity = numbers.weight(Part.ITEM), numbers.weight(Part.QUANTITY)
+        item, quantity = numbers.weight(MatchPart.ITEM), numbers.weight(MatchPart.QUANTITY)
         besides = (
             (item if row[ITEM] else item // 2)
             + int(groups.max())
             + (quantity if row[REST] >= 0 else quantity // 2)
-            + numbers.weight(Part.TIME)
+            + numbers.weight(MatchPart.TIME)
             + standing
         )
         categories = np.flatnonzero(shares)

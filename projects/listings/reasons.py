@@ -167,8 +167,8 @@ class DispatchReason(ReasonCode):
     NEED_NOT_OPEN = "dispatch.need_not_open"
     RESOURCE_NOT_OPEN = "dispatch.resource_not_open"
     DOES_NOT_FIT = "dispatch.does_not_fit"
-    NEED_HAS_LESS = "dispatch.need_has_less"  # left
-    RESOURCE_HAS_LESS = "dispatch.resource_has_less"  # left
+    NEED_HAS_LESS = "dispatch.need_has_less"  # left, unit
+    RESOURCE_HAS_LESS = "dispatch.resource_has_less"  # left, unit
     ALREADY_PLANNED = "dispatch.already_planned"
     COMPARISON_ROW = "dispatch.comparison_row"
     NOTHING_TO_SEND = "dispatch.nothing_to_send"

@@ -34,7 +34,7 @@ from projects.listings.columns import (
     Numbers,
     house_numbers,
 )
-from projects.listings.matching import OPEN_DAYS, Part
+from projects.listings.matching import OPEN_DAYS, MatchPart
 
 #: One column or many: what is asked of it is a number or an array of them.
 Side: TypeAlias = Sequence[Any] | Ints
@@ -66,7 +66,7 @@ def scores(need: Side, resource: Side, today: date, numbers: Numbers) -> Ints:
     quantity, enough = _quantity(need, resource, numbers)
     total = (
         numbers.category_points[need[CATEGORY], resource[CATEGORY]]
-        + np.where(same_item, numbers.weight(Part.ITEM), numbers.weight(Part.ITEM) // 2)
+        + np.where(same_item, numbers.weight(MatchPart.ITEM), numbers.weight(MatchPart.ITEM) // 2)
         + numbers.group_points[need[GROUP], resource[GROUP]]
         + numbers.distance_points[_shared(need, resource)]
         + quantity
@@ -99,7 +99,7 @@ def all_pairs(
 
 def _quantity(need: Side, resource: Side, numbers: Numbers) -> tuple[Ints, NDArray[np.bool_]]:
     """Points for the quantity, and whether the smallest part can be given."""
-    weight = numbers.weight(Part.QUANTITY)
+    weight = numbers.weight(MatchPart.QUANTITY)
     units = (need[UNIT] == resource[UNIT]) | (need[UNIT] == 0) | (resource[UNIT] == 0)
     known = (need[REST] >= 0) & (resource[REST] >= 0) & units
     given = np.minimum(need[REST], resource[REST])
@@ -112,7 +112,7 @@ def _time(need: Side, resource: Side, start: Any, numbers: Numbers) -> Ints:
     end = np.where(need[END] >= NEVER, start + OPEN_DAYS - 1, np.maximum(need[END], start))
     last = np.minimum(end, resource[END])
     days = np.maximum(0, last - np.maximum(start, resource[START]) + 1)
-    points: Ints = numbers.weight(Part.TIME) * days // (end - start + 1)
+    points: Ints = numbers.weight(MatchPart.TIME) * days // (end - start + 1)
     return points
 
 

@@ -17,13 +17,14 @@ from sqlalchemy.orm import Session
 
 from charity import clock
 from charity.actor import Actor, require
-from charity.errors import Conflict, DomainError, Invalid, InvalidState
+from charity.errors import CommonReason, Conflict, DomainError, Invalid, InvalidState
 from charity.registry.models import Region
 from charity.rows import insert_or, locked, present
 from projects.listings import matching, policy
 from projects.listings.columns import need_columns, resource_columns
 from projects.listings.dispatching import Pairs, Shipment, best_plan, greedy_plan, worth
 from projects.listings.intake import MOST
+from projects.listings.measures import said
 from projects.listings.models import (
     Claim,
     DispatchMethod,
@@ -104,8 +105,8 @@ def add_plan_row(
     """Put a pair into a draft by hand; its points and reasons are those of today.
 
     Raises `Denied`, `InvalidState` (NOT_A_DRAFT, NEED_NOT_OPEN, RESOURCE_NOT_OPEN), `Invalid`
-    (NEED_ELSEWHERE, DOES_NOT_FIT; NEED_HAS_LESS and RESOURCE_HAS_LESS with `left`), `Conflict`
-    (ALREADY_PLANNED).
+    (NEED_ELSEWHERE, DOES_NOT_FIT; NEED_HAS_LESS and RESOURCE_HAS_LESS with `left` and `unit`),
+    `Conflict` (ALREADY_PLANNED).
     """
     plan = _draft(session, actor, plan_id)
     need = present(session.get(Need, need_id))
@@ -284,13 +285,15 @@ def _require_left(
     standing = [one for one in others if not one.is_removed]
     planned = sum(one.quantity for one in standing if one.need_id == need.id)
     given = sum(one.quantity for one in standing if one.resource_id == resource.id)
-    for rest, taken, reason in (
-        (need.rest, planned, DispatchReason.NEED_HAS_LESS),
-        (resource.rest, given, DispatchReason.RESOURCE_HAS_LESS),
+    if quantity < 1:
+        raise Invalid(CommonReason.NOT_POSITIVE, field="quantity")
+    for row, taken, reason in (
+        (need, planned, DispatchReason.NEED_HAS_LESS),
+        (resource, given, DispatchReason.RESOURCE_HAS_LESS),
     ):
-        if quantity < 1 or (rest is not None and quantity > rest - taken):
-            left = MOST if rest is None else max(0, rest - taken)
-            raise Invalid(reason, field="quantity", left=left)
+        if row.rest is not None and quantity > row.rest - taken:
+            left = said(row.kind, row.unit, max(0, row.rest - taken))
+            raise Invalid(reason, field="quantity", **left)
 
 
 def _as_json(reasons: Iterable[matching.Reason]) -> str:

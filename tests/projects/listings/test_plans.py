@@ -231,14 +231,14 @@ def test_a_dispatcher_changes_a_plan_within_what_is_there(
     first, second = sorted(_rows(session, plan), key=lambda row: row.need_id)
 
     _refused(
-        Invalid(DispatchReason.NEED_HAS_LESS, left=6),
+        Invalid(DispatchReason.NEED_HAS_LESS, left=6, unit="户"),
         lambda: services.change_plan_row(session, actor, row_id=first.id, quantity=7),
     )
     changed = services.change_plan_row(session, actor, row_id=first.id, quantity=4)
     assert (changed.quantity, changed.method) == (4, DispatchMethod.MANUAL)
     add = {"plan_id": plan.id, "need_id": near.id, "resource_id": broad.id, "quantity": 2}
     _refused(
-        Invalid(DispatchReason.RESOURCE_HAS_LESS, left=0),
+        Invalid(DispatchReason.RESOURCE_HAS_LESS, left=0, unit="户"),
         lambda: services.add_plan_row(session, actor, **add),
     )
     services.change_plan_row(session, actor, row_id=second.id, is_removed=True)
@@ -257,7 +257,7 @@ def test_a_dispatcher_changes_a_plan_within_what_is_there(
     )
     # four pieces of the broad offer are left, the row taken out had six
     _refused(
-        Invalid(DispatchReason.RESOURCE_HAS_LESS, left=4),
+        Invalid(DispatchReason.RESOURCE_HAS_LESS, left=4, unit="户"),
         lambda: services.change_plan_row(session, actor, row_id=second.id, is_removed=False),
     )
     (greedy,) = _rows(session, plan, DispatchMethod.GREEDY)
