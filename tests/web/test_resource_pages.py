@@ -191,6 +191,21 @@ def test_its_people_see_whom_it_fits_and_who_waits(
     assert client.get("/resources/99999999").status_code == 404
 
 
+def test_its_people_claim_a_need_with_it(world: World, sign_in: SignIn, session: Session) -> None:
+    theirs, need = world.things["other_resource"], world.things["need"]
+    browser, path = sign_in(world.people[Who.OTHER_STAFF]), f"/resources/{theirs}"
+    form = {"need_id": str(need), "quantity": "2.5", "client_id": "claim-from-a-page"}
+    assert "请选一项" in text_of(browser.submit(f"{path}/claim", follow_redirects=True))
+    too_much = browser.submit(f"{path}/claim", form | {"quantity": "9"}, follow_redirects=True)
+    assert "4 小时" in text_of(too_much)
+    made = browser.submit(f"{path}/claim", form)
+    assert made.status_code == 303
+    claim = session.scalars(select(Claim).where(Claim.resource_id == theirs)).one()
+    assert (claim.origin, claim.quantity) == (ClaimOrigin.UNIT, 150)
+    assert made.location == f"/claims/{claim.id}"
+    assert "等对方答复" in text_of(browser.get(path))
+
+
 @pytest.mark.parametrize("who", [Who.GUEST, Who.STAFF, Who.OTHER_STAFF])
 def test_pages_ask_few_questions(
     world: World, session: Session, sign_in: SignIn, client: SiteClient, who: Who, clock: SetClock

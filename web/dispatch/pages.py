@@ -29,6 +29,7 @@ from projects.listings.models import (
     Urgency,
 )
 from projects.listings.queries.desk import PLAN_ROWS, PlanTotals
+from projects.listings.timeliness import CAPACITY_DAYS
 from web.desk.shape import InboxRow
 from web.filters import moment
 from web.labels import kept_sentence, label
@@ -200,6 +201,7 @@ def plan_context(session: Session, plan: DispatchPlan, number: int) -> dict[str,
         "page": Page(rows, number, PLAN_ROWS, total),
         "page_url": lambda n: url_for("dispatch.plan", plan_id=plan.id, page=n),
         "lots": lots_said(),
+        "capacity_days": CAPACITY_DAYS,
         "left_out": [_open(need, plan=plan.id) for need in left_out],
     }
 

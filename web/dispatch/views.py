@@ -54,7 +54,7 @@ def _plan_asked(found: Need) -> DispatchPlan | None:
         return None
     try:
         plan = listings.dispatch_plan(get_session(), as_number(request.args["plan"]))
-    except DomainError:
+    except (DomainError, ValueError):
         return None
     here = found.region_code.startswith(plan.region_code)
     return plan if here and plan.state is DispatchPlanState.DRAFT else None
@@ -130,8 +130,9 @@ def change(plan_id: int) -> ResponseReturnValue:
     _planned(plan_id)
     act, number = request.form.get("act", ""), page_number(request.form.get("page", ""))
     here = url_for("dispatch.plan", plan_id=plan_id, page=number if number > 1 else None)
-    need = _need_of_change(plan_id)
+    need = None
     try:
+        need = _need_of_change(plan_id)
         quantity = typed_quantity(need, request.form) if act in ("add", "quantity") else None
         with unit_of_work() as session:
             _change_row(session, plan_id, act, need, quantity)

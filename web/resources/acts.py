@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from flask import flash, redirect
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
-from charity.errors import CommonReason, DomainError, NotFound
+from charity.errors import DomainError
 from projects.listings.models import Need
 from web.errors import status_of
 from web.labels import sentence
@@ -19,10 +20,10 @@ _MOST_DIGITS = 18
 
 
 def as_number(text: str | None) -> int:
-    """The number of a row out of a form; raises `NotFound` for anything else."""
+    """The number of a row out of a form; raises `ValueError` with a sentence for anything else."""
     if text and text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS:
         return int(text)
-    raise NotFound(CommonReason.NOT_FOUND)
+    raise ValueError(_("请选一项。"))
 
 
 def typed_quantity(need: Need, form: Mapping[str, str]) -> int | None:

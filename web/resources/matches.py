@@ -5,11 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from charity.actor import Actor
 from projects.listings import policy
@@ -35,6 +36,7 @@ class Fit:
     lead: str
     reasons: list[str]
     resource_id: int = 0
+    need_id: int = 0
     typed: str = ""
     unit: str = ""
     #: A proposal that already stands between the two, in words.
@@ -78,7 +80,7 @@ def resource_fits(session: Session, need: Need, top: int = SHOWN) -> list[Fit]:
     """The best resources for a need, the best first."""
     found = matches_for_need(session, need, top=top)
     resources = _resources(session, [match.resource_id for match in found])
-    standing = _standing(session, need.id, resources)
+    standing = _standing(session, Claim.resource_id, resources, Claim.need_id == need.id)
     rows = []
     for match in found:
         resource = resources.get(match.resource_id)
@@ -89,7 +91,6 @@ def resource_fits(session: Session, need: Need, top: int = SHOWN) -> list[Fit]:
 
 def _of_resource(need: Need, resource: Resource, match: Match, state: ClaimState | None) -> Fit:
     lead = (giver_of(resource), resource.region.name, _("还有 %(left)s", left=left_said(resource)))
-    known = need.quantity is not None
     return Fit(
         title=resource.title,
         url=url_for("resources.detail", resource_id=resource.id),
@@ -98,9 +99,9 @@ def _of_resource(need: Need, resource: Resource, match: Match, state: ClaimState
         lead=" · ".join(lead if resource.quantity is not None else lead[:2]),
         reasons=reasons_said(match),
         resource_id=resource.id,
-        typed=write_quantity(need.kind, match.quantity) if known else "",
+        typed=_typed(need, match),
         unit=unit_of(need.kind, need.unit),
-        asked="" if state is None else label(state),
+        asked=label(state),
     )
 
 
@@ -110,10 +111,11 @@ def need_fits(session: Session, resource: Resource, top: int = SHOWN) -> list[Fi
     ids = [match.need_id for match in found]
     query = select(Need).where(Need.id.in_(ids)).options(joinedload(Need.region))
     needs = {need.id: need for need in session.scalars(query)} if ids else {}
+    standing = _standing(session, Claim.need_id, ids, Claim.resource_id == resource.id)
     return [
         Fit(
             title=need.title,
-            url=url_for("needs.detail", need_id=need.id, resource=resource.id),
+            url=url_for("needs.detail", need_id=need.id),
             fit=fit_said(match.score),
             fit_kind=fit_kind(match.score),
             lead=" · ".join(
@@ -122,6 +124,10 @@ def need_fits(session: Session, resource: Resource, top: int = SHOWN) -> list[Fi
                 if part
             ),
             reasons=reasons_said(match),
+            need_id=need.id,
+            typed=_typed(need, match),
+            unit=unit_of(need.kind, need.unit),
+            asked=label(standing.get(need.id)),
         )
         for match in found
         if (need := needs.get(match.need_id)) is not None
@@ -162,11 +168,20 @@ def _resources(session: Session, ids: Collection[int]) -> dict[int, Resource]:
     return {resource.id: resource for resource in session.scalars(query)}
 
 
-def _standing(session: Session, need_id: int, ids: Collection[int]) -> dict[int, ClaimState]:
-    """Proposals and promises that stand between the need and these resources."""
-    query = select(Claim.resource_id, Claim.state).where(
-        Claim.need_id == need_id,
-        Claim.resource_id.in_(ids),
-        Claim.state.in_((ClaimState.PROPOSED, ClaimState.ACCEPTED)),
-    )
-    return {row.resource_id: row.state for row in session.execute(query) if row.resource_id}
+def _typed(need: Need, match: Match) -> str:
+    """What stands in the field of how much; nothing where the need does not know."""
+    return write_quantity(need.kind, match.quantity) if need.quantity is not None else ""
+
+
+def _standing(
+    session: Session,
+    other: InstrumentedAttribute[Any],
+    ids: Collection[int],
+    mine: ColumnElement[bool],
+) -> dict[int, ClaimState]:
+    """Proposals and promises that stand between one thing and these others."""
+    if not ids:
+        return {}
+    states = (ClaimState.PROPOSED, ClaimState.ACCEPTED)
+    query = select(other, Claim.state).where(mine, other.in_(ids), Claim.state.in_(states))
+    return {key: state for key, state in session.execute(query)}

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from charity import clock
 from charity.actor import Actor, Verdict
 from charity.clock import CHINA
-from charity.registry import queries as registry
 from projects.listings import policy
 from projects.listings import queries as listings
 from projects.listings.intake import LENT
@@ -22,7 +21,6 @@ from projects.listings.models import (
     Booking,
     BookingState,
     Claim,
-    Evaluation,
     Resource,
     ResourceState,
 )
@@ -36,6 +34,8 @@ from web.resources.words import amount_said, left_said
 CALENDAR_DAYS = 14
 #: Voices of others shown on a page.
 VOICES = 3
+#: Claims shown to its people.
+USES = 50
 
 _STATE_KINDS = {
     BookingState.ASKED: "wait",
@@ -72,20 +72,20 @@ def detail_context(
     manages = bool(policy.may_manage_resource(actor, resource))
     is_open = resource.state is ResourceState.OPEN
     lent = resource.kind in LENT
-    told = listings.evaluations_of_unit(session, organisation_id=resource.organisation_id)
+    told = listings.voices_of(session, resource.organisation_id, limit=VOICES)
     context: dict[str, Any] = {
         "resource": resource,
         "left": left_said(resource),
         "facts": _facts(resource),
-        "trust": _trust(session, resource, told),
-        "voices": [_("%(n)s 星：%(words)s", n=one.stars, words=one.words) for one in _said(told)],
+        "trust": _trust(session, resource),
+        "voices": [_("%(n)s 星：%(words)s", n=one.stars, words=one.words) for one in told],
         "may_manage": manages,
         "order_url": url_for("needs.order"),
         "booking": (form or BookingForm(formdata=None)) if lent and is_open else None,
         "days": _calendar(session, resource) if lent else [],
         "matches": need_fits(session, resource) if manages and is_open else None,
         "claims": [
-            _claim(claim) for claim in listings.claims_of_resource(session, resource.id)
+            _claim(claim) for claim in listings.uses_of_resource(session, resource.id, limit=USES)
         ] if manages else [],
         "waiting": [], "lent": [], "mine": [],
     }  # fmt: skip
@@ -111,26 +111,20 @@ def _facts(resource: Resource) -> list[tuple[str, Any]]:
     ]  # fmt: skip
 
 
-def _said(told: Sequence[Evaluation]) -> list[Evaluation]:
-    """Words that may be read."""
-    return [one for one in told if one.words and one.hidden_at is None][:VOICES]
-
-
-def _trust(
-    session: Session, resource: Resource, told: Sequence[Evaluation]
-) -> list[tuple[str, Any]]:
-    """How those whom the organisation served speak of it, and its rating."""
-    rating = registry.rating_on(session, resource.organisation_id, clock.today())
-    found: list[tuple[str, Any]] = []
-    if told:
-        tenths = sum(one.stars for one in told) * 10 // len(told)
-        found.append((_("需求方评价"), _("%(stars)s 星（%(n)s 次）",
-            stars=f"{tenths // 10}.{tenths % 10}", n=len(told))))  # fmt: skip
-    else:
-        found.append((_("需求方评价"), _("还没有")))
-    if rating is not None:
-        found.append((_("社会组织评估"), _("%(n)s A 级", n=rating.grade)))
-    return found
+def _trust(session: Session, resource: Resource) -> list[tuple[str, Any]]:
+    """How those whom the organisation served speak of it, its rating, and a list it stands on."""
+    trust = listings.trust_of(session, resource.organisation_id, clock.today())
+    said = _("还没有")
+    if trust.evaluations:
+        tenths = trust.stars * 10 // trust.evaluations
+        stars = f"{tenths // 10}.{tenths % 10}"
+        said = _("%(stars)s 星（%(n)s 次）", stars=stars, n=trust.evaluations)
+    grade = trust.grade
+    return [
+        (_("需求方评价"), said),
+        (_("信用"), _("列入异常或失信名单") if trust.is_listed else None),
+        (_("社会组织评估"), _("%(n)s A 级", n=grade) if grade is not None else None),
+    ]
 
 
 def _claim(claim: Claim) -> dict[str, str]:

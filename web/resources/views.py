@@ -250,3 +250,29 @@ def invite(need_id: int) -> ResponseReturnValue:
         return refused(refusal, need, here)
     flash(_("已经邀请，等对方答复。"), "success")
     return redirect(here, 303)
+
+
+@bp.post("/resources/<int:resource_id>/claim")
+def claim(resource_id: int) -> ResponseReturnValue:
+    """双向认领: the unit of a resource claims a need with it; the community answers."""
+    session, actor = get_session(), current_actor()
+    resource, need = _managed(resource_id), None
+    here = url_for("resources.detail", resource_id=resource_id)
+    try:
+        need = listings.need(session, as_number(request.form.get("need_id")))
+        quantity = typed_quantity(need, request.form)
+        with unit_of_work() as work:
+            made = services.claim_need(
+                work,
+                actor,
+                client_id=request.form.get("client_id", ""),
+                need_id=need.id,
+                organisation_id=resource.organisation_id,
+                team_id=resource.team_id,
+                resource_id=resource_id,
+                quantity=quantity,
+            ).id
+    except (DomainError, ValueError) as refusal:
+        return refused(refusal, need, here)
+    flash(_("已认领，等社区答复。"), "success")
+    return redirect(url_for("claims.detail", claim_id=made), 303)

@@ -21,6 +21,7 @@ RESOURCES = (
     act("resources.answer", _OWN, booking_id="booking"),
     act("resources.give_back", _OWN, booking_id="agreed_booking"),
     act("resources.cancel", _OWN, booking_id="agreed_booking"),
+    act("resources.claim", _OWN, resource_id="resource"),
     act("resources.invite", _OWN, need_id="need"),
     page("dispatch.index", _DISPATCHERS),
     page("dispatch.need", _DISPATCHERS, need_id="ordered_need"),

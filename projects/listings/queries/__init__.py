@@ -18,6 +18,7 @@ from projects.listings.queries.claims import (
 )
 from projects.listings.queries.desk import (
     PlanTotals,
+    Trust,
     dispatch_plan,
     dispatch_plans,
     needs_by_clock,
@@ -27,6 +28,9 @@ from projects.listings.queries.desk import (
     plan_totals,
     proposals_waiting,
     resource_of_booking,
+    trust_of,
+    uses_of_resource,
+    voices_of,
 )
 from projects.listings.queries.figures import (
     Flow,
@@ -105,6 +109,7 @@ __all__ = [
     "ResourceFilter",
     "Resubmission",
     "Totals",
+    "Trust",
     "Use",
     "aid_findings",
     "bookings_between",
@@ -167,7 +172,10 @@ __all__ = [
     "resubmission",
     "teams_of",
     "totals",
+    "trust_of",
     "unsent_projects",
     "uses_of_fund",
+    "uses_of_resource",
+    "voices_of",
     "waiting_for_review",
 ]

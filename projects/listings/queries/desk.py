@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from charity.registry import regions
+from charity.registry.models import ListEntry, Rating
 from charity.rows import present
 from projects.listings.models import (
     Booking,
@@ -17,6 +19,8 @@ from projects.listings.models import (
     DispatchMethod,
     DispatchPlan,
     DispatchRow,
+    Evaluation,
+    EvaluationSide,
     Need,
     NeedState,
 )
@@ -33,6 +37,17 @@ class PlanTotals:
     needs: int
     #: Score times pieces, in points of 1 to 10,000 a piece.
     score: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """How reliable an organisation is by what others said: stars, its grade, a list it is on."""
+
+    evaluations: int
+    stars: int
+    #: 1 to 5 A, None without a rating in force.
+    grade: int | None
+    is_listed: bool
 
 
 def needs_by_clock(session: Session, codes: Collection[str] | None, *, limit: int) -> list[Need]:
@@ -157,6 +172,58 @@ def plan_row(session: Session, plan_id: int, row_id: int) -> DispatchRow:
     """One row of a plan with its need; raises `NotFound`."""
     query = select(DispatchRow).where(DispatchRow.id == row_id, DispatchRow.plan_id == plan_id)
     return present(session.scalar(query.options(joinedload(DispatchRow.need))))
+
+
+def trust_of(session: Session, organisation_id: int, on: date) -> Trust:
+    """What is known of an organisation's reliability on a day in China, in one question."""
+    told = (
+        select(func.count(), func.coalesce(func.sum(Evaluation.stars), 0))
+        .select_from(Evaluation)
+        .join(Claim, Claim.id == Evaluation.claim_id)
+        .where(Claim.organisation_id == organisation_id, Evaluation.side == EvaluationSide.NEED)
+        .subquery()
+    )
+    grade = (
+        select(Rating.grade)
+        .where(
+            Rating.organisation_id == organisation_id,
+            Rating.rated_on <= on,
+            Rating.expires_on > on,
+        )
+        .order_by(Rating.rated_on.desc(), Rating.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    listed = exists().where(
+        ListEntry.organisation_id == organisation_id,
+        ListEntry.listed_on <= on,
+        or_(ListEntry.removed_on.is_(None), ListEntry.removed_on > on),
+    )
+    found = session.execute(select(*told.c, grade, listed)).one()
+    return Trust(int(found[0]), int(found[1]), found[2], bool(found[3]))
+
+
+def voices_of(session: Session, organisation_id: int, *, limit: int) -> list[Evaluation]:
+    """The newest words of those an organisation served; hidden ones are left out."""
+    query = (
+        select(Evaluation)
+        .join(Claim, Claim.id == Evaluation.claim_id)
+        .where(
+            Claim.organisation_id == organisation_id,
+            Evaluation.side == EvaluationSide.NEED,
+            Evaluation.hidden_at.is_(None),
+            Evaluation.words != "",
+        )
+        .order_by(Evaluation.id.desc())
+        .limit(limit)
+    )
+    return list(session.scalars(query))
+
+
+def uses_of_resource(session: Session, resource_id: int, *, limit: int) -> list[Claim]:
+    """The newest claims on an offer with their needs."""
+    query = select(Claim).where(Claim.resource_id == resource_id).options(joinedload(Claim.need))
+    return list(session.scalars(query.order_by(Claim.id.desc()).limit(limit)))
 
 
 def resource_of_booking(session: Session, booking_id: int) -> int:
