@@ -18,7 +18,7 @@ from projects.listings import queries, services
 from projects.listings.models import PartyRole
 from web.demo import acts
 from web.demo.people import FEDERATION, HUB, OPERATOR
-from web.demo.plans import ProjectPlan
+from web.demo.plans import LinePlan, ProjectPlan
 from web.demo.stage import Stage, Step
 
 #: The project whose steps are told, and the one that is paused after the last gift.
@@ -180,6 +180,11 @@ def mend(stage: Stage, plan: ProjectPlan) -> None:
         plan,
         beneficiaries="月陂村的孩子和老人",
         beneficiary_count=plan.beneficiary_count + 12,
+        lines=(
+            LinePlan("象棋、棋盘与桌椅", 6600),
+            LinePlan("教学挂图与奖品", 3000),
+            *plan.lines[1:],
+        ),
         story=f"{plan.story}每次两位大人在场，名册和签到表放在食堂门口。",
     )
     services.edit_project(

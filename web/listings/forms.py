@@ -226,12 +226,13 @@ class ProjectForm(PlanFields, BaseForm):
         for problem in problems:
             attach(self, problem)
 
-    def content(self) -> ContentFields:
-        """What was typed, as the services take it."""
+    def content(self, begun: Pattern | None = None) -> ContentFields:
+        """What was typed, as the services take it, and the pattern it was begun from."""
         said: Any = {name: self[name].data for name in FIELDS}
         said["lines"] = [row.drafted for row in filled(self.lines)]
         said["deliverables"] = [row.drafted for row in filled(self.deliverables)]
         said["sheet"] = self.sheet()
+        said["template"] = begun.code if begun is not None else ""
         content: ContentFields = said
         return content
 

@@ -85,8 +85,7 @@ def new() -> ResponseReturnValue:
                     work,
                     actor,
                     organisation_id=organisation.id,
-                    template=begun.code if begun else "",
-                    **form.content(),
+                    **form.content(begun),
                 )
         except DomainError as refusal:
             attach(form, refusal)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -38,6 +39,11 @@ class MilestoneForm(BaseForm):
 
     title = StringField(_l("做到哪一步"), [Required(), LengthBetween(2, STEP_MAXIMUM)])
     due_on = DateField(_l("哪天以前"), [Required()])
+
+    @property
+    def day(self) -> date:
+        """The day that was typed; a form that stands has one."""
+        return self.due_on.data or clock.today()
 
 
 class NoteForm(BaseForm):

@@ -67,12 +67,12 @@ def is_late(each: Milestone, today: date | None = None) -> bool:
 
 def _when(each: Milestone) -> str:
     if each.state is MilestoneState.ACCEPTED and each.accepted_at is not None:
-        return _("%(day)s 验收", day=day(each.accepted_at))
+        return str(_("%(day)s 验收", day=day(each.accepted_at)))
     if each.state is MilestoneState.CLAIMED and each.claimed_on is not None:
-        return _("%(day)s 报上来", day=day(each.claimed_on))
+        return str(_("%(day)s 报上来", day=day(each.claimed_on)))
     if is_late(each):
-        return _("应在 %(day)s 以前，已经晚了", day=day(each.due_on))
-    return _("%(day)s 以前", day=day(each.due_on))
+        return str(_("应在 %(day)s 以前，已经晚了", day=day(each.due_on)))
+    return str(_("%(day)s 以前", day=day(each.due_on)))
 
 
 def five_roles(named: list[ProjectRole]) -> list[tuple[str, list[ProjectRole]]]:

@@ -83,7 +83,7 @@ def plan(project_id: int) -> ResponseReturnValue:
 
     def add(work: Session) -> object:
         return services.plan_milestone(
-            work, actor, project_id=project_id, title=form.title.data, due_on=form.due_on.data
+            work, actor, project_id=project_id, title=form.title.data, due_on=form.day
         )
 
     if _done(form, add, _("已加上。")):

@@ -92,7 +92,7 @@ def _told(change: FieldChange, places: Mapping[str, str]) -> Told:
 
 def _row(row: RowChange) -> tuple[RevisionPart, str, tuple[tuple[str, str, str], ...]]:
     # in a row the target is how many are wanted; in the head it is the sum of all
-    named = [("count" if column == "target" else column, *said) for column, *said in row.cells]
+    named = [("count" if cell[0] == "target" else cell[0], cell[1], cell[2]) for cell in row.cells]
     cells = tuple(
         (_name(column), _value(column, before, {}), _value(column, after, {}))
         for column, before, after in named
@@ -110,7 +110,7 @@ def _name(field: str) -> str:
 
 def _value(field: str, value: Scalar, places: Mapping[str, str]) -> str:
     if value is None or value == "":
-        return _("（没有写）")
+        return str(_("（没有写）"))
     if field in _KINDS:
         return label(_KINDS[field](value))
     if field in _SUMS:

@@ -21,6 +21,7 @@ from charity.donations.services.giving import begin_donation
 from charity.donations.services.promisers import require_taking
 from charity.errors import Denied
 from charity.registry.queries import campaign
+from charity.registry.reasons import RegistryReason
 from charity.rows import locked, present
 
 
@@ -35,7 +36,8 @@ def turn_plan(
 ) -> MonthlyPlan:
     """Do what the day asks of one plan, each thing once however often it is called.
 
-    A campaign that takes nothing any more ends the plan, and the giver is told why.
+    A campaign that takes nothing any more ends the plan, and the giver is told why; while its
+    people have paused it, the plan lets its days go by and asks for nothing.
     """
     plan = lock_plan(session, plan_id)
     if plan.state is PlanState.PAUSED and plan.paused_until is not None and plan.paused_until < on:
@@ -44,7 +46,11 @@ def turn_plan(
         return plan
     try:
         require_taking(session, Actor.system("monthly"), plan.campaign_id)
-    except Denied:
+    except Denied as refusal:
+        if refusal.reason is RegistryReason.CAMPAIGN_PAUSED:
+            while plan.next_on is not None and plan.next_on <= on:
+                plan.next_on = following(plan.next_on, plan.day_of_month)
+            return plan
         stop(session, plan)
         owe_letter(session, plan, "ended", on)
         return plan

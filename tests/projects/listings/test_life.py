@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 from charity import clock
 from charity.actor import Actor, Grant, Role
 from charity.disclosure.models import ProjectClosing, ProjectClosingState, SurplusDisposal
+from charity.donations import services as donations
+from charity.donations.models import MonthlyPlan, PlanState
 from charity.errors import (
     CommonReason,
     Conflict,
@@ -49,7 +51,7 @@ from projects.listings.patterns import pattern, patterns
 from projects.listings.reasons import LifeReason
 from tests.factories import make_actor, make_organisation
 from tests.fixtures.pictures import good_jpeg
-from tests.projects.listings.village import VILLAGE, Village, content, second_account
+from tests.projects.listings.village import MODE, SYSTEM, VILLAGE, Village, content, second_account
 
 P, C, A, D = MilestoneState
 RUNNING = (ProjectState.PUBLISHED, ProjectState.PAUSED)
@@ -308,6 +310,39 @@ def test_a_paused_project_takes_no_gift_until_it_goes_on(village: Village) -> No
         assert reasons(session, project) == []
     village.give(project, Money.yuan(100))
     assert told(session)[-4:] == ["project.paused", "project.resumed"] * 2
+
+
+def test_a_monthly_gift_waits_while_a_project_is_paused(village: Village) -> None:
+    session, project, gateway = village.session, village.published(), village.gateway
+    plan = donations.start_plan(
+        session,
+        Actor.guest(),
+        client_id=str(uuid.uuid4()),
+        campaign_id=project.campaign_id or 0,
+        amount=Money.yuan(50),
+        day_of_month=10,
+        giver=donations.Promiser(contact="li@example.org"),
+        gateway=gateway,
+        operator_mode=MODE,
+    )
+    first = plan.next_on
+    assert first is not None
+
+    def turn(on: date) -> MonthlyPlan:
+        session.expire_all()
+        return donations.turn_plan(
+            session, SYSTEM, plan_id=plan.id, on=on, gateway=gateway, operator_mode=MODE
+        )
+
+    services.pause_project(session, village.editor, project_id=project.id, note="汛期")
+    turns = len(plan.turns)
+    later = first + timedelta(days=40)
+    assert turn(later).state is PlanState.ACTIVE
+    assert len(plan.turns) == turns
+    assert plan.next_on is not None
+    assert plan.next_on > later
+    services.resume_project(session, village.editor, project_id=project.id, note="水退了")
+    assert len(turn(plan.next_on).turns) == turns + 1
 
 
 def test_a_project_closes_once_no_fen_is_left(village: Village, tmp_path: Path) -> None:
