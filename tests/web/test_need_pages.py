@@ -209,6 +209,35 @@ def test_a_volunteer_comes_alone_and_stays_unnamed(place: Place, client: SiteCli
     assert client.get(f"/needs/{need.id}/claim").status_code == 302
 
 
+def test_goods_want_a_campaign_and_a_plea_is_sent_where_help_is(
+    place: Place, client: SiteClient
+) -> None:
+    send(place.community, "/needs/clerk", **ORDER, kind="goods", quantity="20", unit="袋")
+    need = place.session.scalars(select(Need)).one()
+    wrong = place.community.submit(f"/needs/{need.id}/confirm", {"urgency": "urgent", "note": "急"})
+    assert wrong.status_code == 422
+    assert 'id="campaign-error"' in wrong.text
+    assert 'value="急"' in wrong.text
+    assert place.community.submit(f"/needs/{need.id}/refer").status_code == 303
+    assert "不在这里办" in client.get(f"/needs/o/{need.token}").text
+
+
+def test_who_ordered_says_that_nobody_came(place: Place, client: SiteClient) -> None:
+    need = place.need()
+    claim = place.claim(need)
+    record = reported(place.session, place.unit, claim, need.starts_on, HOUR)
+    place.session.commit()
+    own = f"/needs/o/{need.token}"
+    assert "没有来" in client.get(own).text
+    client.submit(f"{own}/records/{record.id}", {"refuse": "1"})
+    assert "不算数" in client.get(own).text
+    assert "全部办好了" not in place.staff.get(f"/claims/{claim.id}").text
+    left = place.staff.submit(f"/claims/{claim.id}/withdraw", {"withdraw-note": "人手不够"})
+    assert left.status_code == 303
+    place.session.expire_all()
+    assert need.promised == 0
+
+
 def test_the_list_is_filtered_and_odd_filters_are_none(place: Place, client: SiteClient) -> None:
     need = place.need(title="请人来修水管")
     asked = "kind=hours&category=repair&group=elderly&urgency=normal&state=open&place=420704"

@@ -17,7 +17,7 @@ from projects.listings.models import (
 )
 
 _LOADED = (
-    joinedload(Claim.need),
+    joinedload(Claim.need).joinedload(Need.region),
     joinedload(Claim.organisation),
     joinedload(Claim.team),
     joinedload(Claim.resource),
