@@ -187,8 +187,9 @@ def test_a_list_is_tried_and_then_brought_in_once(
     made = session.scalars(select(Need).where(Need.title == "要人陪着看病")).one()
     assert (made.quantity, made.confirmed_at is not None) == (2 * HOUR, True)
     assert "没有要导入的行" in leader.get(sent.location).text
-    empty = leader.submit("/needs/import", {"kind": "needs"})
-    assert (empty.status_code, "请选一个文件" in empty.text) == (422, True)
+    assert leader.submit("/needs/import", {"kind": "needs"}).status_code == 422
+    blank = leader.submit("/needs/import", {"kind": "needs", "file": (io.BytesIO(), "a.csv")})
+    assert (blank.status_code, "请选一个文件" in blank.text) == (422, True)
     assert leader.get("/needs/import/empty/resources.csv").status_code == 200
 
 

@@ -19,7 +19,7 @@ class ListingFileForm(BaseForm):
 
     kind = SelectField(_l("是什么清单"), [Required()], choices=[], coerce=ListKind)
     organisation = SelectField(_l("以谁的名义"), choices=[], default="")
-    file = FileField(_l("清单文件"))
+    file = FileField(_l("清单文件"), [Required()])
     confirms = BooleanField(_l("人手、场地这类点单，导入时就由我确认并公开"))
     #: The bytes of the file, once `validate` has seen them.
     content: bytes
@@ -32,4 +32,5 @@ class ListingFileForm(BaseForm):
         """A file must be there."""
         self.content = field.data.read(MOST_BYTES + 1) if field.data else b""
         if not self.content:
+            # a file without a byte in it
             raise ValidationError(_l("请选一个文件，不能是空的。"))
