@@ -15,7 +15,8 @@ from charity.accounts.consents import TEXT_VERSIONS
 from charity.accounts.models import ConsentPurpose
 from charity.accounts.services import give_consent
 from charity.actor import Grant, Role
-from charity.disclosure.models import Complaint
+from charity.disclosure.models import Complaint, GiftRate
+from charity.money import Money
 from charity.registry.models import LegalRepresentative, PlanChange
 from tests.conftest import SetClock
 from tests.factories import make_actor, make_user
@@ -140,3 +141,22 @@ def test_pii_01_what_i_agreed_to_is_seen_and_taken_back(
     assert "已撤回" in page
     assert where not in page
     assert set(TEXT_VERSIONS.values()) <= set(CONSENT_TEXTS)
+
+
+def test_rat_15_rat_18_agreed_rates_and_keys_are_kept_on_the_page_of_ratios(
+    session: Session, village: Village, sign_in: SignIn
+) -> None:
+    gift = village.give(village.published(), Money.yuan(100))
+    session.commit()
+    page = f"/organisations/{village.operator.id}/ratios"
+    keeper = signed_in(session, sign_in, Grant(Role.TREASURER, village.operator.id))
+    assert "协议另有约定的一笔捐赠" in keeper.get(page).text
+    rate = {"donation_id": str(gift.id), "permille": "120", "agreement": "协议 3"}
+    assert keeper.submit(f"{page}/rate", rate).status_code == 303
+    kept = session.scalars(select(GiftRate)).one()
+    assert (kept.donation_id, kept.permille) == (gift.id, 120)
+    key = {"since": "2026-01-01", "weights": "适老化 改造 3\n陪诊 1\n没有数", "reason": "按工时"}
+    assert keeper.submit(f"{page}/key", key).status_code == 303
+    seen = keeper.get(page).text
+    assert "适老化 改造" in seen
+    assert "按工时" in seen

@@ -77,6 +77,7 @@ def report_context(session: Session, actor: Actor, found: Organisation) -> dict[
         "years": years,
         "may_compute": book is not None and bool(policy.may_publish(actor, found.id)),
         "last_year": this_year - 1,
+        "allocation": queries.allocation_key(session, found.id, clock.today()),
     }
 
 

@@ -18,4 +18,6 @@ DISCLOSURE = (
     form("disclosures.correct", _OWN, entry_id="disclosure_entry"),
     page("ratios.report", PUBLIC, organisation_id="operator"),
     act("ratios.compute", _OWN, organisation_id="operator"),
+    act("ratios.agree", _OWN, organisation_id="operator"),
+    act("ratios.key", _OWN, organisation_id="operator"),
 )
