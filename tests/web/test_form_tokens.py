@@ -22,9 +22,10 @@ SHARED = {"registry.edit", "donations.pay"}
 #: Shown in states this world is not in; that they carry the token is read in their templates.
 ELSEWHERE = {
     "accounts.code", "accounts.factor", "budgets.budget", "closings.agree", "closings.finish",
-    "closings.new", "closings.refuse", "closings.submit", "forces.leave", "givers.send_link",
+    "closings.new", "closings.refuse", "closings.submit", "consents.withdraw",
+    "forces.leave", "givers.send_link",
     "goods.confirm", "goods.handover", "goods.restart", "monthly.resume", "pledges.answer",
-    "pledges.decline", "pledges.judge", "pledges.report", "pledges.report_for",
+    "plans.file", "pledges.decline", "pledges.judge", "pledges.report", "pledges.report_for",
     "refunds.batch_agree", "refunds.batch_new", "refunds.batch_refuse", "refunds.by_hand",
     "refunds.event_retry", "refunds.event_take", "refunds.pay", "seasons.join", "seasons.publish",
     "standing.leave", "statements.decide", "statements.deposit", "statements.pay_donation",
