@@ -18,6 +18,7 @@ from web.demo import (
     happy_homes,
     homeland,
     law_spending,
+    listings,
     needs,
     other_books,
     project_life,
@@ -78,6 +79,7 @@ def steps(scale: float = 1.0) -> list[Step]:
         *related.steps({plan.key for plan in shown}),
         *law_spending.steps({plan.key for plan in shown}),
         *needs.steps(owners),
+        *listings.steps({plan.key for plan in shown}, owners),
         *resources.steps(owners),
         *homeland.steps(owners),
         *project_life.steps(
