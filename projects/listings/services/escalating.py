@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from charity import clock, outbox
@@ -24,16 +24,19 @@ from projects.listings.services.counting import touch
 from projects.listings.services.locking import lock_needs
 from projects.listings.services.telling import tell_dispatchers
 
+#: Needs called out in one run.
+BATCH = 200
+
 
 def escalate_due_needs(session: Session, actor: Actor) -> int:
     """Call the next place up for orders nobody confirmed and needs nobody took; answers how many.
 
     An order waits for its answer (24 hours, two working days), an open need for its service level;
     each place that was called gets the time of an answer before the next one is. Each level is
-    called once; above the last one with a dispatcher nobody is.
+    called once; above the last one with a dispatcher nobody is. At most `BATCH` at a time.
     """
     now = clock.now()
-    late = [need_id for need_id, since in _late(session, now) if since <= now]
+    late = [need_id for need_id, since in _late(session, now) if since <= now][:BATCH]
     if not late:
         return 0
     places = _places_with_dispatchers(session)
@@ -52,7 +55,11 @@ def escalate_due_needs(session: Session, actor: Actor) -> int:
 
 
 def _late(session: Session, now: datetime) -> list[tuple[int, datetime]]:
-    """Needs that may be late, each with the moment from which the next place is called."""
+    """Needs that may be late, each with the moment from which the next place is called.
+
+    Those with nobody above to call are left out, and those that waited less than the shortest time.
+    """
+    shortest = now - timedelta(hours=levels.ANSWER_HOURS)
     last = (
         select(NeedEscalation.at)
         .where(NeedEscalation.need_id == Need.id)
@@ -61,15 +68,17 @@ def _late(session: Session, now: datetime) -> list[tuple[int, datetime]]:
         .scalar_subquery()
     )
     taken = select(Claim.id).where(Claim.need_id == Need.id, Claim.state.in_(HOLDING_CLAIMS))
+    reached = func.coalesce(Need.escalated_to_code, Need.region_code)
+    above = _dispatchers_places().where(
+        func.length(Membership.region_code) < func.length(reached),
+        Need.region_code.startswith(Membership.region_code),
+    )
+    ordered = and_(Need.state == NeedState.ORDERED, Need.posted_at < shortest)
+    untaken = and_(Need.state == NeedState.OPEN, Need.due_at < now, ~taken.exists())
     query = (
         select(Need.id, Need.urgency, Need.posted_at, Need.due_at, last)
-        .where(
-            or_(
-                Need.state == NeedState.ORDERED,
-                and_(Need.state == NeedState.OPEN, Need.due_at < now, ~taken.exists()),
-            ),
-            ~Need.is_post,
-        )
+        .where(or_(ordered, untaken), ~Need.is_post, above.exists())
+        .where(or_(Need.escalated_to_code.is_(None), last < shortest))
         .order_by(Need.id)
     )
     return [
@@ -86,12 +95,15 @@ def _call_at(
 
 
 def _places_with_dispatchers(session: Session) -> frozenset[str]:
-    query = select(Membership.region_code).where(
+    return frozenset(code for code in session.scalars(_dispatchers_places().distinct()) if code)
+
+
+def _dispatchers_places() -> Select[str | None]:
+    return select(Membership.region_code).where(
         Membership.role == Role.DISPATCHER,
         Membership.revoked_at.is_(None),
         Membership.region_code.is_not(None),
     )
-    return frozenset(code for code in session.scalars(query.distinct()) if code)
 
 
 def _next_place(need: Need, places: frozenset[str]) -> str | None:

@@ -193,6 +193,8 @@ def take_in_gifts(session: Session, actor: Actor) -> int:
     found = pledging.new_fulfilments(session, BATCH)
     claims = {claim_id: session.get_one(Claim, claim_id) for _, claim_id in found}
     needs = lock_needs(session, {claim.need_id for claim in claims.values()})
+    for claim in claims.values():
+        session.refresh(claim, ["state"])
     for part, claim_id in found:
         _take_in(session, claims[claim_id], part)
     for claim in claims.values():
