@@ -42,9 +42,21 @@ def test_a_village_shows_its_money_and_asks_few_questions(
         page = client.get(f"/regions/{VILLAGE}")
     assert len(sent) <= 15, "\n\n".join(sent)
     said = text_of(page)
-    for part in ("到账", "用出", "还剩", "重点帮扶", "结对帮扶 1 对", "结队一起捐", "全凭自愿"):
+    for part in (
+        "到账",
+        "用出",
+        "还剩",
+        "重点帮扶",
+        "结对帮扶 1 对",
+        "结队一起捐",
+        "全凭自愿",
+        "投诉",
+    ):
         assert part in said
     assert "排行" not in said
+    assert f"/reports/pictures/{world.things['report_picture']}" in page.text
+    assert f"about=region:{VILLAGE}" in page.text
+    assert f"/needs/{world.things['need']}" in page.text
     agreed = text_of(client.get(f"/regions/{AGREED}"))
     assert WORDS in agreed
     assert "第5村经济合作社认领" in agreed

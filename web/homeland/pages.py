@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, url_for
+from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -34,11 +34,6 @@ from web.spending.needs import left
 VILLAGE = 5
 #: Characters of a village's own words on its poster.
 _POSTER_WORDS = 90
-
-
-def link(endpoint: str, **values: Any) -> str | None:
-    """The address of a page another part of the site may have; None where it has none."""
-    return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
 
 
 def is_village(code: str) -> bool:
@@ -80,16 +75,16 @@ def village_context(session: Session, actor: Actor, code: str) -> dict[str, Any]
         "needs": [
             (
                 need,
-                link("needs.detail", need_id=need.id),
+                url_for("needs.detail", need_id=need.id),
                 amount_said(need.kind, need.quantity, need.unit),
                 wanted_said(need) if need.rest != 0 else str(_("都有人认领了")),
             )
             for need in queries.open_needs_in(session, code)
         ],
-        "needs_url": link("needs.index", place=code),
-        "order_url": link("needs.order", place=code),
+        "needs_url": url_for("needs.index", place=code),
+        "order_url": url_for("needs.order", place=code),
         "reports": [
-            (card, link("listings.report_picture", picture_id=card.picture.id))
+            (card, url_for("project_life.picture", picture_id=card.picture.id))
             if card.picture is not None
             else (card, None)
             for card in queries.reports_in(session, code)
@@ -100,7 +95,7 @@ def village_context(session: Session, actor: Actor, code: str) -> dict[str, Any]
         ],
         "organisations": organisations[: queries.SHOWN],
         "more_organisations": len(organisations) > queries.SHOWN,
-        "complain_url": link("complaints.new", about=f"region:{code}"),
+        "complain_url": url_for("complaints.new", about=f"region:{code}"),
         "managed_by": _managed_by(session, head.place),
         "keeps": bool(registry_policy.may_keep_register(actor, code)),
         "may_claim": _may_claim(session, actor, code, fund),
