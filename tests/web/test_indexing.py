@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 
 from charity.outbox import Outbox
 from charity.registry.models import OrganisationState
+from projects.listings import services
 from projects.listings.models import Project
 from search import IndexBusy, IndexUnavailable, MemoryIndex, Query
 from tests.conftest import SetClock
 from tests.factories import make_organisation, make_region
+from tests.projects.listings.community import make_community
 from tests.projects.listings.village import VILLAGE, Village, make_village
 from web import indexing
 
@@ -153,3 +155,21 @@ def test_more_projects_ask_no_more_questions(session: Session, village: Village)
         event.remove(bind, "before_cursor_execute", count)
         questions.append(len(asked))
     assert questions[0] == questions[1] <= 4
+
+
+def test_needs_are_found_once_confirmed_and_resources_while_they_stand(
+    app: Flask, session: Session, clock: SetClock, index: MemoryIndex
+) -> None:
+    """Whom to call and where they live is in no index."""
+    community = make_community(session)
+    ordered = community.order(title="灯坏了要修", address="三单元四零二")
+    need = community.open(title="灯泡要换")
+    resource = community.offer(title="电工换灯泡")
+    with app.app_context():
+        indexing.rebuild(session, index)
+        assert ids(index, "灯") == {f"need:{need.id}", f"resource:{resource.id}"}
+        assert ids(index, "13800138000") == ids(index, "三单元四零二") == set()
+        services.withdraw_resource(session, community.worker, resource_id=resource.id)
+        services.confirm_need(session, community.dispatcher, need_id=ordered.id)
+        indexing.apply_outbox(session, index, outbox(session))
+    assert ids(index, "灯") == {f"need:{need.id}", f"need:{ordered.id}"}

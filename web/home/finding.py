@@ -23,7 +23,7 @@ log = logging.getLogger("wushe.search")
 
 #: Hits on a page, and characters of a question that are read.
 SIZE, LONGEST = 20, 100
-KINDS = ("project", "organisation")
+KINDS = ("project", "need", "resource", "organisation")
 
 #: A text in pieces, each with whether it is one of the words searched for.
 Pieces = Sequence[tuple[str, bool]]
@@ -146,6 +146,8 @@ def kind_name(kind: str) -> str:
     """What a kind of document is called."""
     names: dict[str, Any] = {
         "project": _("项目"),
+        "need": _("需求"),
+        "resource": _("资源"),
         "organisation": _("组织"),
         "region": _("社区"),
         "fund": _("基金"),

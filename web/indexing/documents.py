@@ -1,89 +1,27 @@
-"""What of the books of projects and organisations can be found by searching, and keeping it fresh.
-
-Only what everybody may see goes into the index: published projects, verified organisations. The
-index is a copy; whenever it is lost, `rebuild` makes it again from the database.
-"""
+"""The documents of projects and organisations: published ones, and verified ones."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from charity import clock
-from charity.outbox import Outbox
 from charity.registry import regions
-from charity.registry.models import Campaign, Organisation, OrganisationState, Region
+from charity.registry.models import Organisation, OrganisationState, Region
 from charity.spending.models import Budget
 from projects.listings.models import Project, ProjectState
-from search import Document, IndexBusy, IndexUnavailable, SearchIndex
+from search import Document
 from web.labels import label
-
-log = logging.getLogger("wushe.search")
 
 #: Rows read from the database at a time.
 BATCH = 500
 
-#: Told now and then how many documents were taken in so far.
-Progress = Callable[[int], None]
-
-
-def rebuild(session: Session, index: SearchIndex, progress: Progress | None = None) -> int:
-    """Make the index anew; answers how many documents it holds.
-
-    `session` must not have read anything before: what changes after its first question is brought
-    in by the outbox. Raises `IndexBusy` while another rebuild is under way.
-    """
-    return index.rebuild(documents_for(session), progress)
-
-
-def is_missing(index: SearchIndex) -> bool:
-    """Whether there is no readable index, or one with nothing in it."""
-    try:
-        return index.count() == 0
-    except IndexUnavailable:
-        return True
-
-
-def apply_outbox(session: Session, index: SearchIndex, rows: Sequence[Outbox]) -> None:
-    """Bring what happened into the index; rows may come again, in any company.
-
-    What a row says does not matter, only of whom it speaks: the subject is read anew. Without an
-    index there is nothing to do, since a rebuild will read it all. Raises `IndexBusy` when another
-    process does not stop writing; the rows then have to come again.
-    """
-    ended = _numbers([row for row in rows if row.event == "campaign.ended"], "fund")
-    projects = sorted({*_numbers(rows, "project"), *_projects_of_funds(session, ended)})
-    organisations = _numbers(rows, "organisation")
-    documents = [
-        *project_documents(session, projects),
-        *organisation_documents(session, organisations),
-    ]
-    touched = {f"project:{number}" for number in projects}
-    touched |= {f"organisation:{number}" for number in organisations}
-    hidden = touched - {document.id for document in documents}
-    try:
-        if documents:
-            index.replace(documents)
-        if hidden:
-            index.remove(hidden)
-    except IndexBusy:
-        raise
-    except IndexUnavailable:
-        log.warning("no index to bring %s changes into", len(touched))
-
-
-def documents_for(session: Session) -> Iterator[Document]:
-    """Everything that can be found, read as it is asked for."""
-    yield from project_documents(session)
-    yield from organisation_documents(session)
-
 
 def project_documents(session: Session, ids: Collection[int] | None = None) -> Iterator[Document]:
     """The published projects, or those among `ids`."""
-    places = _Places(session)
+    places = Places(session)
     query = (
         select(Project)
         .where(Project.public_ones())
@@ -94,7 +32,7 @@ def project_documents(session: Session, ids: Collection[int] | None = None) -> I
         )
         .order_by(Project.id)
     )
-    for chosen in _batches(session, Project.id, Project.public_ones(), ids):
+    for chosen in batches(session, Project.id, Project.public_ones(), ids):
         found = session.scalars(query.where(Project.id.in_(chosen))).all()
         places.learn(project.region_code for project in found)
         for project in found:
@@ -105,9 +43,9 @@ def organisation_documents(
     session: Session, ids: Collection[int] | None = None
 ) -> Iterator[Document]:
     """The verified organisations, or those among `ids`."""
-    places = _Places(session)
+    places = Places(session)
     verified = Organisation.state == OrganisationState.VERIFIED
-    for chosen in _batches(session, Organisation.id, verified, ids):
+    for chosen in batches(session, Organisation.id, verified, ids):
         query = select(Organisation).where(verified, Organisation.id.in_(chosen))
         found = session.scalars(query.order_by(Organisation.id)).all()
         places.learn(organisation.region_code for organisation in found)
@@ -115,7 +53,7 @@ def organisation_documents(
             yield _organisation(organisation, places)
 
 
-class _Places:
+class Places:
     """The names of places, each asked for once."""
 
     def __init__(self, session: Session) -> None:
@@ -135,7 +73,7 @@ class _Places:
         return "".join(self._names.get(place, "") for place in regions.chain(code))
 
 
-def _project(project: Project, places: _Places) -> Document:
+def _project(project: Project, places: Places) -> Document:
     promised = "，".join(
         f"{deliverable.name}{deliverable.target}{deliverable.unit}"
         for deliverable in project.budget.deliverables
@@ -164,7 +102,7 @@ def _status(project: Project) -> str:
     return project.campaign.state.value if project.campaign else ""
 
 
-def _organisation(organisation: Organisation, places: _Places) -> Document:
+def _organisation(organisation: Organisation, places: Places) -> Document:
     verified = organisation.verified_at
     return Document(
         id=f"organisation:{organisation.id}",
@@ -180,26 +118,7 @@ def _organisation(organisation: Organisation, places: _Places) -> Document:
     )
 
 
-def _numbers(rows: Iterable[Outbox], kind: str) -> list[int]:
-    """The ids of the subjects of one kind: `project:42` gives 42."""
-    subjects = (row.subject.partition(":") for row in rows)
-    numbers = {number for found, _, number in subjects if found == kind and number.isdecimal()}
-    return sorted(map(int, numbers))
-
-
-def _projects_of_funds(session: Session, fund_ids: Sequence[int]) -> list[int]:
-    """The projects whose campaign raises money for these funds."""
-    if not fund_ids:
-        return []
-    query = (
-        select(Project.id)
-        .join(Campaign, Campaign.id == Project.campaign_id)
-        .where(Campaign.fund_id.in_(fund_ids))
-    )
-    return list(session.scalars(query))
-
-
-def _batches(
+def batches(
     session: Session,
     key: InstrumentedAttribute[int],
     visible: ColumnElement[bool],
