@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from charity.registry import regions
@@ -77,7 +77,7 @@ def need_facts(
         Need.starts_on, Need.ends_on, Need.item, Need.unit, Need.quantity - Need.promised,
         Need.least_part, Need.urgency, Need.organisation_id,
     )  # fmt: skip
-    query = query.where(Need.state == NeedState.OPEN, *where).order_by(Need.id).limit(most)
+    query = query.where(_is(Need.state == NeedState.OPEN), *where).order_by(Need.id).limit(most)
     places: dict[str, bool] = {}
     facts = []
     for row in session.execute(query):
@@ -103,7 +103,7 @@ def resource_facts(
         Resource.item, Resource.unit, Resource.quantity - Resource.promised,
         Resource.organisation_id,
     )  # fmt: skip
-    query = query.where(Resource.state == ResourceState.OPEN, *where)
+    query = query.where(_is(Resource.state == ResourceState.OPEN), *where)
     facts = []
     for row in session.execute(query.order_by(Resource.id).limit(most)):
         owner = row.organisation_id
@@ -161,6 +161,11 @@ def reliabilities(session: Session, today: date) -> dict[int, float]:
         )
         for unit in {*stars, *inspections, *grades, *listed}
     }
+
+
+def _is(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The condition, for rows found by their ids: SQLite would go over all open ones instead."""
+    return case((condition, 1), else_=0) == 1
 
 
 def _is_within(place: str, codes: Collection[str]) -> bool:
