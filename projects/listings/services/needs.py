@@ -99,7 +99,8 @@ def order_need(
         return present(session.scalar(select(Need).where(same)))
     touch(session, need)
     outbox.write(session, "need.ordered", f"need:{need.id}")
-    if not plea:
+    # a list is brought in by who dispatches: one letter a row would help nobody
+    if not plea and not imported:
         tell_dispatchers(session, need, "ordered")
     return need
 

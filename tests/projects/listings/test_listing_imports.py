@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from charity.actor import Actor, Grant, Role
 from charity.errors import CommonReason, Denied, Invalid, ReasonCode
+from charity.letters import Letter
 from charity.registry.models import Region
 from charity.registry.reading import Places
 from charity.registry.reading.reasons import ListReason
@@ -28,7 +29,7 @@ from projects.listings.reasons import NeedsReason
 from projects.listings.services.importing import import_listings
 from projects.listings.timeliness import CAPACITY_DAYS
 from tests.conftest import SetClock
-from tests.factories import make_actor, make_organisation, make_region
+from tests.factories import make_actor, make_organisation, make_region, make_user
 
 TODAY = date(2026, 3, 16)
 PLACES = Places(
@@ -175,7 +176,8 @@ def test_the_empty_list_to_download_is_read_with_every_column(kind: ListKind) ->
 def dispatcher(session: Session, clock: SetClock) -> Actor:
     for code, name in (("420704001", "凤凰街道"), ("420704002", "古楼街道")):
         make_region(session, code, name)
-    return make_actor(session, Grant(Role.DISPATCHER, region_code="420704001"))
+    user = make_user(session, login_name="leader@example.cn")
+    return make_actor(session, Grant(Role.DISPATCHER, region_code="420704001"), user=user)
 
 
 def places(session: Session) -> Places:
@@ -207,6 +209,8 @@ def test_orders_of_a_community_come_once(session: Session, dispatcher: Actor) ->
     need, plea = session.scalars(select(Need).order_by(Need.id))
     assert (need.state, need.quantity, need.due_at is not None) == (NeedState.OPEN, 120, True)
     assert (plea.state, plea.confirmed_at) == (NeedState.REFERRED, None)
+    # nobody is written a letter for each row of a list
+    assert session.scalar(select(func.count(Letter.id))) == 0
     again = import_listings(session, dispatcher, bringing=bringing, rows=found.rows)
     assert Counter(each.outcome for each in again) == {outcome.THERE: 2, outcome.REFUSED: 3}
     assert session.scalar(select(func.count(Need.id))) == 2
