@@ -22,9 +22,12 @@ SHARED = {"registry.edit", "donations.pay"}
 #: Shown in states this world is not in; that they carry the token is read in their templates.
 ELSEWHERE = {
     "accounts.code", "accounts.factor", "budgets.budget", "closings.agree", "closings.finish",
+    "claims.accept", "claims.again", "claims.confirm", "claims.decline", "claims.evaluate",
     "closings.new", "closings.refuse", "closings.submit", "consents.withdraw",
     "forces.leave", "givers.send_link",
-    "goods.confirm", "goods.handover", "goods.restart", "monthly.resume", "pledges.answer",
+    "goods.confirm", "goods.handover", "goods.restart", "monthly.resume", "needs.fulfil",
+    "needs.own_confirm", "needs.own_evaluate", "needs.own_record", "needs.reopen",
+    "needs.withdraw", "pledges.answer",
     "plans.file", "pledges.decline", "pledges.judge", "pledges.report", "pledges.report_for",
     "refunds.batch_agree", "refunds.batch_new", "refunds.batch_refuse", "refunds.by_hand",
     "refunds.event_retry", "refunds.event_take", "refunds.pay", "seasons.join", "seasons.publish",
