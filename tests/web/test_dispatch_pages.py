@@ -113,7 +113,7 @@ def test_a_plan_is_made_changed_and_sent(
 ) -> None:
     made = dispatcher.submit("/dispatch/plans", {"region_code": "420704"})
     assert made.status_code == 303
-    plan = made.location.rpartition("/")[2]
+    plan = int(made.location.rpartition("/")[2])
     page = text_of(dispatcher.get(made.location))
     assert "总体最优" in page
     assert "逐个挑最好" in page

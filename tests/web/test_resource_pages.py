@@ -67,7 +67,7 @@ def test_an_organisation_offers_and_changes_it(
     page = text_of(staff.get(made.location))
     assert "轮椅六把" in page
     assert "还有 6 把" in page
-    resource_id = made.location.rpartition("/")[2]
+    resource_id = int(made.location.rpartition("/")[2])
     again = offer(staff, f"/resources/{resource_id}/edit", title="轮椅八把", quantity="8")
     assert again.status_code == 303
     assert found(session, resource_id).quantity == 8
