@@ -21,9 +21,11 @@ from scipy.optimize import linprog
 from projects.listings.columns import Ints
 
 #: So many of the best pairs of each need and of each resource are looked at first.
-_FIRST = 12
-#: So many pairs of each need join in a round.
+_FIRST = 4
+#: So many pairs of each need and of each resource join in a round: those that better the plan, and
+#: those that nearly would, because the next prices would ask for them.
 _MORE = 8
+_NEARLY = 1.5
 #: Prices are whole; the solver gives them with so much doubt.
 _DOUBT = 1e-6
 #: Points taken at a time while the greedy plan is made.
@@ -92,14 +94,17 @@ def best_plan(wanted: Sequence[int], offered: Sequence[int], pairs: Pairs) -> Pl
     amounts = np.array([*wanted, *offered], np.int64)
     ends = np.stack([pairs.needs, pairs.resources + len(wanted)])
     chosen = _promising(pairs)
-    while True:
+    known = 0
+    # where no pair joins any more the solver's own tolerance is reached; the bound says what is so
+    while len(chosen) > known:
+        known = len(chosen)
         flows, prices = _solved(amounts, ends[:, chosen], pairs.scores[chosen])
         gain = pairs.scores - prices[ends[0]] - prices[ends[1]]
-        better = np.flatnonzero(gain > _DOUBT)
-        if len(better) == 0:
+        if gain.max() <= _DOUBT:
             break
-        strongest = better[_first_of_each(pairs.needs[better], -gain[better], _MORE)]
-        chosen = np.union1d(chosen, strongest)
+        near = np.flatnonzero(gain > -_NEARLY)
+        for group in (pairs.needs[near], pairs.resources[near]):
+            chosen = np.union1d(chosen, near[_first_of_each(group, -gain[near], _MORE)])
     whole = np.maximum(0, np.rint(prices).astype(np.int64))
     return Plan(_shipments(pairs.some(chosen), flows), _bound(amounts, ends, pairs, whole))
 
