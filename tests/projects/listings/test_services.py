@@ -262,6 +262,7 @@ def test_an_operator_that_only_lists_publishes_no_campaign(village: Village) -> 
 def test_a_partner_without_agreement_is_not_published(village: Village) -> None:
     stranger = make_organisation(village.session)
     owner = make_actor(village.session, Grant(Role.OWNER, organisation_id=stranger.id))
+    stranger.verified_by_user_id, stranger.verification_note = owner.user_id, "看过原件"
     project = services.draft_project(
         village.session, owner, organisation_id=stranger.id, **content()
     )
