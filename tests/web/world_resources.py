@@ -97,6 +97,9 @@ def make_resources(
     waiting = asked(session, chairs, days=2)
     agreed = asked(session, chairs, days=4)
     services.answer_booking(session, unit, booking_id=agreed.id, agrees=True)
+    out = asked(session, chairs, days=1)
+    services.answer_booking(session, unit, booking_id=out.id, agrees=True)
+    out.starts_at = clock.now() - timedelta(hours=1)  # handed over an hour ago
     plan = planned(session, need_id, theirs.id, code)
     return {
         "resource": mine.id,
@@ -105,5 +108,6 @@ def make_resources(
         "paused_resource": paused.id,
         "booking": waiting.id,
         "agreed_booking": agreed.id,
+        "lent_booking": out.id,
         "dispatch_plan": plan.id,
     }

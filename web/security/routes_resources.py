@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from charity.actor import Permission
-from web.security.access import PUBLIC, SIGNED_IN, Answer, act, form, holders, page
+from web.security.access import PUBLIC, SIGNED_IN, Answer, Who, act, form, holders, only, page
 
 _OWN = holders(Permission.LISTING_MANAGE, other_staff=Answer.REFUSED)
 _DISPATCHERS = holders(Permission.NEED_DISPATCH)
@@ -12,6 +12,10 @@ RESOURCES = (
     page("resources.index", PUBLIC),
     page("resources.detail", PUBLIC, resource_id="resource"),
     page("resources.detail", PUBLIC, resource_id="lent_resource"),
+    page("resources.detail", PUBLIC, resource_id="other_resource"),
+    page(
+        "resources.detail", only(Who.STAFF, otherwise=Answer.ABSENT), resource_id="paused_resource"
+    ),
     form("resources.new", SIGNED_IN),
     form("resources.edit", _OWN, resource_id="resource"),
     act("resources.pause", _OWN, resource_id="resource"),
@@ -19,7 +23,7 @@ RESOURCES = (
     act("resources.withdraw", _OWN, resource_id="paused_resource"),
     act("resources.book", PUBLIC, resource_id="lent_resource"),
     act("resources.answer", _OWN, booking_id="booking"),
-    act("resources.give_back", _OWN, booking_id="agreed_booking"),
+    act("resources.give_back", _OWN, booking_id="lent_booking"),
     act("resources.cancel", _OWN, booking_id="agreed_booking"),
     act("resources.claim", _OWN, resource_id="resource"),
     act("resources.invite", _OWN, need_id="need"),
