@@ -181,7 +181,11 @@ def _compared(before: list[str], after: list[str]) -> Iterator[tuple[str, str, s
 def _plain(tag: str, old: str, new: str) -> list[Piece]:
     if tag == "equal":
         return [Piece(RevisionPart.SAME, new)]
-    return [Piece(part, text) for part, text in ((RevisionPart.GONE, old), (RevisionPart.NEW, new)) if text]
+    return [
+        Piece(part, text)
+        for part, text in ((RevisionPart.GONE, old), (RevisionPart.NEW, new))
+        if text
+    ]
 
 
 def _joined(pieces: list[Piece]) -> tuple[Piece, ...]:
