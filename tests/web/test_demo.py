@@ -22,6 +22,7 @@ from charity.ledger.models import Fund, FundKind, Seal, Unsealed
 from charity.money import Money
 from charity.registry import eligibility, uscc
 from charity.registry.models import Campaign, Organisation, OrganisationState, Region
+from charity.registry.reasons import RegistryReason
 from charity.spending import queries as spending
 from charity.spending.models import Delivery, DeliveryState, Expense, ExpenseState
 from projects.listings import queries as listings
@@ -101,7 +102,8 @@ def test_it_is_the_real_district(base: Session) -> None:
     ("column", "states"),
     [
         (Organisation.state, set(OrganisationState)),
-        (Project.state, set(ProjectState)),
+        # the surplus of the one that is over is still being agreed on
+        (Project.state, set(ProjectState) - {ProjectState.CLOSED}),
         (Expense.state, set(ExpenseState)),
         (Delivery.state, {DeliveryState.CLAIMED, DeliveryState.ACCEPTED}),
         (Donation.state, {DonationState.PENDING, DonationState.SETTLED}),
@@ -146,8 +148,14 @@ def test_whose_role_needs_one_has_a_known_second_factor(loaded: District, base: 
 def test_campaigns_take_gifts_today(base: Session) -> None:
     campaigns = base.scalars(select(Campaign)).all()
     assert campaigns
-    for campaign in campaigns:
-        assert eligibility.giving_eligibility(campaign, clock.today()) == []
+    refused = [
+        finding.reason
+        for campaign in campaigns
+        for finding in eligibility.giving_eligibility(campaign, clock.today())
+    ]
+    # one project shows what a pause looks like
+    assert set(refused) <= {RegistryReason.CAMPAIGN_PAUSED}
+    assert len(refused) <= 1
 
 
 def test_nothing_of_the_loading_is_left_lying_about(loaded: District) -> None:

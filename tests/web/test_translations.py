@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from charity.base import Base
 from charity.donations.statement_reading.words import delivered
+from projects.listings.reading.columns import ListKind, template_heads
 from tests.support.site import SignIn, SiteClient
 from tests.support.source import ROOT, modules
 from tests.web.test_labels import classes_of, reasons
@@ -271,7 +272,9 @@ def test_english_pages_hold_no_chinese_but_names_and_texts_of_people(
     app: Flask, world: World, session: Session, sign_in: SignIn
 ) -> None:
     """Every page of the policy table, as everybody whom it answers sees it."""
-    data = [*stored(session), ORDERED, *(mapping.name for mapping in delivered())]
+    # the words above the columns of a list are those of its file
+    heads = [head for kind in ListKind for head in template_heads(kind)]
+    data = [*stored(session), ORDERED, *heads, *(mapping.name for mapping in delivered())]
     cookies: dict[Who, str] = cookies_of(world, sign_in)
     wrong: list[str] = []
     seen = 0

@@ -124,7 +124,8 @@ def _taken(holding: Sequence[Claim]) -> str:
     since = day(first.answered_at or first.proposed_at)
     if len(holding) == 1:
         return f"{since} {unit_name(first)}"
-    return f"{since} {_('%(n)s 家接单', n=len(holding))}"
+    many = _("%(n)s 家接单", n=len(holding))
+    return f"{since} {many}"
 
 
 def story_of(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -146,7 +147,8 @@ def reasons_said(match: Match) -> list[str]:
 
 def in_a_row(said: str) -> str:
     """A sentence without its full stop, to stand among others."""
-    return said.rstrip("\u3002.")
+    ends = said and unicodedata.category(said[-1]) == "Po"
+    return said[:-1] if ends else said
 
 
 def giver_of(resource: Resource) -> str:
