@@ -84,8 +84,11 @@ def steps(scale: float = 1.0) -> list[Step]:
         *homeland.steps(owners),
         *project_life.steps(
             {plan.key for plan in shown},
-            [each for each in showcase.waiting(len(showcase.WAITING), _FIRST_WAITING_PLAN)
-             if each[1].owner in owners],
+            [
+                each
+                for each in showcase.waiting(len(showcase.WAITING), _FIRST_WAITING_PLAN)
+                if each[1].owner in owners
+            ],
         ),
         *_evenings(),
     ]
