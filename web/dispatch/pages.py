@@ -244,9 +244,7 @@ def _row(plan: DispatchPlan, row: DispatchRow) -> dict[str, Any]:
         "place": need.region.name,
         "amount": amount_said(need.kind, row.quantity, unit),
         "fit": fit_said(row.score),
-        "reasons": [
-            kept_sentence(each["code"], each["params"]) for each in json.loads(row.reasons)
-        ],
+        "reasons": _reasons(row),
         "is_manual": row.method is DispatchMethod.MANUAL,
         "unknown": need.quantity is None,
         "removed": row.is_removed,

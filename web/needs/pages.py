@@ -186,8 +186,8 @@ def _act(need: Need, *, leads: bool) -> dict[str, str] | None:
     return {"url": url_for("needs.claim", need_id=need.id), "label": says}
 
 
-def _amounts(need: Need) -> dict[str, str]:
-    nothing = "—"
+def _amounts(need: Need) -> dict[str, str | None]:
+    nothing = None
     known = need.quantity is not None
     return {
         "all": words.amount_of(need, need.quantity),
