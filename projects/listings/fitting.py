@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from charity import clock
 from charity.errors import Invalid, InvalidState
 from charity.registry.models import VolunteerTeam
 from projects.listings import intake
+from projects.listings.matching import folded
 from projects.listings.measures import said
 from projects.listings.models import Need, Resource, ResourceState
 from projects.listings.reasons import NeedsReason
@@ -31,7 +33,7 @@ def require_unit(
 def require_standing(need: Need, resource: Resource | None) -> None:
     """The offer is on the list, of the need's kind, and may be had in the need's place.
 
-    Objects and rooms that are lent may stand for one another.
+    Objects and rooms that are lent may stand for one another. Lists of long ago may be over.
     """
     if resource is None:
         return
@@ -39,6 +41,8 @@ def require_standing(need: Need, resource: Resource | None) -> None:
         raise InvalidState(NeedsReason.RESOURCE_NOT_OPEN, field="resource_id")
     if resource.kind is not need.kind and not {resource.kind, need.kind} <= intake.LENT:
         raise Invalid(NeedsReason.RESOURCE_OF_OTHER_KIND, field="resource_id")
+    if resource.ends_on is not None and resource.ends_on < clock.today() and not resource.source:
+        raise InvalidState(NeedsReason.RESOURCE_NOT_OPEN, field="resource_id")
     if not need.region_code.startswith(resource.serves_code):
         raise Invalid(NeedsReason.RESOURCE_ELSEWHERE, field="resource_id")
 
@@ -57,6 +61,10 @@ def part_of(need: Need, resource: Resource | None, quantity: int | None) -> int 
             raise Invalid(NeedsReason.QUANTITY_NEEDED, field="quantity")
         else:
             return None
+    units = {folded(row.unit) for row in (need, resource) if row is not None and row.unit}
+    if len(units) > 1:
+        # pieces and boxes cannot be taken off one another
+        raise Invalid(NeedsReason.RESOURCE_OF_OTHER_KIND, field="resource_id")
     if need.rest is not None and (quantity > need.rest or not need.rest):
         raise Invalid(
             NeedsReason.ONLY_LEFT, field="quantity", **said(need.kind, need.unit, need.rest)

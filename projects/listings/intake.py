@@ -32,6 +32,10 @@ LENT = frozenset({ResourceKind.SPACE, ResourceKind.EQUIPMENT, ResourceKind.LENDI
 #: Kinds a volunteer who comes alone may give.
 TIME = frozenset({ResourceKind.HOURS, ResourceKind.SKILLS})
 
+#: With what the `client_id` of a record begins that no form made: who could send it with a form
+#: would keep a gift from being counted.
+GIFT_RECORD, SIMULATED_RECORD = "pledge_fulfilment:", "simulated:"
+
 _CLIENT_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z:._-]{7,35}", re.ASCII)
 
 
@@ -109,7 +113,7 @@ def _contact(text: str, field: str, required: bool) -> str:
 
 def client_id(text: str) -> str:
     """The id a form carries, so that one form is one thing; raises `Invalid` for other texts."""
-    if not _CLIENT_ID.fullmatch(text):
+    if not _CLIENT_ID.fullmatch(text) or text.startswith((GIFT_RECORD, SIMULATED_RECORD)):
         raise Invalid(CommonReason.REQUIRED, field="client_id")
     return text
 
@@ -119,9 +123,9 @@ def public_line(text: str, *, field: str, limit: int = TITLE, required: bool = T
     return _without_numbers(texts.line(text, field=field, limit=limit, required=required), field)
 
 
-def public_prose(text: str, *, field: str) -> str:
+def public_prose(text: str, *, field: str, limit: int = PROSE, required: bool = False) -> str:
     """A text everybody will read: without anybody's number (PII-04); raises `Invalid`."""
-    return _without_numbers(texts.prose(text, field=field, limit=PROSE), field)
+    return _without_numbers(texts.prose(text, field=field, limit=limit, required=required), field)
 
 
 def _without_numbers(text: str, field: str) -> str:

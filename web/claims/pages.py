@@ -113,13 +113,14 @@ def detail_context(session: Session, actor: Actor, claim: Claim) -> dict[str, An
         "contact": need_pages.contact_of(need) if of_need or (is_unit and holds) else None,
         "gift_url": _gift_url(session, claim) if is_unit else None,
         "records": [
-            shapes.record_row(claim, record, asks=of_need and not gives) for record in claim.records
+            shapes.record_row(claim, record, asks=of_need and not is_unit and not gives)
+            for record in claim.records
         ],
         "evaluations": [shapes.evaluation_row(made, claim) for made in claim.evaluations],
         "may_answer": proposed and bool(policy.may_answer(actor, claim)),
         "note_form": ReasonForm(formdata=None),
         **_unit_acts(claim, is_unit=is_unit, gives=gives),
-        "may_confirm": claim.state is ClaimState.SERVED and of_need,
+        "may_confirm": claim.state is ClaimState.SERVED and of_need and not is_unit,
         "judge": _judging(actor, claim),
         **_leaving(actor, claim),
     }

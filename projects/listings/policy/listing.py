@@ -104,10 +104,24 @@ def may_speak_for_unit(actor: Actor, claim: Claim) -> Verdict:
 
 
 def may_answer(actor: Actor, claim: Claim) -> Verdict:
-    """Accept or decline a proposal: the side that did not begin it."""
+    """Accept or decline a proposal: the side that did not begin it, by nobody of both sides."""
     if claim.origin is ClaimOrigin.UNIT:
-        return may_speak_for_need(actor, claim.need)
+        return may_judge_unit(actor, claim)
+    both = stands_for_need(actor, claim.need) and not actor.is_system
+    if both and stands_for_unit(actor, claim):
+        return Verdict.no(CommonReason.SAME_PERSON)
     return may_speak_for_unit(actor, claim)
+
+
+def may_judge_unit(actor: Actor, claim: Claim, *, token: str | None = None) -> Verdict:
+    """Say of a unit, for the side of the need, that it may come, that it came, and how it was.
+
+    Whoever speaks for the unit as well leaves that to somebody else.
+    """
+    verdict = may_speak_for_need(actor, claim.need, token=token)
+    if verdict and stands_for_unit(actor, claim) and not actor.is_system:
+        return Verdict.no(CommonReason.SAME_PERSON)
+    return verdict
 
 
 def may_withdraw_claim(actor: Actor, claim: Claim) -> Verdict:

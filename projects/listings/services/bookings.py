@@ -15,6 +15,7 @@ from projects.listings import intake, policy
 from projects.listings.models import Booking, BookingState, Resource, ResourceState
 from projects.listings.reasons import NeedsReason
 from projects.listings.services.locking import lock_resource
+from projects.listings.services.repeats import made_before
 
 #: The longest somebody has it at once, and how far ahead it is asked for.
 LONGEST_DAYS = 31
@@ -39,7 +40,7 @@ def ask_booking(
     `Conflict` where it is booked already (parameter `until`).
     """
     query = select(Booking).where(Booking.client_id == intake.client_id(client_id))
-    known = session.scalar(query)
+    known = made_before(session.scalar(query), resource_id=resource_id, user_id=actor.user_id)
     if known is not None:
         return known
     resource = lock_resource(session, resource_id)

@@ -12,10 +12,10 @@ import uuid
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from charity import clock, outbox, texts
+from charity import clock, outbox
 from charity.actor import Actor, Verdict, require
-from charity.errors import CommonReason, Conflict, InvalidState
-from charity.registry.models import Organisation, VolunteerTeam
+from charity.errors import CommonReason, Conflict, Invalid, InvalidState
+from charity.registry.models import Organisation, OrganisationState, VolunteerTeam
 from charity.rows import insert_or, locking, present
 from projects.listings import intake, levels, policy
 from projects.listings.fitting import part_of, require_standing, require_unit
@@ -28,10 +28,12 @@ from projects.listings.models import (
     Resource,
     ServiceRecord,
 )
-from projects.listings.reasons import NeedsReason
+from projects.listings.reasons import ListingsReason, NeedsReason
 from projects.listings.services import pledging
 from projects.listings.services.counting import touch
 from projects.listings.services.locking import give_back, lock_claim, take
+from projects.listings.services.repeats import made_before
+from projects.listings.services.soundness import require_unrestricted
 from projects.listings.services.telling import tell_dispatchers, tell_orderer, tell_unit
 
 #: Proposals one run of the job lets lapse.
@@ -56,7 +58,7 @@ def claim_need(
     them, the volunteer who asks (hours and skills alone). Without `quantity` it takes what is left
     of a known need. Raises `Denied`, `Invalid` on `quantity` (ONLY_LEFT), `Conflict`.
     """
-    known = _known(session, intake.client_id(client_id))
+    known = _known(session, intake.client_id(client_id), need_id, actor.user_id)
     if known is not None:
         return known
     need, resource = _need(session, actor, need_id), _resource(session, resource_id)
@@ -68,6 +70,8 @@ def claim_need(
     if organisation_id is not None:
         organisation = present(session.get(Organisation, organisation_id))
         require(policy.may_post_listing(actor, organisation))
+    elif actor.user_id == need.posted_by_user_id:
+        raise Invalid(NeedsReason.OWN_NEED, field="organisation_id")
     claim = Claim(
         client_id=client_id, origin=ClaimOrigin.UNIT, organisation_id=organisation_id,
         team_id=team_id, user_id=actor.user_id, message=message,
@@ -95,7 +99,7 @@ def invite_resource(
     client_id: str | None = None,
 ) -> Claim:
     """The side of the need asks for an offer; its unit answers. Raises as `claim_need`."""
-    known = _known(session, client_id)
+    known = _known(session, client_id, need_id, None)
     if known is not None:
         return known
     need, resource = _need(session, actor, need_id), _resource(session, resource_id)
@@ -123,7 +127,7 @@ def dispatch_need(
 
     Raises as `claim_need`, `Denied` for who is no dispatcher of its place.
     """
-    known = _known(session, client_id)
+    known = _known(session, client_id, need_id, None)
     if known is not None:
         return known
     need, resource = _need(session, actor, need_id), _resource(session, resource_id)
@@ -148,6 +152,7 @@ def accept_claim(
     if claim.state is not ClaimState.PROPOSED:
         raise InvalidState(CommonReason.WRONG_STATE, state=claim.state, wanted=ClaimState.ACCEPTED)
     _require_open(claim.need)
+    _require_sound(session, claim)
     require_standing(claim.need, claim.resource)
     take(session, claim)
     claim.move_to(ClaimState.ACCEPTED)
@@ -182,13 +187,13 @@ def withdraw_claim(session: Session, actor: Actor, *, claim_id: int, note: str =
     claim = lock_claim(session, claim_id)
     require(policy.may_withdraw_claim(actor, claim))
     if claim.state is ClaimState.ACCEPTED:
-        texts.prose(note, field="note", limit=500, required=True)
+        _note(note, required=True)
         records = _records(session, claim.id)
         if any(not record.counts and record.refused_at is None for record in records):
             raise InvalidState(NeedsReason.RECORDS_WAITING)
         came = sum(record.quantity for record in records if record.counts)
-        give_back(session, claim, (claim.quantity or 0) - came)
         pledging.take_back(session, actor, claim)
+        give_back(session, claim, (claim.quantity or 0) - came)
         touch(session, claim.need, *([claim.resource] if claim.resource else []))
     claim.move_to(ClaimState.WITHDRAWN)
     return _ended(session, actor, claim, note, "need.withdrawn_claim")
@@ -225,7 +230,6 @@ def _asked(
         organisation_id, team_id = resource.organisation_id, resource.team_id
     if organisation_id is None:
         raise InvalidState(NeedsReason.UNIT_MISSING, field="organisation_id")
-    present(session.get(Organisation, organisation_id))
     claim = Claim(
         client_id=intake.client_id(client_id) if client_id else str(uuid.uuid4()),
         origin=origin, organisation_id=organisation_id, team_id=team_id, message=message,
@@ -251,6 +255,7 @@ def _propose(
     """
     team = None if claim.team_id is None else session.get(VolunteerTeam, claim.team_id)
     require_unit(need, claim.organisation_id, claim.team_id, team)
+    _require_sound(session, claim)
     require_standing(need, resource)
     claim.quantity = part_of(need, resource, quantity)
     claim.need_id, claim.resource_id = need.id, None if resource is None else resource.id
@@ -262,7 +267,7 @@ def _propose(
         insert_or(session, claim, Conflict(NeedsReason.ALREADY_CLAIMED))
     except Conflict:
         # another click of the same form may have been first
-        known = _known(session, claim.client_id)
+        known = _known(session, claim.client_id, need.id, claim.user_id)
         if known is None:
             raise
         return known
@@ -272,7 +277,7 @@ def _propose(
 def _ended(session: Session, actor: Actor, claim: Claim, note: str, event: str) -> Claim:
     claim.answered_at = claim.answered_at or clock.now()
     claim.answered_by_user_id = claim.answered_by_user_id or actor.user_id
-    claim.note = texts.prose(note, field="note", limit=500)
+    claim.note = _note(note)
     outbox.write(session, event, f"claim:{claim.id}")
     session.flush()
     return claim
@@ -295,10 +300,28 @@ def _resource(session: Session, resource_id: int | None) -> Resource | None:
     return None if resource_id is None else present(session.get(Resource, resource_id))
 
 
-def _known(session: Session, client_id: str | None) -> Claim | None:
+def _known(
+    session: Session, client_id: str | None, need_id: int, user_id: int | None
+) -> Claim | None:
+    """What this form made before; raises `Conflict` where it was another's, or for another need."""
     if client_id is None:
         return None
-    return session.scalar(select(Claim).where(Claim.client_id == client_id))
+    found = session.scalar(select(Claim).where(Claim.client_id == client_id))
+    return made_before(found, need_id=need_id, user_id=user_id)
+
+
+def _require_sound(session: Session, claim: Claim) -> None:
+    """The organisation that serves is verified, and nothing stops it from offering itself."""
+    if claim.organisation_id is None:
+        return
+    unit = present(session.get(Organisation, claim.organisation_id))
+    if unit.state is not OrganisationState.VERIFIED:
+        require(Verdict.no(ListingsReason.ORGANISATION_NOT_VERIFIED))
+    require_unrestricted(session, unit.id)
+
+
+def _note(note: str, *, required: bool = False) -> str:
+    return intake.public_prose(note, field="note", limit=500, required=required)
 
 
 def _records(session: Session, claim_id: int) -> list[ServiceRecord]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from charity import clock, outbox, texts
+from charity import clock, outbox
 from charity.actor import Actor, require
 from charity.errors import Conflict, Invalid, InvalidState
 from charity.rows import insert_or, locked
@@ -34,7 +34,7 @@ def evaluate(
     if side is EvaluationSide.UNIT:
         require(policy.may_speak_for_unit(actor, claim))
     else:
-        require(policy.may_speak_for_need(actor, claim.need, token=token))
+        require(policy.may_judge_unit(actor, claim, token=token))
     _require_over(claim)
     if not 1 <= stars <= 5:
         raise Invalid(NeedsReason.STARS_RANGE, field="stars")
@@ -60,7 +60,7 @@ def hide_evaluation(
     """
     found = locked(session, select(Evaluation).where(Evaluation.id == evaluation_id))
     require(policy.may_dispatch(actor, found.claim.need))
-    said = texts.prose(reason, field="reason", limit=500, required=True)
+    said = intake.public_prose(reason, field="reason", limit=500, required=True)
     if found.hidden_at is None:
         found.hidden_at, found.hidden_by_user_id = clock.now(), actor.user_id
     found.hidden_because = said

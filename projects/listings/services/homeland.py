@@ -13,6 +13,7 @@ from charity.ledger import services as ledger
 from charity.ledger.models import FundKind
 from charity.registry import queries as registry
 from charity.rows import insert_or, locked
+from projects.listings import intake
 from projects.listings.models import VillageFund, VillageFundState
 from projects.listings.policy import homeland as policy
 from projects.listings.reasons import HomelandReason
@@ -42,7 +43,7 @@ def claim_village_fund(
         raise Invalid(HomelandReason.NOT_A_VILLAGE, field="region_code")
     if committee.region_code != place.code:
         raise Invalid(HomelandReason.NOT_ITS_COMMITTEE, field="committee_id")
-    words = texts.prose(introduction, field="introduction", limit=INTRODUCTION, required=True)
+    words = _introduction(introduction)
     taken = Conflict(HomelandReason.ALREADY_CLAIMED)
     query = select(VillageFund).where(VillageFund.region_code == place.code)
     fund = session.scalar(query.with_for_update())
@@ -99,11 +100,13 @@ def describe_village(
     """Change what the village says of itself; raises `Denied`, `Invalid`, `NotFound`."""
     fund = locked(session, select(VillageFund).where(VillageFund.id == village_fund_id))
     require(policy.may_describe_village(actor, fund))
-    fund.introduction = texts.prose(
-        introduction, field="introduction", limit=INTRODUCTION, required=True
-    )
+    fund.introduction = _introduction(introduction)
     session.flush()
     return fund
+
+
+def _introduction(text: str) -> str:
+    return intake.public_prose(text, field="introduction", limit=INTRODUCTION, required=True)
 
 
 def _decided(session: Session, actor: Actor, village_fund_id: int) -> VillageFund:

@@ -7,7 +7,7 @@ an interrupted one begun again, brings nothing twice.
 
 from __future__ import annotations
 
-import hashlib
+import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -64,18 +64,14 @@ def _bring(
     return each
 
 
-def _client_id(source: str) -> str:
-    """One row is one thing, whichever run brings it."""
-    return f"i{hashlib.sha256(source.encode()).hexdigest()[:32]}"
-
-
 def _order(
     session: Session, actor: Actor, each: JudgedListing, said: ListedNeed, bringing: Bringing
 ) -> Need:
     return order_need(
         session,
         actor,
-        client_id=_client_id(each.source),
+        # a row is known by its source; who guessed this id would be shown the order
+        client_id=str(uuid.uuid4()),
         title=said.title,
         kind=said.kind,
         category=said.category,
@@ -116,7 +112,7 @@ def _post(session: Session, actor: Actor, each: JudgedListing, said: ListedResou
     post_resource(
         session,
         actor,
-        client_id=_client_id(each.source),
+        client_id=str(uuid.uuid4()),
         title=said.title,
         kind=said.kind,
         category=said.category,

@@ -30,6 +30,8 @@ from projects.listings.models import (
 from projects.listings.reasons import NeedsReason
 from projects.listings.services.counting import touch
 from projects.listings.services.locking import lock_need
+from projects.listings.services.repeats import made_before
+from projects.listings.services.soundness import require_unrestricted
 from projects.listings.services.telling import tell_dispatchers, tell_orderer
 
 #: Days after the end of an order before name, telephone and address go (PII-05).
@@ -63,9 +65,12 @@ def order_need(
     community. A plea for one named person becomes REFERRED, its `closing_note` the value of
     NeedsReason.REFERRED (AID-01, AID-02). The same `client_id` answers the need that is there.
 
-    Raises `Invalid` beside the field, `Denied` where the actor may not post for the organisation.
+    Raises `Conflict` for the `client_id` of somebody else's order, `Invalid` beside the field,
+    `Denied` where the actor may not post for the organisation.
     """
-    known = session.scalar(select(Need).where(Need.client_id == intake.client_id(client_id)))
+    found = session.scalar(select(Need).where(Need.client_id == intake.client_id(client_id)))
+    # only who filled the form in learns the secret of its page again
+    known = made_before(found, posted_by_user_id=actor.user_id, source=source)
     if known is not None:
         return known
     _require_poster(session, actor, organisation_id, project_id)
@@ -95,7 +100,7 @@ def order_need(
     )
     if need is None:
         # another click, or another run of the import, was first
-        same = or_(Need.client_id == client_id, Need.source == source)
+        same = Need.client_id == client_id if source is None else Need.source == source
         return present(session.scalar(select(Need).where(same)))
     touch(session, need)
     outbox.write(session, "need.ordered", f"need:{need.id}")
@@ -158,12 +163,18 @@ def refer_need(session: Session, actor: Actor, *, need_id: int) -> Need:
 def withdraw_need(
     session: Session, actor: Actor, *, need_id: int, token: str | None = None, note: str = ""
 ) -> Need:
-    """Who ordered it takes it back; raises `InvalidState` while a unit holds a part of it."""
+    """Who ordered it takes it back.
+
+    Raises `InvalidState` while a unit holds a part of it, and once something came: what was given
+    stays to be read, so such a need is closed.
+    """
     need = lock_need(session, need_id)
     require(policy.may_withdraw_need(actor, need, token=token))
-    said = texts.prose(note, field="note", limit=500)
+    said = _note(note, required=False)
     if need.state is NeedState.OPEN:
         _require_free(session, need)
+    if need.first_delivered_at is not None:
+        raise InvalidState(CommonReason.WRONG_STATE, state=need.state, wanted=NeedState.WITHDRAWN)
     return _end(session, need, NeedState.WITHDRAWN, said)
 
 
@@ -191,7 +202,7 @@ def fulfil_need(session: Session, actor: Actor, *, need_id: int, note: str = "")
         raise InvalidState(NeedsReason.QUANTITY_KNOWN)
     if need.first_delivered_at is None:
         raise InvalidState(NeedsReason.NOTHING_REPORTED)
-    return _end(session, need, NeedState.FULFILLED, texts.prose(note, field="note", limit=500))
+    return _end(session, need, NeedState.FULFILLED, _note(note, required=False))
 
 
 def reopen_need(session: Session, actor: Actor, *, need_id: int, note: str) -> Need:
@@ -264,10 +275,12 @@ def _require_poster(
     if organisation_id is not None:
         organisation = present(session.get(Organisation, organisation_id))
         require(policy.may_post_listing(actor, organisation))
+        require_unrestricted(session, organisation_id)
     if project_id is not None:
         project = present(session.get(Project, project_id))
         require(Verdict.yes() if project.organisation_id == organisation_id else Verdict.no())
 
 
-def _note(note: str) -> str:
-    return texts.prose(note, field="note", limit=500, required=True)
+def _note(note: str, *, required: bool = True) -> str:
+    """Why, for everybody to read."""
+    return intake.public_prose(note, field="note", limit=500, required=required)

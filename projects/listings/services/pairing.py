@@ -25,10 +25,11 @@ from charity.registry import identity as identities
 from charity.registry import queries as registry
 from charity.registry.models import Organisation, Person
 from charity.rows import locked, present
+from projects.listings import intake
 from projects.listings.models import Pairing, PairingState, PairingTask, PairingVisit
 from projects.listings.policy import homeland as policy
 from projects.listings.queries.homeland import campaigns_of_place
-from projects.listings.reasons import HomelandReason
+from projects.listings.reasons import HomelandReason, NeedsReason
 
 #: 5件实事清单: a pairing sets out to do exactly five things.
 TASKS = 5
@@ -77,7 +78,7 @@ def begin_pairing(
     related person: CHA-143), `Invalid` beside the field, `Conflict` where this unit and this place
     or person are paired already, `NotFound`.
     """
-    unit = registry.organisation(session, organisation_id)
+    unit = locked(session, select(Organisation).where(Organisation.id == organisation_id))
     require(policy.may_pair(actor, unit))
     place = registry.region(session, region_code)
     if unit.kind in policy.VILLAGE_KINDS and unit.region_code == place.code:
@@ -85,6 +86,7 @@ def begin_pairing(
     if ends_on < starts_on:
         raise Invalid(CommonReason.DATES_REVERSED, field="ends_on")
     mask, hashed = _masked(session, actor, unit, helped, secret)
+    _require_nameless(helped, [draft.title for draft in tasks])
     _require_new(session, unit.id, place.code, hashed)
     pairing = Pairing(
         organisation_id=unit.id,
@@ -117,7 +119,7 @@ def finish_task(
     if task.done_on is not None:
         raise InvalidState(HomelandReason.TASK_DONE)
     _require_day(pairing, done_on, "done_on")
-    task.note = texts.prose(note, field="note", limit=500)
+    task.note = intake.public_prose(note, field="note", limit=500)
     task.done_on = done_on
     session.flush()
     return task
@@ -140,7 +142,7 @@ def record_visit(
     visit = PairingVisit(
         pairing_id=pairing.id,
         visited_on=visited_on,
-        words=texts.prose(words, field="words", limit=1000, required=True),
+        words=intake.public_prose(words, field="words", limit=1000, required=True),
         visitors=visitors,
         recorded_by_user_id=_user(actor),
         recorded_at=clock.now(),
@@ -153,7 +155,7 @@ def record_visit(
 def end_pairing(session: Session, actor: Actor, *, pairing_id: int, result: str) -> Pairing:
     """End it with its result, for everybody to read; what is not done stays to be seen."""
     pairing = _kept(session, actor, pairing_id)
-    pairing.result = texts.prose(result, field="result", limit=2000, required=True)
+    pairing.result = intake.public_prose(result, field="result", limit=2000, required=True)
     pairing.move_to(PairingState.ENDED)
     pairing.ended_at = clock.now()
     session.flush()
@@ -187,7 +189,7 @@ def _tasks(drafts: Sequence[TaskDraft], first: date, last: date) -> list[Pairing
     return [
         PairingTask(
             position=number,
-            title=texts.line(draft.title, field="tasks", limit=80),
+            title=intake.public_line(draft.title, field="tasks", limit=80),
             due_on=draft.due_on,
         )
         for number, draft in enumerate(drafts, 1)
@@ -213,6 +215,13 @@ def _masked(
     if touches and not helped.not_the_same:
         raise Invalid(HomelandReason.SAME_NAME, field="not_the_same", rule="CHA-143")
     return f"{name[0]}*", hashed
+
+
+def _require_nameless(helped: Helped | None, titles: Sequence[str]) -> None:
+    """The things to do are public: the name of who is helped is not among their words."""
+    name = "".join(helped.name.split()) if helped is not None else ""
+    if len(name) > 1 and any(name in "".join(title.split()) for title in titles):
+        raise Invalid(NeedsReason.NAME_IN_TITLE, field="tasks", name=name)
 
 
 def _require_new(session: Session, unit_id: int, code: str, hashed: bytes | None) -> None:

@@ -23,13 +23,14 @@ from charity.money import Money
 from charity.registry import queries as registry
 from charity.registry.models import OrganisationKind
 from projects.listings import policy
-from projects.listings.models import Claim, ResourceKind, ServiceRecord
+from projects.listings.intake import GIFT_RECORD
+from projects.listings.models import Claim, ClaimState, ResourceKind, ServiceRecord
 from projects.listings.reasons import NeedsReason
 
 #: Days in which a promise without a window is to be kept.
 KEPT_WITHIN_DAYS = 30
-#: Names the promise of a claim, the same at every try.
-_NAMES = uuid.UUID("6b1c8a2e-3f0d-4c52-9d0e-0a5f6c7d8e90")
+#: Promises nobody keeps any more.
+GONE = frozenset({PledgeState.WITHDRAWN, PledgeState.HARDSHIP_RELEASED, PledgeState.LAPSED})
 
 
 def make(session: Session, actor: Actor, claim: Claim, operator_mode: str) -> None:
@@ -47,7 +48,8 @@ def make(session: Session, actor: Actor, claim: Claim, operator_mode: str) -> No
         session,
         # the unit promises, whoever pressed the button
         actor if policy.stands_for_unit(actor, claim) else Actor.guest(),
-        client_id=str(uuid.uuid5(_NAMES, f"claim:{claim.id}")),
+        # never a name somebody could guess: a promise made under it before would be taken for this
+        client_id=str(uuid.uuid4()),
         campaign_id=need.campaign_id,
         kind=PledgeKind.MONEY if money else PledgeKind.GOODS,
         promised_by=max(min(by, last), today),
@@ -74,18 +76,19 @@ def take_back(session: Session, actor: Actor, claim: Claim) -> None:
     if claim.pledge_id is None:
         return
     pledge = session.get_one(Pledge, claim.pledge_id)
-    if pledge.state is PledgeState.OPEN:
+    if pledge.state not in GONE:
+        # a gift that came and is not taken in yet counts too: it refuses
         donations.withdraw_pledge(session, actor, pledge_id=pledge.id)
 
 
 def source_of(part_id: int) -> str:
     """The `client_id` of the service record that takes a fulfilment in."""
-    return f"pledge_fulfilment:{part_id}"
+    return f"{GIFT_RECORD}{part_id}"
 
 
 def new_fulfilments(session: Session, limit: int) -> list[tuple[PledgeFulfilment, int]]:
     """What kept promises of claims and was not taken in yet, with its claim, oldest first."""
-    source = literal("pledge_fulfilment:") + cast(PledgeFulfilment.id, String)
+    source = literal(GIFT_RECORD) + cast(PledgeFulfilment.id, String)
     known = select(ServiceRecord.id).where(ServiceRecord.client_id == source)
     query = (
         select(PledgeFulfilment, Claim.id)
@@ -95,6 +98,16 @@ def new_fulfilments(session: Session, limit: int) -> list[tuple[PledgeFulfilment
         .limit(limit)
     )
     return [(part, claim_id) for part, claim_id in session.execute(query)]
+
+
+def claims_let_down(session: Session, limit: int) -> list[int]:
+    """Accepted claims whose promise was taken back, released or closed before it was kept."""
+    query = (
+        select(Claim.id)
+        .join(Pledge, Pledge.id == Claim.pledge_id)
+        .where(Claim.state == ClaimState.ACCEPTED, Pledge.state.in_(GONE))
+    )
+    return list(session.scalars(query.order_by(Claim.need_id, Claim.id).limit(limit)))
 
 
 def is_kept(session: Session, claim: Claim) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from charity import clock, outbox
@@ -27,6 +27,8 @@ from projects.listings.models import (
 from projects.listings.reasons import NeedsReason
 from projects.listings.services.counting import touch
 from projects.listings.services.locking import lock_resource
+from projects.listings.services.repeats import made_before
+from projects.listings.services.soundness import require_unrestricted
 
 
 def post_resource(
@@ -58,10 +60,11 @@ def post_resource(
     field, `Denied`, `NotFound`.
     """
     query = select(Resource).where(Resource.client_id == intake.client_id(client_id))
-    known = session.scalar(query)
+    known = made_before(session.scalar(query), organisation_id=organisation_id, source=source)
     if known is not None:
         return known
     require(policy.may_post_listing(actor, present(session.get(Organisation, organisation_id))))
+    require_unrestricted(session, organisation_id)
     _require_team(session, team_id, organisation_id)
     columns = _columns(
         session, kind=kind, title=title, category=category, region_code=region_code,
@@ -82,7 +85,7 @@ def post_resource(
         source=source,
     )
     if resource is None:
-        same = or_(Resource.client_id == client_id, Resource.source == source)
+        same = Resource.client_id == client_id if source is None else Resource.source == source
         return present(session.scalar(select(Resource).where(same)))
     touch(session, resource)
     outbox.write(session, "resource.posted", f"resource:{resource.id}")
@@ -109,8 +112,8 @@ def change_resource(
 ) -> Resource:
     """Write an offer anew; its kind, organisation and team stay.
 
-    Raises `Invalid` beside the field (`quantity` below what is promised), `InvalidState` once it
-    was withdrawn, `Denied`.
+    Raises `Invalid` beside the field (`quantity` below what is promised, another `unit` once some
+    is), `InvalidState` once it was withdrawn, `Denied`.
     """
     resource = _managed(session, actor, resource_id)
     if resource.state is ResourceState.WITHDRAWN:
@@ -125,6 +128,9 @@ def change_resource(
         ends_on=ends_on, conditions=conditions, description=description,
         beneficiary_group=beneficiary_group, imported=resource.source is not None,
     )  # fmt: skip
+    if resource.promised and columns["unit"] != resource.unit:
+        # so many of the old unit are promised already
+        raise Invalid(NeedsReason.STILL_CLAIMED, field="unit")
     for name, value in columns.items():
         setattr(resource, name, value)
     if resource.state is ResourceState.USED_UP and resource.rest != 0:

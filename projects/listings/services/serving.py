@@ -11,7 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from charity import clock, outbox, texts
+from charity import clock, outbox
 from charity.actor import Actor, Verdict, require
 from charity.donations.models import PledgeFulfilment
 from charity.errors import CommonReason, Invalid, InvalidState
@@ -31,6 +31,7 @@ from projects.listings.reasons import NeedsReason
 from projects.listings.services import pledging
 from projects.listings.services.counting import touch
 from projects.listings.services.locking import give_back, lock_claim, lock_needs
+from projects.listings.services.repeats import made_before
 from projects.listings.services.telling import tell_orderer, tell_unit
 
 #: Fulfilments one run of the job takes in.
@@ -60,8 +61,8 @@ def report_service(
     known = session.scalar(
         select(ServiceRecord).where(ServiceRecord.client_id == intake.client_id(client_id))
     )
-    if known is not None:
-        return known
+    if made_before(known, claim_id=claim_id) is not None:
+        return present(known)
     claim = lock_claim(session, claim_id)
     require(policy.may_speak_for_unit(actor, claim))
     if claim.pledge_id is not None:
@@ -106,7 +107,7 @@ def confirm_service(
     Raises `Denied` (also for who reported it), `InvalidState` where it was refused.
     """
     claim, record = _record(session, record_id)
-    require(policy.may_speak_for_need(actor, claim.need, token=token))
+    require(policy.may_judge_unit(actor, claim, token=token))
     if record.counts:
         return record
     _require_waiting(claim, record)
@@ -126,7 +127,7 @@ def refuse_service(
     claim, record = _record(session, record_id)
     require(policy.may_speak_for_need(actor, claim.need, token=token))
     _require_waiting(claim, record)
-    claim.note = texts.prose(note, field="note", limit=500, required=True)
+    claim.note = intake.public_prose(note, field="note", limit=500, required=True)
     record.refused_at = clock.now()
     outbox.write(session, "need.refused", f"claim:{claim.id}")
     session.flush()
@@ -157,7 +158,7 @@ def confirm_claim(
     What was promised and did not come is free again; the need is fulfilled when all came.
     """
     claim = lock_claim(session, claim_id)
-    require(policy.may_speak_for_need(actor, claim.need, token=token))
+    require(policy.may_judge_unit(actor, claim, token=token))
     if claim.state is ClaimState.CONFIRMED:
         return claim
     claim.move_to(ClaimState.CONFIRMED)
@@ -177,7 +178,7 @@ def send_back_claim(
     if claim.state is not ClaimState.SERVED:
         raise InvalidState(CommonReason.WRONG_STATE, state=claim.state)
     claim.move_to(ClaimState.ACCEPTED)
-    claim.note = texts.prose(note, field="note", limit=500, required=True)
+    claim.note = intake.public_prose(note, field="note", limit=500, required=True)
     claim.served_at = None
     outbox.write(session, "need.sent_back", f"claim:{claim.id}")
     session.flush()
@@ -188,7 +189,8 @@ def take_in_gifts(session: Session, actor: Actor) -> int:
     """What kept the promises of claims becomes records both sides confirmed; answers how many.
 
     Each fulfilment once (`client_id` "pledge_fulfilment:ID"); a refund takes off again what was
-    counted. A claim whose promise is kept whole is confirmed with it.
+    counted. A claim whose promise is kept whole is confirmed with it; one whose promise was taken
+    back, released or closed is over, and what it held is free again.
     """
     found = pledging.new_fulfilments(session, BATCH)
     claims = {claim_id: session.get_one(Claim, claim_id) for _, claim_id in found}
@@ -205,7 +207,21 @@ def take_in_gifts(session: Session, actor: Actor) -> int:
             claim.confirmed_at = claim.served_at
             outbox.write(session, "need.confirmed", f"claim:{claim.id}")
     touch(session, *needs.values())
+    _let_go(session)
     return len(found)
+
+
+def _let_go(session: Session) -> None:
+    """Claims whose promise will not be kept hold nothing any more; what came stays counted."""
+    for claim_id in pledging.claims_let_down(session, BATCH):
+        claim = lock_claim(session, claim_id)
+        if claim.state is not ClaimState.ACCEPTED:
+            continue
+        came = sum(record.quantity for record in _records(session, claim) if record.counts)
+        give_back(session, claim, (claim.quantity or 0) - came)
+        claim.move_to(ClaimState.WITHDRAWN)
+        touch(session, claim.need, *([claim.resource] if claim.resource else []))
+        outbox.write(session, "need.withdrawn_claim", f"claim:{claim.id}")
 
 
 def _take_in(session: Session, claim: Claim, part: PledgeFulfilment) -> None:

@@ -12,6 +12,7 @@ from charity import clock
 from charity.actor import Actor, Verdict, require
 from charity.errors import CommonReason, InvalidState
 from charity.rows import insert_new
+from projects.listings.intake import SIMULATED_RECORD
 from projects.listings.models import HOLDING_CLAIMS, ServiceRecord
 from projects.listings.services.counting import touch
 from projects.listings.services.locking import lock_claim
@@ -39,7 +40,7 @@ def simulate_delivery(
     record = insert_new(
         session,
         ServiceRecord,
-        client_id=f"simulated:{claim.id}",
+        client_id=f"{SIMULATED_RECORD}{claim.id}",
         claim_id=claim.id,
         delivered_on=clock.day_of(now),
         quantity=quantity,
