@@ -179,7 +179,8 @@ def _bookings(
     """For the lender who waits for an answer and who has it; for others what they asked for."""
     found = listings.bookings_of(session, resource.id)
     if not manages:
-        own = [one for one in found if one.user_id == actor.user_id]
+        # guests ask too: what nobody's account asked for belongs to no reader
+        own = [one for one in found if actor.is_signed_in and one.user_id == actor.user_id]
         return {"mine": [_booking(one) for one in own]}
     agreed = [one for one in found if one.state is BookingState.AGREED]
     asked = [one for one in found if one.state is BookingState.ASKED]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from charity import clock, outbox, texts
+from charity import clock, outbox
 from charity.actor import Actor, require
 from charity.disclosure.models import ProjectClosingState
 from charity.disclosure.queries import closings
@@ -21,6 +21,7 @@ from charity.registry import services as registry
 from charity.registry.eligibility import PROJECT_PAUSED
 from charity.registry.models import Campaign, CampaignState, RestrictedAct, Restriction
 from charity.rows import locked
+from projects.listings import intake
 from projects.listings.models import PROJECT_TRANSITIONS, Project, ProjectState
 from projects.listings.policy.life import may_steer
 from projects.listings.reasons import LifeReason
@@ -36,7 +37,7 @@ def pause_project(session: Session, actor: Actor, *, project_id: int, note: str)
     Raises `Denied`, `Invalid` without a reason (`note`), `InvalidState` unless it is published.
     """
     project = _steered(session, actor, project_id)
-    said = texts.prose(note, field="note", limit=NOTE_MAXIMUM, required=True)
+    said = intake.public_prose(note, field="note", limit=NOTE_MAXIMUM, required=True)
     campaign = _campaign_of(project)
     project.move_to(ProjectState.PAUSED)
     project.state_note = said
@@ -57,7 +58,7 @@ def resume_project(session: Session, actor: Actor, *, project_id: int, note: str
     Raises `Denied`, `InvalidState` unless it is paused. A campaign whose days are over stays over.
     """
     project = _steered(session, actor, project_id)
-    said = texts.prose(note, field="note", limit=NOTE_MAXIMUM)
+    said = intake.public_prose(note, field="note", limit=NOTE_MAXIMUM)
     if project.state is not ProjectState.PAUSED:
         raise InvalidState(CommonReason.WRONG_STATE, state=project.state.value)
     project.move_to(ProjectState.PUBLISHED)
@@ -75,7 +76,7 @@ def close_project(session: Session, actor: Actor, *, project_id: int, note: str)
     or under way (IN_THE_WAY, `number`; CHA-162), and while money is left (MONEY_LEFT, `sum`).
     """
     project = _steered(session, actor, project_id)
-    said = texts.prose(note, field="note", limit=NOTE_MAXIMUM, required=True)
+    said = intake.public_prose(note, field="note", limit=NOTE_MAXIMUM, required=True)
     campaign = _campaign_of(project)
     if ProjectState.CLOSED not in PROJECT_TRANSITIONS[project.state]:
         raise InvalidState(CommonReason.WRONG_STATE, state=project.state.value)

@@ -7,12 +7,13 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from charity import clock, outbox, texts
+from charity import clock, outbox
 from charity.accounts.models import User
 from charity.actor import Actor, require
 from charity.errors import CommonReason, Invalid, InvalidState
 from charity.rows import locked, present
 from charity.spending.queries import organisations_of_person
+from projects.listings import intake
 from projects.listings.models import Milestone, MilestoneState, Project, ProjectState
 from projects.listings.policy.life import may_accept_milestone, may_report, may_steer
 from projects.listings.reasons import LifeReason
@@ -47,10 +48,10 @@ def plan_milestone(
     milestone = Milestone(
         project_id=project.id,
         position=(last or 0) + 1,
-        title=texts.line(title, field="title", limit=TITLE_MAXIMUM),
+        title=intake.public_line(title, field="title", limit=TITLE_MAXIMUM),
         due_on=due_on,
         state=MilestoneState.PLANNED,
-        note=texts.prose(note, field="note", limit=NOTE_MAXIMUM),
+        note=intake.public_prose(note, field="note", limit=NOTE_MAXIMUM),
     )
     session.add(milestone)
     session.flush()
@@ -62,7 +63,7 @@ def claim_milestone(session: Session, actor: Actor, *, milestone_id: int, note: 
     milestone, project = _locked(session, milestone_id)
     require(may_report(actor, project))
     _require_state(project, WORKING_STATES)
-    milestone.note = texts.prose(note, field="note", limit=NOTE_MAXIMUM, required=True)
+    milestone.note = intake.public_prose(note, field="note", limit=NOTE_MAXIMUM, required=True)
     milestone.move_to(MilestoneState.CLAIMED)
     milestone.claimed_on = clock.today()
     milestone.claimed_by_user_id = actor.user_id
@@ -77,7 +78,7 @@ def accept_milestone(
     Raises `Denied`, `InvalidState` unless it was claimed.
     """
     milestone = _judged(session, actor, milestone_id)
-    said = texts.prose(note, field="note", limit=NOTE_MAXIMUM)
+    said = intake.public_prose(note, field="note", limit=NOTE_MAXIMUM)
     milestone.move_to(MilestoneState.ACCEPTED)
     milestone.note = said or milestone.note
     milestone.accepted_at = clock.now()
@@ -88,7 +89,7 @@ def accept_milestone(
 def return_milestone(session: Session, actor: Actor, *, milestone_id: int, note: str) -> Milestone:
     """Send the claim back, saying what is missing (`note`); it is planned again."""
     milestone = _judged(session, actor, milestone_id)
-    said = texts.prose(note, field="note", limit=NOTE_MAXIMUM, required=True)
+    said = intake.public_prose(note, field="note", limit=NOTE_MAXIMUM, required=True)
     if milestone.state is not MilestoneState.CLAIMED:
         raise InvalidState(CommonReason.WRONG_STATE)
     milestone.move_to(MilestoneState.PLANNED)
@@ -102,7 +103,7 @@ def drop_milestone(session: Session, actor: Actor, *, milestone_id: int, note: s
     milestone, project = _locked(session, milestone_id)
     require(may_steer(actor, project))
     _require_state(project, PLANNING_STATES)
-    milestone.note = texts.prose(note, field="note", limit=NOTE_MAXIMUM, required=True)
+    milestone.note = intake.public_prose(note, field="note", limit=NOTE_MAXIMUM, required=True)
     milestone.move_to(MilestoneState.DROPPED)
     return _told(session, "project.milestone_dropped", milestone)
 
