@@ -37,19 +37,12 @@ def tier_of(amount: Money, on: date) -> Tier:
     persons, answerable = parameter(PERSONS, on), parameter(ANSWERABLE, on)
     needed = amount.fen >= answerable.number
     rows = [persons, answerable] if needed else [persons]
-    return Tier(_step(persons, amount.fen), needed, " ".join(map(_named, rows)))
+    return Tier(persons.step(amount.fen), needed, " ".join(map(_named, rows)))
 
 
 def needs_answerable(rows: str) -> bool:
     """Whether a request asked under these rows needs one who answers for the money."""
     return ANSWERABLE in rows
-
-
-def _step(row: Parameter, fen: int) -> int:
-    """The number of the highest step that the sum reaches."""
-    if isinstance(row.value, int | str):
-        raise TypeError(f"{row.rule_id} has no steps")
-    return max(persons for least, persons in row.value if least <= fen)
 
 
 def _named(row: Parameter) -> str:

@@ -1,22 +1,33 @@
 """Who gives back: one person asks, others agree, and a large sum needs two who agree.
 
 The organisation is the charity whose campaign took the gift: its treasurer asks, its approvers
-agree. Whether two of these are one person is `charity.approvals`' rule.
+agree. How many is a dated row (APR-05); whether two are one person is `charity.approvals`' rule.
 """
 
 from __future__ import annotations
 
+from datetime import date
+
 from charity.actor import Actor, Permission, Verdict
 from charity.errors import CommonReason
 from charity.money import Money
+from charity.rules import parameter
 
-#: From this sum on two different persons must agree.
-LARGE = Money.yuan(5000)
+PERSONS = "APR-05"
 
 
-def quorum_of(amount: Money) -> int:
-    """How many persons must agree to give back this sum."""
-    return 2 if amount >= LARGE else 1
+def quorum_of(amount: Money, on: date) -> int:
+    """How many persons must agree to give back this sum, asked on a day in China (APR-05).
+
+    Raises `LookupError` on a day before the first row.
+    """
+    return parameter(PERSONS, on).step(amount.fen)
+
+
+def large_from(on: date) -> Money:
+    """The sum from which the most persons must agree on a day in China (APR-05)."""
+    least, _ = max(parameter(PERSONS, on).steps)
+    return Money(least)
 
 
 def may_request(actor: Actor, charity_id: int) -> Verdict:

@@ -13,4 +13,6 @@ ROWS: tuple[Parameter, ...] = (
     Parameter("APR-02", 5, date(2016, 9, 1), None, "own rule"),
     # sum (fen) from which an owner or a treasurer of the charity is among those who agree
     Parameter("APR-04", 5_000_000, date(2016, 9, 1), None, "own rule"),
+    # different persons who agree to a refund: from which sum (fen), how many
+    Parameter("APR-05", ((0, 1), (500_000, 2)), date(2016, 9, 1), None, "own rule"),
 )

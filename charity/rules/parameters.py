@@ -26,3 +26,14 @@ class Parameter:
         if not isinstance(self.value, int):
             raise TypeError(f"{self.rule_id} is a text")
         return self.value
+
+    @property
+    def steps(self) -> tuple[tuple[int, int], ...]:
+        """The figure as pairs: from which one (fen) on, how many; raises `TypeError` for others."""
+        if isinstance(self.value, int | str):
+            raise TypeError(f"{self.rule_id} has no steps")
+        return self.value
+
+    def step(self, reached: int) -> int:
+        """The number of the highest step that is reached."""
+        return max(number for least, number in self.steps if least <= reached)

@@ -6,6 +6,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from charity import clock
 from charity.actor import Permission, Verdict, require
 from charity.donations import queries as donations
 from charity.donations import refund_policy, services
@@ -100,7 +101,7 @@ def _about(payment: Payment) -> dict[str, object]:
         "left": queries.left_of(session, payment),
         "campaign": pages.campaign_of(session, payment.donation),
         "earlier": queries.refunds_of(session, payment.donation_id),
-        "large": refund_policy.LARGE,
+        "large": refund_policy.large_from(clock.today()),
     }
 
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
+from charity import clock
 from charity.actor import Permission, Verdict, require
 from charity.approvals.policy import may_decide
 from charity.approvals.queries import request_for
@@ -75,7 +76,7 @@ def batch_new(campaign_id: int) -> ResponseReturnValue:
         number=number,
         total=amount - refunded if number else None,
         is_ended=campaign.state is CampaignState.ENDED,
-        large=refund_policy.LARGE,
+        large=refund_policy.large_from(clock.today()),
     )
     return page, 422 if form.errors else 200
 

@@ -94,7 +94,7 @@ def request_batch(session: Session, actor: Actor, *, campaign_id: int, reason: s
         actor,
         subject=batch.subject,
         content=content_of(batch),
-        quorum=refund_policy.quorum_of(batch.total),
+        quorum=refund_policy.quorum_of(batch.total, clock.today()),
         submitter_person_id=actor.person_id,
     )
     return batch

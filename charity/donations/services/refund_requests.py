@@ -93,7 +93,7 @@ def request_refund(
         actor,
         subject=refund.key,
         content=content_of(refund),
-        quorum=refund_policy.quorum_of(amount),
+        quorum=refund_policy.quorum_of(amount, clock.today()),
         submitter_person_id=_person(actor),
     )
     return refund

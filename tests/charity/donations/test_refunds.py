@@ -160,8 +160,9 @@ def test_only_the_charitys_treasurer_asks_and_its_approvers_agree(back: GivingBa
 # ── agreeing ─────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.rule("APR-05")
 @pytest.mark.parametrize(("yuan", "quorum"), [(4999, 1), (5000, 2), (9000, 2)])
-def test_a_large_sum_needs_two(back: GivingBack, yuan: int, quorum: int) -> None:
+def test_apr_05_a_large_refund_needs_two(back: GivingBack, yuan: int, quorum: int) -> None:
     refund = back.ask(back.paid(YUAN(yuan)))
     first, second = back.approvers
     services.decide_refund(back.session, first, refund_id=refund.id, agreed=True)
