@@ -133,7 +133,9 @@ def test_page_of_figures_says_what_is_simulated_and_opens_rows(
     assert ("模拟的一次" in rows, "来晚的" in rows) == (True, False)
     late = client.get(f"/statistics/matching/needs?which=late&place={OTHER}").text
     assert ("来晚的" in late, "还在等的" in late, "不知道要几个人" in late) == (True, True, False)
-    empty = client.get("/statistics/matching?since=2030-01-01&until=2030-02-01&place=zz").text
+    empty = client.get(
+        "/statistics/matching?since=2030-01-01&until=2030-02-01&place=zz&lang=zh"
+    ).text
     assert "这段时间没有需求" in empty
     assert client.get("/statistics/matching.exe").status_code == 404
 

@@ -42,7 +42,7 @@ class ReceiveForm(GiverForm):
     fund_id = IdChoice(_l("归到哪个基金"), [Required()])
     name = StringField(_l("物资名称"), [Required(), LengthBetween(1, 100)])
     quantity = WholeNumberField(_l("数量"), [Required(), NumberBetween(1, 10**8)])
-    unit = StringField(_l("单位"), [Required(), LengthBetween(1, 10)])
+    unit = StringField(_l("单位（件、间、次）"), [Required(), LengthBetween(1, 10)])
     value = MoneyField(_l("这一批的总价值（元）"), [Required()])
     basis = Choice(_l("价值的依据"), [Required()])
     evidence = StringField(

@@ -160,7 +160,7 @@ class MeasuredFields(OrderFields):
     kind = SelectField(_l("要哪种帮助"), [Required()], choices=[], default=ResourceKind.HOURS.value)
     category = SelectField(_l("类别"), [Required()], choices=[])
     quantity = StringField(_l("要多少"), [Optional(), LengthBetween(0, 20)])
-    unit = StringField(_l("单位"), [Optional(), LengthBetween(0, 20)])
+    unit = StringField(_l("单位（件、间、次）"), [Optional(), LengthBetween(0, 20)])
     people = WholeNumberField(_l("多少人"), [Optional(), NumberBetween(1, MOST_PEOPLE)])
 
     #: The quantity in the measure of its kind, once the form is valid.

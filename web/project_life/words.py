@@ -47,7 +47,7 @@ FIELDS: Mapping[str, object] = {
     "unit_cost": _l("单价"),
     "quantity": _l("数量"),
     "count": _l("数量"),
-    "unit": _l("单位"),
+    "unit": _l("单位（件、间、次）"),
     "earmark": _l("专款用途"),
 }
 _KINDS: Mapping[str, type[enum.Enum]] = {
