@@ -1,0 +1,1 @@
+"""The judged set: the demo district's documents and what people ask of them."""
