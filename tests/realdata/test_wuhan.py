@@ -97,6 +97,8 @@ class Province:
     leader: Actor
     campaign_id: int
     actor: Actor
+    #: Who answers for the makers: nobody who dispatched accepts.
+    units: Actor
 
     def bring(self, name: str) -> Counter[ListingOutcome]:
         """Bring in a list whole."""
@@ -138,8 +140,8 @@ def province(session: Session, clock: SetClock, realdata: Path) -> Province:
     ]
     grants = [Grant(Role.EDITOR, organisation_id=each.id) for each in (charity, *makers)]
     leader = Grant(Role.DISPATCHER, region_code="42")
-    actor = make_actor(session, leader, *grants)
-    return Province(session, realdata, charity, actor, campaign.id, actor, [])
+    actor, units = make_actor(session, leader, *grants), make_actor(session, *grants[1:])
+    return Province(session, realdata, charity, actor, campaign.id, actor, units, [])
 
 
 def test_hubei_is_loaded_matched_planned_and_served_by_simulation(
@@ -149,7 +151,7 @@ def test_hubei_is_loaded_matched_planned_and_served_by_simulation(
     _match(session)
     claims = _plan(province, session)
     for claim in claims:
-        services.accept_claim(session, province.actor, claim_id=claim.id, operator_mode=MODE)
+        services.accept_claim(session, province.units, claim_id=claim.id, operator_mode=MODE)
     clock.set(clock.now.replace(hour=20))
     for claim in claims:
         simulate_delivery(session, SYSTEM, claim_id=claim.id, quantity=claim.quantity or 0)
