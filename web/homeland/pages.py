@@ -137,7 +137,7 @@ def poster_of(session: Session, code: str) -> posters.Poster:
     agreed = fund is not None and fund.state is VillageFundState.AGREED
     lines = []
     if agreed and fund is not None:
-        words = " ".join(fund.introduction.split())
+        words = "".join(line.strip() for line in fund.introduction.splitlines())
         lines.append(words if len(words) <= _POSTER_WORDS else words[:_POSTER_WORDS] + "…")
     if money.came:
         lines.append(str(_("已经到账 %(sum)s", sum=yuan(money.came))))
