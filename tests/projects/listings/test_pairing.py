@@ -16,8 +16,9 @@ from charity.errors import Conflict, Denied, Invalid, InvalidState
 from charity.money import Money
 from charity.registry import services as registry
 from charity.registry.models import OrganisationKind, OrganisationState, Relation
+from charity.registry.reasons import RegistryReason
 from projects.listings.models import PAIRING_TRANSITIONS, Pairing, PairingState
-from projects.listings.reasons import HomelandReason
+from projects.listings.reasons import HomelandReason, NeedsReason
 from projects.listings.services import pairing as services
 from projects.listings.services.pairing import Helped, TaskDraft
 from tests.factories import make_actor, make_organisation, make_region
@@ -193,3 +194,18 @@ def test_the_steps_of_a_pairing_are_those_of_the_table(
     else:
         with pytest.raises(InvalidState):
             pairing.move_to(wanted)
+
+
+def test_neither_the_name_nor_a_number_of_who_is_helped_is_public(village: Village) -> None:
+    session = village.session
+    for title, reason in (
+        ("给张三 丰送米", NeedsReason.NAME_IN_TITLE),
+        ("打 13800138000 约时间", RegistryReason.PERSONAL_NUMBER),
+    ):
+        named = [TaskDraft(title, clock.today()), *tasks()[1:]]
+        with pytest.raises(Invalid) as refusal:
+            begin(
+                session, village.partner.id, VILLAGE, actor=village.editor, tasks=named,
+                helped=person(),
+            )  # fmt: skip
+        assert (refusal.value.reason, refusal.value.field) == (reason, "tasks")
