@@ -179,8 +179,8 @@ def tab_to(page: Page, control: Locator, most: int = 40) -> None:
 
 
 def posting_buttons(page: Page) -> list[str]:
-    """What can be pressed on this page to change something, besides signing out."""
-    buttons = page.locator("main form[method=post] button").all()
+    """What can be pressed on this page to change something, besides signing out and following."""
+    buttons = page.locator("main form[method=post]:not([action*='/follow']) button").all()
     return [button.inner_text() for button in buttons]
 
 

@@ -65,6 +65,7 @@ def test_a_gift_of_no_amount(world_site: WorldSite, new_visitor: NewVisitor) -> 
 def test_a_project_that_does_not_add_up(enter: Enter) -> None:
     page = enter(Who.STAFF)
     page.goto("/projects/new")
+    page.get_by_role("link", name="嘉和社工").click()
     people.project_text(page, place="420704001202")
     for typed, sentence in AMOUNTS:
         fill(page, {"目标金额（元）": typed})

@@ -109,6 +109,7 @@ def post_project(page: Page) -> None:
     """Draft with rows added on the way, then send for review."""
     page.goto("/projects")
     page.get_by_role("link", name="发起一个项目").click()
+    page.get_by_role("link", name="不用模板，从空白开始").click()
     people.project_text(page)
     expect(field(page, "项目名称")).to_have_value(TITLE)
     press(page, "存草稿")

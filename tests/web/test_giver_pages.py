@@ -346,10 +346,10 @@ def test_no_public_page_tells_who_gave(
     while waiting and len(seen) < 150:
         address = waiting.pop()
         seen.add(address)
-        page = client.get(address)
+        text = client.get(address).data.decode(errors="replace")  # posters are no text
         for word in private:
-            assert word not in page.get_data(as_text=True), (address, word)
-        for link in _links(page.text):
+            assert word not in text, (address, word)
+        for link in _links(text):
             if link not in seen and link not in waiting:
                 waiting.append(link)
     assert len(seen) > 15

@@ -22,6 +22,8 @@ from web.security.access import (
 _LEADERS = holders(Permission.NEED_DISPATCH)
 _POSTERS = holders(Permission.LISTING_MANAGE)
 _OWN_SIDE = holders(Permission.NEED_DISPATCH, Permission.LISTING_MANAGE, other_staff=Answer.REFUSED)
+#: Whoever has the link; the unit that came says nothing of itself, even with it.
+_NOT_THE_UNIT = Audience(but={Who.OTHER_STAFF: Answer.REFUSED})
 
 
 def _sides(**but: Answer) -> Audience:
@@ -48,8 +50,8 @@ NEEDS = (
     form("needs.new", _POSTERS),
     page("needs.own", PUBLIC, token="order"),
     act("needs.own_withdraw", PUBLIC, token="order"),
-    act("needs.own_record", PUBLIC, token="need_token", record_id="service_record"),
-    act("needs.own_confirm", PUBLIC, token="need_token", claim_id="claim"),
+    act("needs.own_record", _NOT_THE_UNIT, token="need_token", record_id="service_record"),
+    act("needs.own_confirm", _NOT_THE_UNIT, token="need_token", claim_id="claim"),
     act("needs.own_evaluate", PUBLIC, token="need_token", claim_id="claim"),
     act("needs.confirm", _LEADERS, need_id="ordered_need"),
     act("needs.decline", _LEADERS, need_id="ordered_need"),
