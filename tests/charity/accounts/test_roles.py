@@ -34,6 +34,7 @@ SCOPES = {
     Role.APPROVER: (True, False, False),
     Role.TREASURER: (True, False, False),
     Role.ACCEPTOR: (True, True, True),
+    Role.DISPATCHER: (True, True, True),
     Role.AUDITOR: (True, True, True),
 }
 
