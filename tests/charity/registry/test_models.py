@@ -195,6 +195,7 @@ def test_plans_that_cannot_be(session: Session, more: dict[str, object]) -> None
         "number": "P-0",
         "purpose": "适老化改造",
         "emergency": "",
+        "awaits_filing": False,
         "filed_on": "2026-01-01",
         "starts_on": "2026-01-05",
         "ends_on": "2026-01-05",
