@@ -1,0 +1,1 @@
+"""Pages of fieldwork: the inspectors' workspace, and the room of the organisation inspected."""
