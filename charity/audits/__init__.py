@@ -1,0 +1,1 @@
+"""Audits: plans, draws anyone can repeat, fieldwork, samples, red flags, findings, results."""
