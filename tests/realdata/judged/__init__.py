@@ -1,0 +1,1 @@
+"""The judged set over the Hubei data: what people ask, and what they mean by it."""
