@@ -16,7 +16,9 @@ from charity.errors import CommonReason
 OWNERS_ROLES = frozenset({Role.OWNER, Role.EDITOR})
 
 #: Roles that speak for one organisation or touch its money: they are held there and nowhere else.
-_IN_ORGANISATION = frozenset({Role.OWNER, Role.EDITOR, Role.APPROVER, Role.TREASURER})
+_IN_ORGANISATION = frozenset(
+    {Role.OWNER, Role.EDITOR, Role.APPROVER, Role.TREASURER, Role.ORGANISER}
+)
 
 
 def fits_scope(grant: Grant) -> bool:

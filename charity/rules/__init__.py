@@ -18,6 +18,7 @@ from charity.rules import (
     ratios,
     registry,
     spending,
+    ventures,
 )
 from charity.rules.parameters import Parameter
 
@@ -32,6 +33,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     *ratios.ROWS,
     *disclosure.ROWS,
     *ending.ROWS,
+    *ventures.ROWS,
 )
 
 

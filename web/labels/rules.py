@@ -49,6 +49,15 @@ RULE_TITLES: dict[str, object] = {
     "VIL-04": _l("对同一件事，一小时里最多收多少条投诉"),
     "VEN-07": _l("公示至少多少天"),
     "VEN-07.workdays": _l("公示至少多少个工作日"),
+    "VEN-02.share": _l("奖补资金最多占项目预算的千分之多少"),
+    "VEN-02.most": _l("一个项目最多奖补多少钱"),
+    "VEN-03": _l("违约以后多少年内不能再申报"),
+    "VEN-04": _l("多少年内拿过申报单位的钱，评委要回避"),
+    "VEN-05.judges": _l("一个项目至少几位评委打分"),
+    "VEN-05.trim": _l("几位评委起，去掉最高分和最低分"),
+    "VEN-08": _l("奖补资金分几次拨付，各占百分之多少"),
+    "VEN-09.staff": _l("人员费用超过预算的千分之多少，要提醒"),
+    "VEN-09.management": _l("管理费用超过预算的千分之多少，要提醒"),
     "VEN-10": _l("预算的一行改动超过千分之多少，要重新同意"),
     "NOT-01": _l("一条公示一小时内最多收多少条异议"),
     "NOT-02": _l("同一个联系方式一天内最多提多少条异议"),
@@ -87,4 +96,4 @@ PART_TITLES: dict[str, object] = {
 #: Rows whose pair is a part of a whole, not a sum and a number.
 PARTS = frozenset({"CHA-166"})
 #: Rows whose figure is a sum of money in fen.
-SUMS = frozenset({"APR-04", "AUD-10", "DIS-205.major", "RAT-13"})
+SUMS = frozenset({"APR-04", "AUD-10", "DIS-205.major", "RAT-13", "VEN-02.most"})
