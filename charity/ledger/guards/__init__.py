@@ -8,7 +8,8 @@ there instead of consuming the same fen. What is posted is never changed (GL-01)
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, text
 
@@ -29,6 +30,48 @@ OTHER_FACTS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class GuardSet:
+    """The walls of another context, set and looked after together with the book's.
+
+    `facts` are tables that are only inserted. `sqlite` holds triggers by name, each from `BEFORE`
+    on; `postgresql` when, declarations and body by name; `definer` those that run as the owner,
+    because they lock what the application's role may only read.
+    """
+
+    context: str
+    facts: tuple[str, ...] = ()
+    sqlite: Mapping[str, str] = field(default_factory=dict)
+    postgresql: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
+    definer: tuple[str, ...] = ()
+
+
+#: By context; each adds its own when its tables become known (`add`).
+_MORE: dict[str, GuardSet] = {}
+
+
+def add(more: GuardSet) -> None:
+    """Make the walls of another context known; the same context again replaces its own."""
+    _MORE[more.context] = more
+
+
+def facts() -> tuple[str, ...]:
+    """Every table that is only inserted, whichever context it is of."""
+    return (*FACTS, *OTHER_FACTS, *(table for more in _MORE.values() for table in more.facts))
+
+
+def _of_sqlite() -> dict[str, str]:
+    return {**SQLITE, **{k: v for more in _MORE.values() for k, v in more.sqlite.items()}}
+
+
+def _of_postgresql() -> dict[str, tuple[str, str, str]]:
+    return {**POSTGRESQL, **{k: v for more in _MORE.values() for k, v in more.postgresql.items()}}
+
+
+def _definers() -> tuple[str, ...]:
+    return (*DEFINER, *(name for more in _MORE.values() for name in more.definer))
+
+
 def statements(dialect: str) -> list[str]:
     """The DDL that sets up every guard, for `sqlite` or `postgresql`."""
     return _sqlite() if dialect == "sqlite" else _postgresql()
@@ -36,13 +79,12 @@ def statements(dialect: str) -> list[str]:
 
 def triggers(dialect: str) -> set[str]:
     """Names of the triggers that must be present."""
-    facts = (*FACTS, *OTHER_FACTS)
-    names = {f"guard_{table}_update" for table in (*facts, *ERASABLE)}
-    names |= {f"guard_{table}_delete" for table in facts}
+    names = {f"guard_{table}_update" for table in (*facts(), *ERASABLE)}
+    names |= {f"guard_{table}_delete" for table in facts()}
     if dialect == "sqlite":
-        return names | {f"guard_{name}" for name in SQLITE}
-    names |= {f"guard_{table}_truncate" for table in (*facts, *ERASABLE)}
-    return names | {f"guard_{name}" for name in POSTGRESQL}
+        return names | {f"guard_{name}" for name in _of_sqlite()}
+    names |= {f"guard_{table}_truncate" for table in (*facts(), *ERASABLE)}
+    return names | {f"guard_{name}" for name in _of_postgresql()}
 
 
 def missing(connection: Connection) -> list[str]:
@@ -57,8 +99,8 @@ def missing(connection: Connection) -> list[str]:
 
 
 def _sqlite() -> list[str]:
-    ddl = [f"CREATE TRIGGER guard_{name} {body}" for name, body in SQLITE.items()]
-    for table in (*FACTS, *OTHER_FACTS, *ERASABLE):
+    ddl = [f"CREATE TRIGGER guard_{name} {body}" for name, body in _of_sqlite().items()]
+    for table in (*facts(), *ERASABLE):
         for operation in ("UPDATE",) if table in ERASABLE else ("UPDATE", "DELETE"):
             ddl.append(
                 f"CREATE TRIGGER guard_{table}_{operation.lower()} BEFORE {operation} ON {table} "
@@ -73,12 +115,12 @@ def _postgresql() -> list[str]:
         "RAISE EXCEPTION USING ERRCODE = '23514', "
         "MESSAGE = 'guard: append-only: ' || TG_OP || ' on ' || TG_TABLE_NAME; END $$"
     ]
-    for name, (when, declare, body) in POSTGRESQL.items():
+    for name, (when, declare, body) in _of_postgresql().items():
         ddl.append(
             f"CREATE FUNCTION guard_{name}() RETURNS trigger LANGUAGE plpgsql "
             f"AS $$ {declare} {body} $$"
         )
-        if name in DEFINER:
+        if name in _definers():
             ddl.append(
                 f"ALTER FUNCTION guard_{name}() SECURITY DEFINER"
                 " SET search_path = pg_catalog, public, pg_temp"
@@ -89,7 +131,7 @@ def _postgresql() -> list[str]:
         ddl.append(
             f"CREATE {constraint}TRIGGER guard_{name} {when} EXECUTE FUNCTION guard_{name}()"
         )
-    for table in (*FACTS, *OTHER_FACTS, *ERASABLE):
+    for table in (*facts(), *ERASABLE):
         for operation in ("UPDATE",) if table in ERASABLE else ("UPDATE", "DELETE"):
             ddl.append(_refuse(table, operation, "ROW"))
         ddl.append(_refuse(table, "TRUNCATE", "STATEMENT"))
@@ -107,7 +149,7 @@ def removal(dialect: str) -> list[str]:
     """The DDL that takes the guards' functions away again, once their tables are dropped."""
     if dialect == "sqlite":
         return []
-    names = ["append_only", *POSTGRESQL]
+    names = ["append_only", *_of_postgresql()]
     return [f"DROP FUNCTION IF EXISTS guard_{name}() CASCADE" for name in names]
 
 
@@ -118,8 +160,9 @@ def grants(role: str, tables: Iterable[str]) -> list[str]:
     """
     quoted = '"' + role.replace('"', '""') + '"'
     ddl = [f"GRANT USAGE ON SCHEMA public TO {quoted}"]
+    inserted = facts()
     for table in sorted(tables):
-        if table in FACTS or table in OTHER_FACTS:
+        if table in inserted:
             rights = "SELECT, INSERT"
         elif table in ERASABLE:
             rights = "SELECT, INSERT, DELETE"
