@@ -15,8 +15,16 @@ from charity.accounts.models import ConsentPurpose
 TEXT_VERSIONS: Mapping[ConsentPurpose, str] = MappingProxyType(
     {purpose: f"{purpose.value}-2026-11" for purpose in ConsentPurpose}
 )
-#: `user:5`, `person:3`, `pairing:7`, and `payee:` with the keyed hash of an identity in hex.
-SUBJECT = re.compile(r"((user|person|pairing):[1-9]\d{0,17}|payee:([0-9a-f]{2}){4,50})", re.ASCII)
+#: `user:5`, `person:3`, `pairing:7`, `report_picture:9` for those on a published picture, and
+#: `payee:` with the keyed hash of an identity in hex.
+SUBJECT = re.compile(
+    r"((user|person|pairing|report_picture):[1-9]\d{0,17}|payee:([0-9a-f]{2}){4,50})", re.ASCII
+)
+
+
+def of_picture(picture_id: int) -> str:
+    """The subject of whoever can be known on a picture of a report."""
+    return f"report_picture:{picture_id}"
 
 
 def of_payee(identity_hash: bytes) -> str:

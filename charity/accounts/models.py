@@ -169,7 +169,7 @@ class Consent(Base):
     )
 
     id: Mapped[Id]
-    #: Whose data: `user:5`, `person:3`, `payee:<keyed hash>`, `pairing:7`.
+    #: Whose data: `user:5`, `person:3`, `payee:<keyed hash>`, `report_picture:9`, `pairing:7`.
     subject: Mapped[str] = mapped_column(String(120), index=True)
     purpose: Mapped[ConsentPurpose]
     #: Which words were agreed to.

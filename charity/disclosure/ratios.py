@@ -74,6 +74,10 @@ class Figures:
     fundraising_cost: int = 0
     fundraising_income: int = 0
     agreed: tuple[AgreedRate, ...] = ()
+    #: How the income of the year before was adjusted (RAT-12): what could not be used in it, and
+    #: net assets whose time limit ended in it; already counted in `incomes`.
+    not_usable: int = 0
+    lifted: int = 0
 
 
 @dataclass(frozen=True, slots=True)

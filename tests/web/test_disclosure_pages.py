@@ -162,12 +162,20 @@ def test_the_ratios_are_public_and_computed_by_publishers(
     early = browser.submit(address, {"year": "2027"}, follow_redirects=True)
     assert "还没有过完" in early.text
     assert desk.session.scalars(select(RatioReport)).all() == []
-    assert browser.submit(address, {"year": "2026", "not_usable": "1.00"}).status_code == 303
+    assert browser.submit(address, {"year": "2026"}).status_code == 303
     [report] = desk.session.scalars(select(RatioReport))
     assert report.content["missed"] == ["RAT-02"]
     judged = browser.get(address).text
     assert "2026 年" in judged
     assert "/audits/statements/activities?book=" in judged
+    adjusted = {"year": "2026", "not_usable": "1234.00"}
+    silent = browser.submit(address, adjusted)
+    assert silent.status_code == 422
+    assert 'value="1234.00"' in silent.text, "what was typed stays"
+    assert 'id="because-error"' in silent.text
+    clock.advance(minutes=1)
+    assert browser.submit(address, adjusted | {"because": "协议第七条"}).status_code == 303
+    assert "协议第七条" in client.get(address).text
     services.raise_duties(desk.session, SYSTEM, on=house_clock.today())
     assert "RAT-14" in browser.get("/desk/disclosures").text
 

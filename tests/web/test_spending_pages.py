@@ -24,6 +24,7 @@ from charity.spending.models import (
     ExpenseState,
     Voucher,
 )
+from projects.listings import queries as listings
 from tests.conftest import SetClock
 from tests.factories import make_actor
 from tests.fixtures import pictures
@@ -318,6 +319,21 @@ def test_visitors_read_a_paid_expense_with_names_and_account_masked(
     assert payer.display_name not in page
     assert "BANK000001" not in page, "the bank's number is for colleagues and auditors"
     assert "付款" in page
+
+
+def test_an_expense_of_a_fund_without_project_has_its_page(
+    client: SiteClient, world: World, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stands under its fund, whose page lists it."""
+    monkeypatch.setattr(listings, "project_of_fund", lambda session, fund_id: None)
+    fund_id = row(session, world, "paid_expense").budget_line.budget.fund_id
+    here = path_of(world, "paid_expense")
+    assert here in client.get(f"/funds/{fund_id}").text
+    for path in (here, f"{here}/gifts"):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert f"/funds/{fund_id}" in answer.text
+    assert client.get(path_of(world, "expense")).status_code == 404
 
 
 def test_only_the_treasurer_reads_the_whole_account(world: World, sign_in: SignIn) -> None:

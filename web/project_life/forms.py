@@ -76,6 +76,9 @@ class ReportForm(BaseForm):
     consent = BooleanField(
         _l("照片里认不出具体的人，或者认得出的人都同意公开；有孩子的，监护人同意。")
     )
+    guardian_name = StringField(
+        _l("照片里有孩子的，写监护人姓名"), [Optional(), LengthBetween(2, 80)]
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -112,9 +115,9 @@ class ReportForm(BaseForm):
     def drafts(self) -> list[PictureDraft]:
         """The pictures with their captions, line by line."""
         said = [line.strip()[:CAPTION_MAXIMUM] for line in (self.captions.data or "").splitlines()]
-        agreed = bool(self.consent.data)
+        agreed, guardian = bool(self.consent.data), (self.guardian_name.data or "").strip()
         return [
-            PictureDraft(evidence, said[at] if at < len(said) else "", agreed)
+            PictureDraft(evidence, said[at] if at < len(said) else "", agreed, guardian)
             for at, evidence in enumerate(self.drawn)
         ]
 

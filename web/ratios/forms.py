@@ -23,6 +23,7 @@ class ComputeForm(BaseForm):
     year = IntegerField(_l("哪一年"), [Required(), NumberBetween(2000, 2199)])
     not_usable = MoneyField(_l("上年收入中当年不能用的限定性收入"), [Optional()], zero=True)
     lifted = MoneyField(_l("上年解除时间限制的净资产"), [Optional()], zero=True)
+    because = StringField(_l("为什么这样调整，写明协议"), [Optional(), LengthBetween(2, 200)])
 
 
 class RateForm(BaseForm):

@@ -52,6 +52,8 @@ class YearOfRatios:
     is_running: bool
     figures: list[tuple[str, str, str | None]]
     rows: list[RatioRow]
+    #: Why the income of the year before was adjusted; empty where it was not (RAT-12).
+    adjusted_because: str
 
 
 def require_publisher(actor: Actor, organisation_id: int) -> None:
@@ -97,7 +99,9 @@ def year_view(content: dict[str, Any], *, book_id: int | None, is_running: bool)
                 )
             ),
             *_before(content, book_id, year),
+            *_adjustments(content, year),
         ],
+        adjusted_because=content.get("adjusted_because", ""),
         rows=[_row(each) for each in content["verdicts"]],
     )
 
@@ -116,6 +120,15 @@ def _before(
             link = _statement(book_id, then, statement)
             found.append((which % {"year": then}, yuan(Money(fen)), link))
     return found
+
+
+def _adjustments(content: dict[str, Any], year: int) -> list[tuple[str, str, str | None]]:
+    """What the income of the year before does not count, or counts besides (RAT-12)."""
+    named = (
+        (_("%(year)s 年收入中当年不能用的（已扣除）", year=year - 1), "not_usable_fen"),
+        (_("%(year)s 年解除时间限制的净资产（已加上）", year=year - 1), "lifted_fen"),
+    )
+    return [(name, yuan(Money(content[key])), None) for name, key in named if content.get(key)]
 
 
 def _statement(book_id: int | None, year: int, which: str) -> str | None:

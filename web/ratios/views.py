@@ -15,7 +15,7 @@ from charity.errors import DomainError, NotFound
 from charity.money import ZERO
 from charity.rows import present
 from web.db import get_session, unit_of_work
-from web.forms import BaseForm
+from web.forms import BaseForm, attach
 from web.labels import sentence
 from web.ratios import pages
 from web.ratios.forms import ComputeForm, KeyForm, RateForm
@@ -28,23 +28,31 @@ bp = Blueprint("ratios", __name__)
 @bp.get("/organisations/<int:organisation_id>/ratios")
 def report(organisation_id: int) -> ResponseReturnValue:
     """Every year that was judged, and the running year as the book stands."""
+    return _page(organisation_id, ComputeForm())
+
+
+def _page(organisation_id: int, form: ComputeForm) -> ResponseReturnValue:
+    """The page with a form as it was filled in; 422 where something is wrong with it."""
     session, actor = get_session(), current_actor()
     found = visible(session, actor, organisation_id)
     context = pages.report_context(session, actor, found)
-    return render_template(
-        "ratios/report.html", form=ComputeForm(), rate=RateForm(), key=KeyForm(), **context
+    html = render_template(
+        "ratios/report.html",
+        form=form,
+        rate=RateForm(formdata=None),
+        key=KeyForm(formdata=None),
+        **context,
     )
+    return html, 422 if form.errors else 200
 
 
 @bp.post("/organisations/<int:organisation_id>/ratios")
 def compute(organisation_id: int) -> ResponseReturnValue:
     """Judge a year that is over once more, with what adjusts the income of the year before."""
-    there = redirect(url_for("ratios.report", organisation_id=organisation_id), 303)
     form = ComputeForm()
     pages.require_publisher(current_actor(), organisation_id)
     if not form.validate():
-        flash(str(next(iter(form.errors.values()))[0]), "error")
-        return there
+        return _page(organisation_id, form)
     try:
         with unit_of_work() as session:
             services.compute_ratios(
@@ -54,14 +62,15 @@ def compute(organisation_id: int) -> ResponseReturnValue:
                 year=form.year.data,
                 not_usable=form.not_usable.data or ZERO,
                 lifted=form.lifted.data or ZERO,
+                because=form.because.data or "",
             )
     except DomainError as refusal:
         if isinstance(refusal, NotFound):
             raise
-        flash(sentence(refusal.reason, refusal.params), "error")
-    else:
-        flash(_("已经重新计算，以后一次为准，以前的也留着。"), "success")
-    return there
+        attach(form, refusal)
+        return _page(organisation_id, form)
+    flash(_("已经重新计算，以后一次为准，以前的也留着。"), "success")
+    return redirect(url_for("ratios.report", organisation_id=organisation_id), 303)
 
 
 @bp.post("/organisations/<int:organisation_id>/ratios/rate")

@@ -70,6 +70,34 @@ def project_of(session: Session, budget: Budget) -> Project:
     return present(listings.project_of_fund(session, budget.fund_id) if budget.fund_id else None)
 
 
+def project_if_any(session: Session, budget: Budget) -> Project | None:
+    """The project whose money a budget plans; None for a fund that stands for itself."""
+    return listings.project_of_fund(session, budget.fund_id) if budget.fund_id else None
+
+
+def place_of(session: Session, budget: Budget) -> dict[str, Any]:
+    """Where an expense belongs, for its pages: its project, or the fund that has none."""
+    project = project_if_any(session, budget)
+    if project is not None:
+        return {
+            "active": "projects",
+            "whose": f"{project.organisation.name} · {project.title}",
+            "listed": url_for("spending.expenses", project_id=project.id),
+            "above": [
+                (_("项目"), url_for("listings.index")),
+                (project.title, url_for("listings.detail", project_id=project.id)),
+            ],
+        }
+    fund = ledger.fund(session, present(budget.fund_id))
+    here = url_for("ledger.fund", fund_id=fund.id)
+    return {
+        "active": "proof",
+        "whose": fund.name,
+        "listed": here,
+        "above": [(_("监督"), url_for("ledger.proof")), (fund.name, here)],
+    }
+
+
 def expenses_context(session: Session, actor: Actor, project_id: int) -> dict[str, Any]:
     """Budget against actual, and every expense this actor may see."""
     project = visible(session, actor, project_id)
@@ -112,8 +140,9 @@ def visible_voucher(session: Session, actor: Actor, voucher_id: int) -> Voucher:
 
 def _require_readable(session: Session, actor: Actor, case: ExpenseCase) -> None:
     """What a members' campaign paid is for its members; who works on money sees it anyway."""
-    if not is_inside(actor, case.budget):
-        listings.readable(session, actor, project_of(session, case.budget.budget))
+    project = project_if_any(session, case.budget.budget)
+    if project is not None and not is_inside(actor, case.budget):
+        listings.readable(session, actor, project)
 
 
 def expense_page(
@@ -144,7 +173,7 @@ def _expense_context(session: Session, actor: Actor, case: ExpenseCase) -> dict[
     send_back, edit = policy.may_return(actor, case), policy.may_resubmit(actor, case)
     return {
         "expense": expense,
-        "project": project_of(session, case.budget.budget),
+        **place_of(session, case.budget.budget),
         "facts": _facts(actor, case, inside=inside),
         "life": _life(case),
         "log": _log(session, case, masked=not inside),
@@ -161,15 +190,14 @@ def _expense_context(session: Session, actor: Actor, case: ExpenseCase) -> dict[
 
 def gifts_context(session: Session, case: ExpenseCase, after: int) -> dict[str, Any]:
     """The gifts behind a paid expense; raises `NotFound` before it is paid."""
-    expense, project = case.expense, project_of(session, case.budget.budget)
+    expense, place = case.expense, place_of(session, case.budget.budget)
     here = url_for("spending.expense", expense_id=expense.id)
     return {
         **gifts.context(session, present(expense.payout).entry_id, after),
         "title": _("“%(title)s”用的是谁的钱", title=expense.title),
-        "active": "projects",
+        "active": place["active"],
         "crumbs": [
-            (_("项目"), url_for("listings.index")),
-            (project.title, url_for("listings.detail", project_id=project.id)),
+            *place["above"],
             (expense.title, here),
             (_("这笔钱从哪里来"), None),
         ],
@@ -293,17 +321,22 @@ def expense_form(session: Session, budget: Budget, expense: Expense | None = Non
 
 
 def form_page(
-    session: Session, project: Project, form: ExpenseForm, expense: Expense | None = None
+    session: Session, budget: Budget, form: ExpenseForm, expense: Expense | None = None
 ) -> ResponseReturnValue:
     """The form with everything that was typed; 422 when something is wrong with it."""
-    fund_id = project.budget.fund_id
     html = render_template(
         "spending/form.html",
         form=form,
-        project=project,
         expense=expense,
+        **place_of(session, budget),
         advance_days=parameter("PAY-02", clock.today()).number,
         cash_limit=Money(parameter("AUD-10", clock.today()).number),
-        available=ledger.fund_position(session, fund_id).available if fund_id else None,
+        available=_available(session, budget),
     )
     return html, 422 if form.errors else 200
+
+
+def _available(session: Session, budget: Budget) -> Money | None:
+    """What is free in the fund of a budget; None before it is opened."""
+    fund_id = budget.fund_id
+    return ledger.fund_position(session, fund_id).available if fund_id else None

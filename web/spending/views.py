@@ -50,7 +50,7 @@ def new(project_id: int) -> ResponseReturnValue:
         else:
             flash(words.said_on_asking(get_session(), made), "success")
             return to_expense(made.id)
-    return pages.form_page(session, project, form)
+    return pages.form_page(session, project.budget, form)
 
 
 @bp.get("/expenses/<int:expense_id>")
@@ -78,8 +78,7 @@ def edit(expense_id: int) -> ResponseReturnValue:
     if case.expense.state in (ExpenseState.APPROVED, ExpenseState.PAID):
         return to_expense(expense_id)
     require(policy.may_resubmit(actor, case))
-    project = pages.project_of(session, case.budget.budget)
-    form = pages.expense_form(session, project.budget, case.expense)
+    form = pages.expense_form(session, case.budget.budget, case.expense)
     if request.method == "POST" and look_at(session, form):
         try:
             with unit_of_work() as work:
@@ -91,7 +90,7 @@ def edit(expense_id: int) -> ResponseReturnValue:
         else:
             flash(_("已改好并重新提交，之前的同意作废，要重新审批。"), "success")
             return to_expense(expense_id)
-    return pages.form_page(session, project, form, case.expense)
+    return pages.form_page(session, case.budget.budget, form, case.expense)
 
 
 @bp.post("/expenses/<int:expense_id>/approve")

@@ -64,6 +64,8 @@ def figures_of(
         incomes=tuple(incomes),
         net_assets=tuple(_net_assets(session, book, each) for each in before),
         agreed=tuple(_agreed(session, organisation.id, year)),
+        not_usable=not_usable.fen if incomes else 0,
+        lifted=lifted.fen if incomes else 0,
         fundraising_cost=_cost(now, AccountCode.FUNDRAISING_COST),
         fundraising_income=sum(row.total.fen for row in now.income if row.code == _DONATIONS),
     )
@@ -120,8 +122,13 @@ def _net_assets(session: Session, book: Book, year: int) -> int:
     return sheet.line("total_net_assets").closing.fen
 
 
-def content_of(figures: Figures, verdicts: list[Verdict], year: int) -> Content:
-    """What is kept of a judgement: sums in fen, shares in millionths, rows used, verdicts."""
+def content_of(
+    figures: Figures, verdicts: list[Verdict], year: int, *, because: str = ""
+) -> Content:
+    """What is kept of a judgement: sums in fen, shares in millionths, rows used, verdicts.
+
+    `because` says why the income of the year before was adjusted (RAT-12).
+    """
     return {
         "year": year,
         "is_charity": figures.is_charity,
@@ -131,6 +138,9 @@ def content_of(figures: Figures, verdicts: list[Verdict], year: int) -> Content:
         "total_fen": figures.total,
         "fundraising_fen": figures.fundraising_cost,
         "incomes_fen": list(figures.incomes),
+        "not_usable_fen": figures.not_usable,
+        "lifted_fen": figures.lifted,
+        "adjusted_because": because,
         "net_assets_before_fen": list(figures.net_assets),
         "verdicts": [_verdict(each) for each in verdicts],
         "missed": ratios.missed(verdicts),

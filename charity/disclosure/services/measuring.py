@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from charity import clock
+from charity import clock, texts
 from charity.actor import Actor, require
 from charity.disclosure import policy
 from charity.disclosure.models import RatioReport
@@ -28,12 +28,14 @@ def compute_ratios(
     year: int,
     not_usable: Money = ZERO,
     lifted: Money = ZERO,
+    because: str = "",
 ) -> RatioReport:
     """Judge a year that is over by the rows of its last day, and keep the report.
 
-    `not_usable` and `lifted` adjust the income of the year before (RAT-12). Computed again, the
-    later report counts. Raises `Denied`, `InvalidState` (YEAR_NOT_OVER, NO_BOOK_THEN), `Invalid`
-    for a negative adjustment.
+    `not_usable` and `lifted` adjust the income of the year before (RAT-12), and `because` says by
+    which agreements; all three are published with the report. Computed again, the later report
+    counts. Raises `Denied`, `InvalidState` (YEAR_NOT_OVER, NO_BOOK_THEN), `Invalid` for a negative
+    adjustment or one without a reason.
     """
     organisation = present(session.get(Organisation, organisation_id))
     require(policy.may_publish(actor, organisation_id))
@@ -41,10 +43,12 @@ def compute_ratios(
         raise InvalidState(DisclosureReason.YEAR_NOT_OVER, year=year)
     if not_usable < ZERO or lifted < ZERO:
         raise Invalid(DisclosureReason.NEGATIVE_ADJUSTMENT, field="not_usable")
+    adjusted = not_usable > ZERO or lifted > ZERO
+    said = texts.prose(because, field="because", required=adjusted)
     found = figures_of(session, organisation, year, not_usable=not_usable, lifted=lifted)
     if found is None:
         raise InvalidState(DisclosureReason.NO_BOOK_THEN, year=year)
-    content = content_of(found, judged(found, date(year, 12, 31)), year)
+    content = content_of(found, judged(found, date(year, 12, 31)), year, because=said)
     report = RatioReport(
         organisation_id=organisation_id, year=year, computed_at=clock.now(), content=content
     )

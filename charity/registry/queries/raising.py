@@ -37,6 +37,16 @@ def plan_changes(session: Session, plan_id: int) -> list[PlanChange]:
     return list(session.scalars(query.order_by(PlanChange.changed_on.desc(), PlanChange.id.desc())))
 
 
+def open_plan_changes(session: Session, charity_id: int) -> list[PlanChange]:
+    """Changes of a charity's plans that nobody supplemented yet, the earliest first (CHA-115)."""
+    query = (
+        select(PlanChange)
+        .join(FundraisingPlan, FundraisingPlan.id == PlanChange.plan_id)
+        .where(FundraisingPlan.charity_id == charity_id, PlanChange.supplemented_on.is_(None))
+    )
+    return list(session.scalars(query.order_by(PlanChange.changed_on, PlanChange.id)))
+
+
 def campaign(session: Session, campaign_id: int) -> Campaign:
     """One campaign with its plan, charity and partner; raises `NotFound`."""
     return present(session.get(Campaign, campaign_id, options=_PARTIES))

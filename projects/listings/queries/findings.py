@@ -11,7 +11,12 @@ from sqlalchemy.orm import Session
 
 from charity import clock
 from charity.registry import queries as registry
-from charity.registry.eligibility import PlaceFacts, PlanFacts, campaign_eligibility
+from charity.registry.eligibility import (
+    PlaceFacts,
+    PlanFacts,
+    campaign_eligibility,
+    change_findings,
+)
 from charity.registry.eligibility_organisations import organisation_eligibility
 from charity.registry.findings import Finding, block, warn
 from charity.registry.models import (
@@ -62,6 +67,8 @@ def campaign_findings(
     )
     parties = [charity] if partner is None else [charity, partner]
     findings += _of_parties(session, project, parties, today)
+    # who owes the supplement of another plan is seen before a new one is opened (CHA-115)
+    findings += change_findings(registry.open_plan_changes(session, charity.id), today)
     return findings + aid_findings(project) + pressing_findings(project)
 
 

@@ -10,6 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from charity import clock, outbox, texts
+from charity.accounts import services as accounts
+from charity.accounts.consents import of_picture
+from charity.accounts.models import ConsentPurpose
 from charity.actor import Actor, require
 from charity.errors import CommonReason, Conflict, Invalid, InvalidState
 from charity.evidence import Evidence
@@ -33,6 +36,8 @@ class PictureDraft:
     caption: str = ""
     #: Nobody can be known on it, or all who can have agreed to its publication (PII-04).
     consent_stated: bool = False
+    #: The parent or guardian who agreed, where a child under fourteen can be known (PII-02).
+    guardian_name: str = ""
 
 
 def publish_report(
@@ -78,7 +83,22 @@ def publish_report(
         title=report.title,
     )  # fmt: skip
     session.flush()
+    for kept, draft in zip(report.pictures, pictures, strict=True):
+        _keep_consent(session, actor, kept, draft)
     return report
+
+
+def _keep_consent(
+    session: Session, actor: Actor, picture: ReportPicture, draft: PictureDraft
+) -> None:
+    """PII-04, PII-02: what was stated of a picture stands in the register of consents."""
+    subject = of_picture(picture.id)
+    accounts.give_consent(session, actor, subject=subject, purpose=ConsentPurpose.PUBLISHING)
+    if draft.guardian_name:
+        accounts.give_consent(
+            session, actor, subject=subject, purpose=ConsentPurpose.CHILD,
+            guardian_name=draft.guardian_name,
+        )  # fmt: skip
 
 
 def _refuse_unfit(report: ProgressReport, pictures: Sequence[PictureDraft]) -> None:

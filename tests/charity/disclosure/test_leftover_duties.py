@@ -122,6 +122,7 @@ def test_cha_115_a_change_of_a_running_plan_is_supplemented_within_ten_days(
     assert computed(session, duty)["changed"] == ["ends_on", "beneficiaries"]
     changes = registry.plan_changes(session, plan.id)
     assert change_findings(changes, changed + timedelta(days=10)) == []
+    assert registry.open_plan_changes(session, plan.charity_id) == changes
     [late] = change_findings(changes, changed + timedelta(days=11))
     assert (late.rule_id, late.severity.value, late.reason) == (
         "CHA-115", "warn", Reason.PLAN_CHANGE_LATE
@@ -136,6 +137,7 @@ def test_cha_115_a_change_of_a_running_plan_is_supplemented_within_ten_days(
     assert duty is not None
     assert duty.fulfilled_at is not None
     assert change_findings(changes, changed + timedelta(days=40)) == []
+    assert registry.open_plan_changes(session, plan.charity_id) == []
     with pytest.raises(InvalidState):
         services.supplement_plan(
             session, reviewer, change_id=id_, receipt="回执-8", supplemented_on=changed

@@ -380,10 +380,18 @@ def test_the_figures_are_those_of_the_book(session: Session, clock: SetClock) ->
     owing.run(date(2026, 6, 2))
     assert "RAT-14" in {duty.rule_id for duty in duties_of(session, organisation_id=mine.id)}
     clock.advance(minutes=1)
+    with pytest.raises(Invalid) as silent:
+        services.compute_ratios(
+            session, owing.publisher, organisation_id=mine.id, year=2025, not_usable=Money.yuan(2)
+        )
+    assert silent.value.field == "because", "an adjustment says by which agreement (RAT-12)"
     again = services.compute_ratios(
-        session, owing.publisher, organisation_id=mine.id, year=2025, not_usable=Money.yuan(2)
-    )
+        session, owing.publisher, organisation_id=mine.id, year=2025,
+        not_usable=Money.yuan(2), because="协议第七条：2025 年起用",
+    )  # fmt: skip
     assert again.content["missed"] == []
+    assert (again.content["not_usable_fen"], again.content["lifted_fen"]) == (200, 0)
+    assert again.content["incomes_fen"] == [99_800]
     assert queries.reports(session, mine.id) == [again]
     for year, reason in ((2026, Reason.YEAR_NOT_OVER), (2023, Reason.NO_BOOK_THEN)):
         with pytest.raises(InvalidState) as refusal:

@@ -14,6 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from charity import clock
+from charity.accounts import queries as accounts
+from charity.accounts.consents import of_picture
+from charity.accounts.models import ConsentPurpose
 from charity.actor import Actor, Grant, Role
 from charity.disclosure.models import ProjectClosing, ProjectClosingState, SurplusDisposal
 from charity.donations import services as donations
@@ -35,8 +38,10 @@ from charity.money import Money
 from charity.outbox import Outbox
 from charity.registry import queries as registry
 from charity.registry.eligibility import giving_eligibility
-from charity.registry.models import Campaign, CampaignState, OrganisationKind
+from charity.registry.models import Campaign, CampaignState, OrganisationKind, PlanField
 from charity.registry.reasons import RegistryReason
+from charity.registry.services import change_plan
+from charity.rows import present
 from projects.listings import policy, queries, services
 from projects.listings.models import (
     MILESTONE_TRANSITIONS,
@@ -169,11 +174,13 @@ def report(village: Village, project: Project, folder: Path, **changed: Any) -> 
     return services.publish_report(village.session, village.editor, **{**said, **changed})
 
 
-def test_a_report_with_pictures_of_people_who_agree(village: Village, tmp_path: Path) -> None:
+def test_pii_04_a_report_with_pictures_of_people_who_agree(
+    village: Village, tmp_path: Path
+) -> None:
     """PII-04: without the word that they agree nothing of the report is kept."""
     project = village.published()
     evidence = reencode(good_jpeg(), only_pictures=True)
-    pictures = [services.PictureDraft(evidence, "浴室的扶手", consent_stated=True)]
+    pictures = [services.PictureDraft(evidence, "浴室的扶手", True, "周父")]
     silent = [services.PictureDraft(evidence)]
     with pytest.raises(Invalid) as refused:
         report(village, project, tmp_path, pictures=[*pictures, *silent])
@@ -185,6 +192,11 @@ def test_a_report_with_pictures_of_people_who_agree(village: Village, tmp_path: 
     (picture,) = kept.pictures
     assert LocalFileStore(tmp_path).get(picture.digest) == evidence.content
     assert (picture.caption, picture.consent_stated) == ("浴室的扶手", True)
+    for purpose, guardian in ((ConsentPurpose.PUBLISHING, ""), (ConsentPurpose.CHILD, "周父")):
+        standing = accounts.consent(village.session, of_picture(picture.id), purpose)
+        assert standing is not None
+        assert standing.recorded_by_user_id == village.editor.user_id
+        assert standing.guardian_name == guardian
     for changed, reason in (
         ({"words": "请打 13812345678 找村干部。"}, RegistryReason.PERSONAL_NUMBER),
         ({"reported_on": clock.today() + timedelta(days=1)}, LifeReason.REPORTED_LATER),
@@ -195,6 +207,30 @@ def test_a_report_with_pictures_of_people_who_agree(village: Village, tmp_path: 
         assert error.reason is reason
     with pytest.raises(InvalidState):
         report(village, village.draft(), tmp_path)
+
+
+def test_cha_115_an_overdue_supplement_warns_when_the_next_project_is_posted(
+    village: Village,
+) -> None:
+    """The tenth day is in time, the eleventh is told the reviewer; nothing is refused."""
+    session, plan = village.session, present(village.published().campaign).plan
+    assert plan is not None
+    made = change_plan(
+        session, village.reviewer, plan_id=plan.id, fields=[PlanField.BENEFICIARIES],
+        changed_on=clock.today() - timedelta(days=10), reasons="受益的老人多了一个村",
+    )  # fmt: skip
+    project = village.submitted()
+
+    def told() -> list[str]:
+        findings = queries.campaign_findings(
+            session, project, operator_id=village.operator.id, operator_mode=MODE
+        )
+        return [each.severity.value for each in findings if each.rule_id == "CHA-115"]
+
+    assert told() == []
+    made.changed_on -= timedelta(days=1)
+    session.flush()
+    assert told() == ["warn"]
 
 
 # ── the five roles ───────────────────────────────────────────────────────────────────────────────
