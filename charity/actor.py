@@ -50,6 +50,10 @@ class Permission(enum.StrEnum):
     LISTING_MANAGE = "listings.listing.manage"
     #: Confirm orders of a place, dispatch them, and answer for the side of the need.
     NEED_DISPATCH = "listings.need.dispatch"
+    #: Competitions of one's organisation, from the call to the settlement.
+    VENTURE_MANAGE = "ventures.competition.manage"
+    #: Applications, agreements and reports of one's organisation.
+    VENTURE_APPLY = "ventures.application.edit"
 
 
 class Role(enum.StrEnum):
@@ -66,6 +70,8 @@ class Role(enum.StrEnum):
     AUDITOR = "auditor"
     #: 社区工作者: takes the orders of a place and dispatches them.
     DISPATCHER = "dispatcher"
+    #: 承办方 of competitions: runs them, neither applies nor judges.
+    ORGANISER = "organiser"
 
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -83,6 +89,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.NOTICE_PUBLISH,
             Permission.CLOSING_PREPARE,
             Permission.LISTING_MANAGE,
+            Permission.VENTURE_APPLY,
         }
     ),
     Role.EDITOR: frozenset(
@@ -96,6 +103,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.NOTICE_PUBLISH,
             Permission.CLOSING_PREPARE,
             Permission.LISTING_MANAGE,
+            Permission.VENTURE_APPLY,
         }
     ),
     Role.VERIFIER: frozenset(
@@ -141,6 +149,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ACCEPTOR: frozenset({Permission.DELIVERY_ACCEPT, Permission.NOTICE_PUBLISH}),
     Role.AUDITOR: frozenset({Permission.BOOK_READ}),
     Role.DISPATCHER: frozenset({Permission.NEED_DISPATCH}),
+    Role.ORGANISER: frozenset({Permission.VENTURE_MANAGE, Permission.NOTICE_PUBLISH}),
 }
 
 

@@ -11,6 +11,8 @@ from charity.ledger import models as ledger
 from charity.registry import models as registry
 from charity.spending import models as spending
 from projects.listings import models as listings
+from projects.ventures import guards as ventures_guards
+from projects.ventures import models as ventures
 
 ALL = (
     registry,
@@ -21,6 +23,10 @@ ALL = (
     spending,
     disclosure,
     listings,
+    ventures,
     outbox,
     letters,
 )
+
+#: Contexts that bring walls of their own to those of the book: importing them is enough.
+WALLS = (ventures_guards,)

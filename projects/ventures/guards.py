@@ -53,20 +53,21 @@ SQLITE = {
 }
 
 _RAISE = "RAISE EXCEPTION 'guard: {}' USING ERRCODE = '23514';"
-_OPEN_SHEET = (
-    "IF EXISTS (SELECT 1 FROM public.assignment"
-    " WHERE id = {}.assignment_id AND state <> 'open') THEN"
-    f" {_RAISE.format('locked sheet')} END IF;"
+_IF = "IF EXISTS ({}) THEN {} END IF;"
+_OPEN_SHEET = _IF.format(
+    "SELECT 1 FROM public.assignment WHERE id = {}.assignment_id AND state <> 'open'",
+    _RAISE.format("locked sheet"),
 )
-_FREE_SHEET = (
-    "IF EXISTS (SELECT 1 FROM public.judge_conflict c JOIN public.assignment a"
+_FREE_SHEET = _IF.format(
+    "SELECT 1 FROM public.judge_conflict c JOIN public.assignment a"
     " ON a.judge_id = c.judge_id AND a.application_id = c.application_id"
-    f" WHERE a.id = NEW.assignment_id) THEN {_RAISE.format('judge in conflict')} END IF;"
+    " WHERE a.id = NEW.assignment_id",
+    _RAISE.format("judge in conflict"),
 )
-_FREE_PAIR = (
-    "IF EXISTS (SELECT 1 FROM public.judge_conflict WHERE judge_id = NEW.judge_id"
-    " AND application_id = NEW.application_id) THEN"
-    f" {_RAISE.format('judge in conflict')} END IF;"
+_FREE_PAIR = _IF.format(
+    "SELECT 1 FROM public.judge_conflict"
+    " WHERE judge_id = NEW.judge_id AND application_id = NEW.application_id",
+    _RAISE.format("judge in conflict"),
 )
 #: A sheet handed out and a conflict found at one moment wait for each other at the judge's row;
 #: a score and the locking of its sheet at the sheet's.

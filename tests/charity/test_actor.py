@@ -41,11 +41,15 @@ MATRIX = {
     Permission.BANK_FILE: {Role.TREASURER},
     Permission.PROGRAMME_MANAGE: {Role.TREASURER},
     Permission.DISCLOSURE_PUBLISH: {Role.OWNER, Role.EDITOR, Role.TREASURER},
-    Permission.NOTICE_PUBLISH: {Role.OWNER, Role.EDITOR, Role.REVIEWER, Role.ACCEPTOR},
+    Permission.NOTICE_PUBLISH: {
+        *(Role.OWNER, Role.EDITOR, Role.REVIEWER, Role.ACCEPTOR, Role.ORGANISER)
+    },
     Permission.CLOSING_PREPARE: {Role.OWNER, Role.EDITOR, Role.TREASURER},
     Permission.CLOSING_AGREE: {Role.APPROVER},
     Permission.LISTING_MANAGE: {Role.OWNER, Role.EDITOR},
     Permission.NEED_DISPATCH: {Role.DISPATCHER},
+    Permission.VENTURE_MANAGE: {Role.ORGANISER},
+    Permission.VENTURE_APPLY: {Role.OWNER, Role.EDITOR},
 }
 
 

@@ -17,6 +17,7 @@ from web.labels.listings import LISTINGS_LABELS
 from web.labels.project_life import PROJECT_LIFE_LABELS
 from web.labels.requirements import REQUIREMENT_LABELS
 from web.labels.spending import SPENDING_LABELS
+from web.labels.ventures import VENTURES_LABELS
 
 LABELS: dict[str, object] = {
     **AGREEMENT_LABELS,
@@ -32,6 +33,7 @@ LABELS: dict[str, object] = {
     **BUDGET_LABELS,
     **REQUIREMENT_LABELS,
     **SPENDING_LABELS,
+    **VENTURES_LABELS,
     # ── who may what ──
     "Role.ADMINISTRATOR": _l("系统管理员"),
     "Role.OWNER": _l("机构负责人"),

@@ -17,6 +17,7 @@ from web.labels.listings import LISTINGS_SENTENCES
 from web.labels.project_life import PROJECT_LIFE_SENTENCES
 from web.labels.requirements import REQUIREMENT_SENTENCES
 from web.labels.spending import SPENDING_SENTENCES
+from web.labels.ventures import VENTURES_SENTENCES
 
 SENTENCES: dict[str, object] = {
     **COMPLAINT_SENTENCES,
@@ -32,6 +33,7 @@ SENTENCES: dict[str, object] = {
     **REQUIREMENT_SENTENCES,
     **AGREEMENT_SENTENCES,
     **SPENDING_SENTENCES,
+    **VENTURES_SENTENCES,
     # ── common ──
     "common.not_found": _l("没有找到。"),
     "common.not_permitted": _l("你的角色不能做这件事。"),

@@ -145,6 +145,8 @@ class Assignment(Base):
     locked_at: Mapped[datetime | None]
     #: SHA-256 (hex) of the sheet as it was locked.
     digest: Mapped[str | None] = mapped_column(String(64))
+    #: Given by the phone that handed it in: handed in twice it is one sheet.
+    client_id: Mapped[str | None] = mapped_column(String(36), unique=True)
     recused_at: Mapped[datetime | None]
     recused_because: Mapped[LongText] = mapped_column(default="")
 

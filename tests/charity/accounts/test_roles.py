@@ -35,6 +35,7 @@ SCOPES = {
     Role.TREASURER: (True, False, False),
     Role.ACCEPTOR: (True, True, True),
     Role.DISPATCHER: (True, True, True),
+    Role.ORGANISER: (True, False, False),
     Role.AUDITOR: (True, True, True),
 }
 
