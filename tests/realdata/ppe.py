@@ -36,7 +36,6 @@ class Comparison:
     donors: int
     ours: Outcome
     first_come: Outcome
-    is_proven: bool
 
 
 def compare(folder: Path, same: Mapping[str, str] | None = None) -> Comparison:
@@ -67,8 +66,7 @@ def compare(folder: Path, same: Mapping[str, str] | None = None) -> Comparison:
     best = best_plan(wanted, offered, pairs)
     first = first_come_plan(wanted, offered, pairs, order=by_date)
     return Comparison(
-        len(pairs), len(set(ends[:, 1].tolist())), _outcome(best, far), _outcome(first, far),
-        best.is_proven,
+        len(pairs), len(set(ends[:, 1].tolist())), _outcome(best, far), _outcome(first, far)
     )  # fmt: skip
 
 

@@ -21,7 +21,6 @@ def test_as_much_arrives_and_no_farther(
     with printed face shields taken for face shields it is nearly all of them."""
     found = compare(realdata, same)
     assert found.donors == donors
-    assert found.is_proven
     assert found.ours.units >= found.first_come.units > 0
     assert found.ours.mean_miles <= found.first_come.mean_miles
     tell(
