@@ -196,3 +196,12 @@ def may_keep_of(actor: Actor, organisation: Organisation) -> Verdict:
     if verdict and organisation.id in actor.organisation_ids:
         return Verdict.no(RegistryReason.OWN_ORGANISATION)
     return verdict
+
+
+def may_record_honour(actor: Actor, organisation: Organisation) -> Verdict:
+    """Enter an honour: who keeps the register, and who runs competitions; never of one's own."""
+    if not actor.holds_anywhere(Permission.VENTURE_MANAGE):
+        return may_keep_of(actor, organisation)
+    if organisation.id in actor.organisation_ids:
+        return Verdict.no(RegistryReason.OWN_ORGANISATION)
+    return Verdict.yes()

@@ -120,7 +120,7 @@ def record_honour(
     Raises `Invalid` beside the field, `Conflict` for the same honour of the same day.
     """
     found = queries.organisation(session, organisation_id)
-    require(policy.may_keep_of(actor, found))
+    require(policy.may_record_honour(actor, found))
     if actor.user_id is None:
         raise Denied(CommonReason.SIGN_IN_FIRST)
     not_in_the_future(awarded_on, field="awarded_on")

@@ -29,7 +29,7 @@ from projects.ventures.models import (
     Ranking,
     TrancheState,
 )
-from projects.ventures.steps import steps_of
+from projects.ventures.steps import has_reached, steps_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +155,11 @@ def pool_standing(session: Session, found: Competition) -> PoolStanding:
         paid=sums.get(TrancheState.PAID, ZERO),
         available=position.available,
     )
+
+
+def is_ranked(found: Competition) -> bool:
+    """Whether its final ranking is out."""
+    return has_reached(found.state, CompetitionState.RANKED)
 
 
 def final_round(found: Competition) -> JudgingRound:
