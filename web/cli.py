@@ -36,6 +36,7 @@ from web.ledger_commands import ledger_commands
 from web.ports import ports, settings
 from web.readiness import findings
 from web.rules import register
+from web.venture_commands import venture_commands
 
 COMMAND = Actor.system("command")
 
@@ -166,6 +167,11 @@ def rules(check: bool) -> None:
 # ── the book ─────────────────────────────────────────────────────────────────────────────────────
 
 group.add_command(ledger_commands)
+
+
+# ── competitions ─────────────────────────────────────────────────────────────────────────────────
+
+group.add_command(venture_commands)
 
 
 # ── files that come in ───────────────────────────────────────────────────────────────────────────
