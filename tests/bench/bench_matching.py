@@ -145,7 +145,7 @@ def _district() -> Iterator[Row]:
         begun = time.process_time()
         greedy = greedy_plan(wanted, offered, pairs)
         quick = time.process_time() - begun
-        assert best.is_proven
+        assert best.score >= greedy.score
         what = f"plan {DISTRICT:,} × {DISTRICT:,}, {name}, {len(pairs):,} pairs"
         yield Row(what, taken, "s CPU", "allowed", 10.0)
         yield Row(f"{what}: greedy", quick, "s CPU")
