@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from charity import clock
 from charity.accounts.models import Membership, User
 from charity.actor import Role
-from charity.registry.models import Organisation, Person, RelatedParty
+from charity.registry.models import Organisation, Person, RelatedParty, Relation
 from charity.registry.months import add_years
 from charity.spending.models import Budget, BudgetLine, Expense
 from projects.ventures.models import (
@@ -32,6 +32,17 @@ from projects.ventures.models import (
 
 #: Keys of one question.
 _PORTION = 500
+#: Relations by which somebody belongs to an organisation; others only stand near it.
+_BELONGING = frozenset(
+    {
+        Relation.FOUNDER,
+        Relation.LEGAL_REPRESENTATIVE,
+        Relation.COUNCIL,
+        Relation.SUPERVISOR,
+        Relation.MANAGER,
+        Relation.STAFF,
+    }
+)
 #: Digits of a telephone number that must agree.
 _LEAST_DIGITS = 7
 
@@ -88,12 +99,14 @@ def bindings(
 
 
 def _kinds(mine: _Marks, them: Iterable[_Marks], sides: set[int]) -> Iterator[ConflictKind]:
-    if mine.organisations & sides:
+    belongs = bool(mine.organisations & sides)
+    if belongs:
         yield ConflictKind.SAME_ORGANISATION
     for their in them:
         if mine.people & their.people:
             yield ConflictKind.RELATED_PARTY
-        if mine.phones & their.phones or mine.hashes & their.hashes:
+        # who belongs there has its telephone and address, too
+        if not belongs and (mine.phones & their.phones or mine.hashes & their.hashes):
             yield ConflictKind.SHARED_CONTACT
 
 
@@ -117,7 +130,8 @@ def _judges(
     for party in session.scalars(select(RelatedParty).where(same, *_standing(since, on))):
         whose = party.person_id or identities.get(party.identity_hash or b"")
         if whose in marks:
-            marks[whose].organisations.add(party.organisation_id)
+            if party.relation in _BELONGING:
+                marks[whose].organisations.add(party.organisation_id)
             marks[whose].hashes |= _hashes(party)
     own = {each for mark in marks.values() for each in mark.organisations}
     phones = _phones(session, own)
