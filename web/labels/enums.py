@@ -11,6 +11,7 @@ from web.labels.eligibility import ELIGIBILITY_LABELS
 from web.labels.ending import ENDING_LABELS
 from web.labels.forces import FORCES_LABELS
 from web.labels.giving import GIVING_LABELS
+from web.labels.judging import JUDGING_LABELS
 from web.labels.ledger import LEDGER_LABELS
 from web.labels.listing_imports import IMPORT_LABELS
 from web.labels.listings import LISTINGS_LABELS
@@ -26,6 +27,7 @@ LABELS: dict[str, object] = {
     **ELIGIBILITY_LABELS,
     **LEDGER_LABELS,
     **GIVING_LABELS,
+    **JUDGING_LABELS,
     **FORCES_LABELS,
     **IMPORT_LABELS,
     **LISTINGS_LABELS,

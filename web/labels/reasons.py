@@ -12,6 +12,7 @@ from web.labels.eligibility import ELIGIBILITY_SENTENCES
 from web.labels.ending import ENDING_SENTENCES
 from web.labels.forces import FORCES_SENTENCES
 from web.labels.giving import GIVING_SENTENCES
+from web.labels.judging import JUDGING_SENTENCES
 from web.labels.listing_imports import IMPORT_SENTENCES
 from web.labels.listings import LISTINGS_SENTENCES
 from web.labels.project_life import PROJECT_LIFE_SENTENCES
@@ -25,6 +26,7 @@ SENTENCES: dict[str, object] = {
     **DISCLOSURE_SENTENCES,
     **ELIGIBILITY_SENTENCES,
     **GIVING_SENTENCES,
+    **JUDGING_SENTENCES,
     **FORCES_SENTENCES,
     **IMPORT_SENTENCES,
     **LISTINGS_SENTENCES,
