@@ -54,6 +54,12 @@ class Permission(enum.StrEnum):
     VENTURE_MANAGE = "ventures.competition.manage"
     #: Applications, agreements and reports of one's organisation.
     VENTURE_APPLY = "ventures.application.edit"
+    #: Plans of spot checks: frame, draw, orders, results, extensions.
+    AUDIT_PLAN = "audits.plan.manage"
+    #: Inspect, as a member of a team that was drawn.
+    AUDIT_INSPECT = "audits.inspection.do"
+    #: Answer for the organisation that is inspected.
+    AUDIT_ANSWER = "audits.inspection.answer"
 
 
 class Role(enum.StrEnum):
@@ -72,6 +78,10 @@ class Role(enum.StrEnum):
     DISPATCHER = "dispatcher"
     #: 承办方 of competitions: runs them, neither applies nor judges.
     ORGANISER = "organiser"
+    #: 登记管理机关: the civil-affairs office of a place, which plans spot checks and orders 整改.
+    REGULATOR = "regulator"
+    #: 检查员: may be drawn to inspect; reads only whom they inspect, as its auditor for that time.
+    INSPECTOR = "inspector"
 
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -90,6 +100,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.CLOSING_PREPARE,
             Permission.LISTING_MANAGE,
             Permission.VENTURE_APPLY,
+            Permission.AUDIT_ANSWER,
         }
     ),
     Role.EDITOR: frozenset(
@@ -150,6 +161,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.AUDITOR: frozenset({Permission.BOOK_READ}),
     Role.DISPATCHER: frozenset({Permission.NEED_DISPATCH}),
     Role.ORGANISER: frozenset({Permission.VENTURE_MANAGE, Permission.NOTICE_PUBLISH}),
+    Role.REGULATOR: frozenset({Permission.AUDIT_PLAN}),
+    Role.INSPECTOR: frozenset({Permission.AUDIT_INSPECT}),
 }
 
 
@@ -164,6 +177,8 @@ NEEDS_SECOND_FACTOR: frozenset[Permission] = frozenset(
         Permission.BANK_FILE,
         Permission.ACCOUNTS_MANAGE,
         Permission.BOOK_READ,
+        Permission.AUDIT_PLAN,
+        Permission.AUDIT_INSPECT,
     }
 )
 
@@ -224,8 +239,12 @@ class Actor:
 
     @property
     def organisation_ids(self) -> frozenset[int]:
-        """The organisations this person belongs to in any role."""
-        return frozenset(g.organisation_id for g in self.grants if g.organisation_id is not None)
+        """The organisations this person belongs to in any role; who audits one does not."""
+        return frozenset(
+            grant.organisation_id
+            for grant in self.grants
+            if grant.organisation_id is not None and grant.role is not Role.AUDITOR
+        )
 
     def holds(
         self,

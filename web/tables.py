@@ -5,6 +5,8 @@ from __future__ import annotations
 from charity import letters, outbox
 from charity.accounts import models as accounts
 from charity.approvals import models as approvals
+from charity.audits import guards as audit_guards
+from charity.audits import models as audits
 from charity.disclosure import models as disclosure
 from charity.donations import models as donations
 from charity.ledger import models as ledger
@@ -22,6 +24,7 @@ ALL = (
     donations,
     spending,
     disclosure,
+    audits,
     listings,
     ventures,
     outbox,
@@ -29,4 +32,4 @@ ALL = (
 )
 
 #: Contexts that bring walls of their own to those of the book: importing them is enough.
-WALLS = (ventures_guards,)
+WALLS = (audit_guards, ventures_guards)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from web.labels.agreement import AGREEMENT_LABELS
+from web.labels.audits import AUDIT_LABELS
 from web.labels.budgets import BUDGET_LABELS
 from web.labels.disclosure import DISCLOSURE_LABELS
 from web.labels.eligibility import ELIGIBILITY_LABELS
@@ -21,6 +22,7 @@ from web.labels.spending import SPENDING_LABELS
 from web.labels.ventures import VENTURES_LABELS
 
 LABELS: dict[str, object] = {
+    **AUDIT_LABELS,
     **AGREEMENT_LABELS,
     **ENDING_LABELS,
     **DISCLOSURE_LABELS,

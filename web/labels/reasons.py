@@ -5,11 +5,13 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from web.labels.agreement import AGREEMENT_SENTENCES
+from web.labels.audits import AUDIT_SENTENCES
 from web.labels.budgets import BUDGET_SENTENCES
 from web.labels.complaints import COMPLAINT_SENTENCES
 from web.labels.disclosure import DISCLOSURE_SENTENCES
 from web.labels.eligibility import ELIGIBILITY_SENTENCES
 from web.labels.ending import ENDING_SENTENCES
+from web.labels.flags import FLAG_SENTENCES
 from web.labels.forces import FORCES_SENTENCES
 from web.labels.giving import GIVING_SENTENCES
 from web.labels.judging import JUDGING_SENTENCES
@@ -21,12 +23,14 @@ from web.labels.spending import SPENDING_SENTENCES
 from web.labels.ventures import VENTURES_SENTENCES
 
 SENTENCES: dict[str, object] = {
+    **AUDIT_SENTENCES,
     **COMPLAINT_SENTENCES,
     **ENDING_SENTENCES,
     **DISCLOSURE_SENTENCES,
     **ELIGIBILITY_SENTENCES,
     **GIVING_SENTENCES,
     **JUDGING_SENTENCES,
+    **FLAG_SENTENCES,
     **FORCES_SENTENCES,
     **IMPORT_SENTENCES,
     **LISTINGS_SENTENCES,

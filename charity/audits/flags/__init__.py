@@ -7,5 +7,24 @@ A flag is a question and never a finding. What is asked from which figure on sta
 from __future__ import annotations
 
 from charity.audits.flags.facts import Approval, Facts, Flag, Gift, Mark, Payment, Picture
+from charity.audits.flags.figures import Figures, Threshold, figures_on, thresholds
+from charity.audits.flags.looking import RULES, Progress, look_through
+from charity.audits.flags.reasons import FlagReason
 
-__all__ = ["Approval", "Facts", "Flag", "Gift", "Mark", "Payment", "Picture"]
+__all__ = [
+    "RULES",
+    "Approval",
+    "Facts",
+    "Figures",
+    "Flag",
+    "FlagReason",
+    "Gift",
+    "Mark",
+    "Payment",
+    "Picture",
+    "Progress",
+    "Threshold",
+    "figures_on",
+    "look_through",
+    "thresholds",
+]

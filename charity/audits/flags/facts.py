@@ -87,6 +87,8 @@ class Facts:
     party_marks: Sequence[Mark] = ()
     pictures: Sequence[Picture] = ()
     gifts: Sequence[Gift] = ()
+    #: Of all gifts: year, amount, and how many of that amount there were.
+    gift_sums: Sequence[tuple[int, int, int]] = ()
     #: Sums from which more must agree, in fen, above 0.
     limits: Sequence[int] = ()
     #: The day a payee was first known, where it is known.

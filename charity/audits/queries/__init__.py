@@ -1,0 +1,46 @@
+"""What is known of audits: plans and draws, inspections, findings, the register of inspections."""
+
+from charity.audits.queries.inspections import finding, findings_of, inspection, inspections_of
+from charity.audits.queries.plans import (
+    ClosureRate,
+    closure_rate,
+    draw_file,
+    draws_of,
+    findings_of_plan,
+    firms_of,
+    frame_page,
+    frame_size,
+    frame_text,
+    inspectors_of,
+    is_in_frame,
+    plan,
+    plans_seen,
+    recusals_of,
+    running_draw,
+    seen_plan,
+    targets_of,
+)
+
+__all__ = [
+    "ClosureRate",
+    "closure_rate",
+    "draw_file",
+    "draws_of",
+    "finding",
+    "findings_of",
+    "findings_of_plan",
+    "firms_of",
+    "frame_page",
+    "frame_size",
+    "frame_text",
+    "inspection",
+    "inspections_of",
+    "inspectors_of",
+    "is_in_frame",
+    "plan",
+    "plans_seen",
+    "recusals_of",
+    "running_draw",
+    "seen_plan",
+    "targets_of",
+]

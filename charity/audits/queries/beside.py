@@ -1,0 +1,253 @@
+"""What stands beside payments: marks of payees and parties, pictures, gifts (RF-07, 08, 10, 12)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Protocol
+
+from sqlalchemy import BigInteger, extract, func, or_, select, type_coerce
+from sqlalchemy.orm import Session
+
+from charity.approvals.models import Requirement
+from charity.audits.flags import Gift, Mark, Picture
+from charity.audits.looks import bits
+from charity.audits.models import Inspection, PictureLook, VoucherList
+from charity.audits.names import folded
+from charity.audits.queries.samples import expenses_of, joined_expenses
+from charity.donations.models import Donation, DonationState
+from charity.ledger.models import Book, Entry, Fund, IncomeSource, Inflow
+from charity.registry.models import Person, RelatedParty, Relation
+from charity.spending.models import Budget, Expense, ExpenseState, PayeeAccount, Voucher
+
+#: Relations that are no tie to a vendor: who works there is a colleague, who gave much a giver.
+_NO_TIE = frozenset({Relation.MAJOR_DONOR})
+_HASHES = ("identity", "phone", "address", "account")
+
+
+class PayeeMarks(Protocol):
+    """What is known of a payee beside the name (`facts.Payee`)."""
+
+    @property
+    def account(self) -> str:
+        """The bank account, in figures."""
+
+    @property
+    def identity_hash(self) -> bytes | None:
+        """Keyed hash of a person's document."""
+
+    @property
+    def organisation_id(self) -> int | None:
+        """The organisation of the registry it is."""
+
+
+def payee_marks(
+    session: Session,
+    payees: Mapping[str, PayeeMarks],
+    hash_account: Callable[[str], bytes | None] | None,
+) -> list[Mark]:
+    """What each payee is known by, and who runs it where it is an organisation of the registry."""
+    marks: list[Mark] = []
+    by_organisation: dict[int, str] = {}
+    for name, payee in payees.items():
+        if payee.identity_hash is None:
+            marks.append(Mark(name, "name", name))
+        else:
+            marks.append(Mark(name, "identity", payee.identity_hash.hex()))
+        hashed = hash_account(payee.account) if hash_account and payee.account else None
+        if hashed is not None:
+            marks.append(Mark(name, "account", hashed.hex()))
+        if payee.organisation_id is not None:
+            by_organisation[payee.organisation_id] = name
+    query = select(RelatedParty).where(RelatedParty.organisation_id.in_(by_organisation))
+    for party in session.scalars(query.order_by(RelatedParty.id)):
+        if party.relation not in _NO_TIE:
+            marks += _hashed(party, by_organisation[party.organisation_id])
+    return marks
+
+
+def party_marks(session: Session, organisation_id: int, today: date) -> list[Mark]:
+    """What those who run the organisation, or belong to them, are known by."""
+    query = select(RelatedParty).where(
+        RelatedParty.organisation_id == organisation_id,
+        RelatedParty.since <= today,
+        or_(RelatedParty.until.is_(None), RelatedParty.until >= today),
+    )
+    marks: list[Mark] = []
+    for party in session.scalars(query.order_by(RelatedParty.id)):
+        whose = f"related_party:{party.id}"
+        marks += _hashed(party, whose)
+        # many people have one name: it counts where the document is not known
+        if party.identity_hash is None:
+            marks.append(Mark(whose, "name", folded(party.name)))
+    return marks
+
+
+def _hashed(party: RelatedParty, whose: str) -> list[Mark]:
+    values = ((kind, getattr(party, f"{kind}_hash")) for kind in _HASHES)
+    return [Mark(whose, kind, value.hex()) for kind, value in values if value is not None]
+
+
+def payees_since(session: Session, organisation_id: int) -> dict[str, int]:
+    """The day each payee of the charity was first known."""
+    query = select(PayeeAccount.payee_name, func.min(PayeeAccount.first_used_at)).where(
+        PayeeAccount.charity_id == organisation_id
+    )
+    return {
+        folded(name): at.date().toordinal()
+        for name, at in session.execute(query.group_by(PayeeAccount.payee_name))
+        if at is not None
+    }
+
+
+def pictures(session: Session, organisation_id: int) -> list[Picture]:
+    """Pictures beside expenses: vouchers, and papers that meet a requirement."""
+    looks = dict(session.execute(select(PictureLook.file_hash, PictureLook.look)).all())
+    query = (
+        joined_expenses(Expense.id, Budget.fund_id, Voucher.file_hash)
+        .join(Voucher, Voucher.expense_id == Expense.id)
+        .where(expenses_of(organisation_id), Expense.state != ExpenseState.RETURNED)
+        .order_by(Voucher.id)
+        .execution_options(yield_per=5_000)
+    )
+    projects: dict[str, int] = {}
+    found: list[Picture] = []
+    for id_, fund, digest in session.execute(query):
+        subject = f"expense:{id_}"
+        projects[subject] = fund or 0
+        look = looks.get(digest)
+        found.append(Picture(subject, fund or 0, digest.hex(), bits(look) if look else 0))
+    papers = select(Requirement.subject, Requirement.file_hash).where(
+        Requirement.file_hash.is_not(None), Requirement.subject.startswith("expense:")
+    )
+    for subject, digest in session.execute(papers.order_by(Requirement.id)):
+        if digest is not None and subject in projects:
+            look = looks.get(digest)
+            project = projects[subject]
+            found.append(Picture(subject, project, digest.hex(), bits(look) if look else 0))
+    return found
+
+
+def unlooked(session: Session, organisation_id: int, most: int) -> list[bytes]:
+    """Pictures beside expenses whose look nobody worked out yet, by the hash of their bytes."""
+    query = (
+        joined_expenses(Voucher.file_hash)
+        .join(Voucher, Voucher.expense_id == Expense.id)
+        .outerjoin(PictureLook, PictureLook.file_hash == Voucher.file_hash)
+        .where(
+            expenses_of(organisation_id),
+            PictureLook.file_hash.is_(None),
+            Voucher.media_type.startswith("image/"),
+        )
+        .distinct()
+        .limit(most)
+    )
+    return [row[0] for row in session.execute(query)]
+
+
+# ── gifts ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def givers_of_payees(
+    session: Session, payees: Mapping[str, PayeeMarks]
+) -> dict[str, frozenset[str]]:
+    """As whom each payee may have given: by name, as the person, through who runs the firm."""
+    keys: dict[str, set[str]] = {name: {f"name:{name}"} for name in payees if len(name) > 1}
+    by_identity: dict[bytes, str] = {}
+    by_organisation: dict[int, str] = {}
+    for name, payee in payees.items():
+        if payee.identity_hash is not None:
+            by_identity[payee.identity_hash] = name
+        if payee.organisation_id is not None:
+            by_organisation[payee.organisation_id] = name
+    known = select(Person.id, Person.identity_hash).where(Person.identity_hash.is_not(None))
+    if by_identity:
+        for person_id, identity in session.execute(known):
+            if identity in by_identity:
+                keys.setdefault(by_identity[identity], set()).add(f"person:{person_id}")
+    run_by = select(RelatedParty).where(RelatedParty.organisation_id.in_(by_organisation))
+    for party in session.scalars(run_by):
+        its = keys.setdefault(by_organisation[party.organisation_id], set())
+        its.add(f"name:{folded(party.name)}")
+        if party.person_id is not None:
+            its.add(f"person:{party.person_id}")
+    return {name: frozenset(each) for name, each in keys.items()}
+
+
+def gifts(
+    session: Session, organisation_id: int, givers: Mapping[str, frozenset[str]]
+) -> list[Gift]:
+    """Gifts to the books the organisation is paid from, of givers that may be its payees."""
+    wanted = frozenset().union(*givers.values()) if givers else frozenset()
+    if not wanted:
+        return []
+    funds = select(Fund.book_id).join(Budget, Budget.fund_id == Fund.id)
+    own = select(Book.id).where(Book.organisation_id == organisation_id)
+    of_books = own.union(funds.where(Budget.organisation_id == organisation_id))
+    query = (
+        select(
+            Donation.id, type_coerce(Donation.amount, BigInteger), Entry.occurred_on,
+            Donation.giver_name, Donation.person_id,
+        )
+        .join(Entry, Entry.id == Donation.entry_id)
+        .where(Entry.book_id.in_(of_books), Donation.state == DonationState.SETTLED)
+        .order_by(Donation.id)
+        .execution_options(yield_per=5_000)
+    )  # fmt: skip
+    found: list[Gift] = []
+    for id_, fen, day, name, person_id in session.execute(query):
+        for key in (f"name:{folded(name)}", f"person:{person_id}"):
+            if key in wanted:
+                found.append(Gift(f"donation:{id_}", int(fen), day.toordinal(), key))
+    return found
+
+
+def gift_sums(
+    session: Session, organisation_id: int, after: int | None
+) -> list[tuple[int, int, int]]:
+    """Year, amount in fen and how many gifts had it, for years with gifts after an entry."""
+    if after is None:
+        return []
+    year = extract("year", Entry.occurred_on)
+    amount = type_coerce(Inflow.amount, BigInteger)
+    given = (
+        select(year, amount, func.count())
+        .join(Entry, Entry.id == Inflow.entry_id)
+        .join(Book, Book.id == Entry.book_id)
+        .where(Book.organisation_id == organisation_id, Inflow.income == IncomeSource.DONATION)
+        .group_by(year, amount)
+    )
+    new = (
+        select(func.min(Entry.occurred_on))
+        .join(Book, Book.id == Entry.book_id)
+        .where(Book.organisation_id == organisation_id, Entry.id > after)
+    )
+    first = session.scalar(new)
+    if first is None:
+        return []
+    given = given.where(Entry.occurred_on >= date(first.year, 1, 1))
+    by_year: dict[tuple[int, int], int] = defaultdict(int)
+    for in_year, fen, count in session.execute(given):
+        by_year[int(in_year), int(fen)] += int(count)
+    return [(in_year, fen, count) for (in_year, fen), count in sorted(by_year.items())]
+
+
+def reached(session: Session, organisation_id: int) -> dict[str, int]:
+    """The last rows there are of entries, pictures, parties and lists."""
+    last = {
+        "entry": select(func.max(Entry.id))
+        .join(Book, Book.id == Entry.book_id)
+        .where(Book.organisation_id == organisation_id),
+        "picture": joined_expenses(func.max(Voucher.id))
+        .join(Voucher, Voucher.expense_id == Expense.id)
+        .where(expenses_of(organisation_id)),
+        "party": select(func.max(RelatedParty.id)).where(
+            RelatedParty.organisation_id == organisation_id
+        ),
+        "list": select(func.max(VoucherList.id))
+        .join(Inspection, Inspection.id == VoucherList.inspection_id)
+        .where(Inspection.organisation_id == organisation_id),
+        "looks": select(func.count()).select_from(PictureLook),
+    }
+    return {name: int(session.scalar(query) or 0) for name, query in last.items()}

@@ -1,0 +1,195 @@
+"""Asking questions of an organisation's book, and writing down what became of each (HANDBOOK 3.4).
+
+A flag is a question and never a finding: it is explained, or an inspection takes it up and looks.
+The organisation is not told before somebody asks it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from charity import clock, outbox, texts
+from charity.actor import Actor, require
+from charity.audits import policy
+from charity.audits.flags import Figures, Flag, figures_on, look_through
+from charity.audits.looks import look_of
+from charity.audits.models import FlagRun, FlagState, Inspection, PictureLook, RedFlag
+from charity.audits.queries import beside
+from charity.audits.queries.facts import HashAccount, facts_of, reached
+from charity.audits.queries.flags import inspections_about, last_run
+from charity.collecting import few_collections
+from charity.errors import NotFound
+from charity.files import DamagedFile, FileStore
+from charity.registry.models import Organisation
+from charity.rows import insert_new, locked, present
+
+#: Pictures looked at in one run: some twenty seconds of work; the next run goes on.
+LOOKS_A_RUN = 2_000
+#: Told while one waits: `looks`, `facts`, then each rule, `RF-01` to `RF-12`.
+Progress = Callable[[str], None]
+
+
+def raise_flags(
+    session: Session,
+    actor: Actor,
+    *,
+    organisation_id: int,
+    progress: Progress | None = None,
+    files: FileStore | None = None,
+    hash_account: HashAccount | None = None,
+) -> FlagRun:
+    """Look through everything of an organisation that is new, or through all of it the first time.
+
+    The same question is written once, whoever asks it and however often; one that is open gets the
+    newest figures. Where no row and no threshold is new, the last run is the answer. With `files`
+    pictures are compared by how they look, with `hash_account` payees by their accounts. Raises
+    `Denied`, `NotFound`.
+    """
+    organisation = present(session.get(Organisation, organisation_id))
+    require(
+        policy.may_look_through(actor, organisation, inspections_about(session, organisation_id))
+    )
+    tell = progress or _silent
+    if files is not None:
+        tell("looks")
+        _look(session, organisation_id, files)
+    figures = figures_on(clock.today())
+    watermark, version = reached(session, organisation_id), _version(figures)
+    last = last_run(session, organisation_id)
+    if last is not None and (last.watermark, last.thresholds_version) == (watermark, version):
+        return last
+    tell("facts")
+    with few_collections():
+        facts = facts_of(
+            session,
+            organisation_id,
+            today=clock.today(),
+            hash_account=hash_account,
+            gifts_after=_gifts_after(last, version),
+        )
+        flags = look_through(facts, figures, tell)
+    raised = _write(session, organisation_id, flags)
+    run = FlagRun(
+        organisation_id=organisation_id,
+        watermark=watermark,
+        figures={
+            "payments": len(facts.payments),
+            "flags": dict(Counter(flag.rule for flag in flags)),
+        },
+        thresholds_version=version,
+        raised=raised,
+        run_at=clock.now(),
+        run_by_user_id=actor.user_id,
+    )
+    session.add(run)
+    session.flush()
+    outbox.write(session, "flags.raised", f"organisation:{organisation_id}", run_id=run.id)
+    return run
+
+
+def explain_flag(session: Session, actor: Actor, *, flag_id: int, explanation: str) -> RedFlag:
+    """Write down why what a flag asks about is all right.
+
+    Raises `Invalid` without words, `InvalidState`, `Denied`, `NotFound`.
+    """
+    flag = _flag(session, actor, flag_id)
+    said = texts.prose(explanation, field="explanation", required=True)
+    return _answer(session, actor, flag, FlagState.EXPLAINED, said)
+
+
+def take_up_flag(
+    session: Session, actor: Actor, *, flag_id: int, inspection_id: int, note: str = ""
+) -> RedFlag:
+    """Take a question up in an inspection of the organisation: its team looks into it.
+
+    Raises `NotFound` for an inspection of somebody else, `InvalidState`, `Denied`.
+    """
+    flag = _flag(session, actor, flag_id)
+    inspection = present(session.get(Inspection, inspection_id))
+    if inspection.organisation_id != flag.organisation_id:
+        present(None)
+    require(policy.may_inspect(actor, inspection))
+    said = texts.prose(note, field="note")
+    flag.inspection_id = inspection.id
+    return _answer(session, actor, flag, FlagState.TAKEN_UP, said)
+
+
+def _silent(step: str) -> None:
+    """Nobody waits."""
+
+
+def _version(figures: Figures) -> str:
+    """A short digest of all figures: other figures ask other questions."""
+    lines = (f"{rule} {name} {value}\n" for (rule, name), value in sorted(figures.items()))
+    return hashlib.sha256("".join(lines).encode()).hexdigest()[:16]
+
+
+def _gifts_after(last: FlagRun | None, version: str) -> int:
+    """The last entry whose gifts were asked about by the same figures."""
+    if last is None or last.thresholds_version != version:
+        return 0
+    return last.watermark.get("entry", 0)
+
+
+def _look(session: Session, organisation_id: int, files: FileStore) -> None:
+    """Work out how new pictures look; one that is gone or damaged looks like nothing."""
+    for digest in beside.unlooked(session, organisation_id, LOOKS_A_RUN):
+        try:
+            look = look_of(files.get(digest))
+        except (NotFound, DamagedFile):
+            look = bytes(16)
+        insert_new(session, PictureLook, file_hash=digest, look=look)
+
+
+def _write(session: Session, organisation_id: int, flags: Sequence[Flag]) -> int:
+    """Write new questions, refresh open ones; answers how many are new."""
+    query = select(RedFlag).where(RedFlag.organisation_id == organisation_id)
+    known = {(flag.rule, flag.key): flag for flag in session.scalars(query)}
+    now, raised = clock.now(), 0
+    for flag in flags:
+        before = known.get((flag.rule, flag.key))
+        if before is None:
+            made = insert_new(
+                session,
+                RedFlag,
+                organisation_id=organisation_id,
+                rule=flag.rule,
+                key=flag.key,
+                params={"reason": flag.reason.value, **flag.params},
+                subjects=list(flag.subjects),
+                first_seen_at=now,
+                last_seen_at=now,
+                state=FlagState.OPEN,
+                explanation="",
+            )
+            raised += made is not None
+            continue
+        before.last_seen_at = now
+        if before.state is FlagState.OPEN:
+            before.params = {"reason": flag.reason.value, **flag.params}
+            before.subjects = list(flag.subjects)
+    session.flush()
+    return raised
+
+
+def _flag(session: Session, actor: Actor, flag_id: int) -> RedFlag:
+    flag = locked(session, select(RedFlag).where(RedFlag.id == flag_id))
+    inspections = inspections_about(session, flag.organisation_id)
+    require(policy.may_look_through(actor, flag.organisation, inspections))
+    return flag
+
+
+def _answer(session: Session, actor: Actor, flag: RedFlag, state: FlagState, words: str) -> RedFlag:
+    flag.move_to(state)
+    flag.explanation = words
+    flag.answered_by_user_id, flag.answered_at = actor.user_id, clock.now()
+    outbox.write(
+        session, f"red_flag.{state}", f"organisation:{flag.organisation_id}", flag_id=flag.id
+    )
+    session.flush()
+    return flag
