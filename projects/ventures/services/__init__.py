@@ -34,6 +34,7 @@ from projects.ventures.services.competitions import (
     set_pool,
     set_tracks,
 )
+from projects.ventures.services.defence import move_slot, plan_defence
 from projects.ventures.services.following import (
     accept_evaluation,
     ask_back,
@@ -43,9 +44,20 @@ from projects.ventures.services.following import (
     terminate,
 )
 from projects.ventures.services.funding import add_funder, open_prize_pool, receive_funding
+from projects.ventures.services.importing import import_score_sheets
+from projects.ventures.services.inviting import answer_invitation, invite_judge, withdraw_judge
+from projects.ventures.services.judging import (
+    assign_judges,
+    declare_conflict,
+    find_conflicts,
+    recuse,
+)
 from projects.ventures.services.levels import enter_next_level, give_honour
 from projects.ventures.services.paying import agree_tranche, pay_tranche, release_tranche
+from projects.ventures.services.ranking import publish_ranking, rank
+from projects.ventures.services.sheets import hand_in, lock_sheet, save_scores
 from projects.ventures.services.stepping import cancel_competition, move_on
+from projects.ventures.services.voting import cast_vote
 
 __all__ = [
     "AwardDraft",
@@ -57,31 +69,46 @@ __all__ = [
     "admit",
     "agree_tranche",
     "announce",
+    "answer_invitation",
     "ask_back",
+    "assign_judges",
     "attach_file",
     "attach_need",
     "begin_application",
     "cancel_competition",
+    "cast_vote",
     "change_competition",
     "check_all",
     "check_eligibility",
+    "declare_conflict",
     "draft_competition",
     "drop_award",
     "enter_next_level",
+    "find_conflicts",
     "give_honour",
+    "hand_in",
+    "import_score_sheets",
+    "invite_judge",
+    "lock_sheet",
     "move_on",
+    "move_slot",
     "open_call",
     "open_prize_pool",
     "pay_tranche",
+    "plan_defence",
     "propose_awards",
+    "publish_ranking",
+    "rank",
     "reallocate",
     "receive_funding",
     "recover",
+    "recuse",
     "refuse_application",
     "release_tranche",
     "remove_file",
     "report_milestone",
     "save_draft",
+    "save_scores",
     "set_criteria",
     "set_pool",
     "set_tracks",
@@ -90,4 +117,5 @@ __all__ = [
     "sign_and_submit",
     "terminate",
     "withdraw_application",
+    "withdraw_judge",
 ]
