@@ -10,7 +10,6 @@ from typing import Protocol
 from sqlalchemy import BigInteger, extract, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
-from charity.approvals.models import Requirement
 from charity.audits.flags import Gift, Mark, Picture
 from charity.audits.looks import bits
 from charity.audits.models import Inspection, PictureLook, VoucherList
@@ -102,7 +101,7 @@ def payees_since(session: Session, organisation_id: int) -> dict[str, int]:
 
 
 def pictures(session: Session, organisation_id: int) -> list[Picture]:
-    """Pictures beside expenses: vouchers, and papers that meet a requirement."""
+    """Pictures beside expenses that did not come back."""
     looks = dict(session.execute(select(PictureLook.file_hash, PictureLook.look)).all())
     query = (
         joined_expenses(Expense.id, Budget.fund_id, Voucher.file_hash)
@@ -111,21 +110,11 @@ def pictures(session: Session, organisation_id: int) -> list[Picture]:
         .order_by(Voucher.id)
         .execution_options(yield_per=5_000)
     )
-    projects: dict[str, int] = {}
     found: list[Picture] = []
     for id_, fund, digest in session.execute(query):
-        subject = f"expense:{id_}"
-        projects[subject] = fund or 0
         look = looks.get(digest)
-        found.append(Picture(subject, fund or 0, digest.hex(), bits(look) if look else 0))
-    papers = select(Requirement.subject, Requirement.file_hash).where(
-        Requirement.file_hash.is_not(None), Requirement.subject.startswith("expense:")
-    )
-    for subject, digest in session.execute(papers.order_by(Requirement.id)):
-        if digest is not None and subject in projects:
-            look = looks.get(digest)
-            project = projects[subject]
-            found.append(Picture(subject, project, digest.hex(), bits(look) if look else 0))
+        seen = bits(look) if look else 0
+        found.append(Picture(f"expense:{id_}", fund or 0, digest.hex(), seen))
     return found
 
 

@@ -262,10 +262,10 @@ def _twice(pen: _Pen) -> None:
             pen.pay(sum_, day + timedelta(later), payee, number),
         ]
         pen.case("RF-02", f"{later} days apart", pair)
-    number = "24442000000012345678"
+    invoice = "24442000000012345678"
     pair = [
-        pen.pay(880_000, day, "vendor:50", 3, voucher=number),
-        pen.pay(640_050, day + timedelta(days=130), "vendor:50", 9, voucher=number),
+        pen.pay(880_000, day, "vendor:50", 3, voucher=invoice),
+        pen.pay(640_050, day + timedelta(days=130), "vendor:50", 9, voucher=invoice),
     ]
     pen.case("RF-02", "one invoice in two projects", pair)
     pair = [
