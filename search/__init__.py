@@ -4,6 +4,7 @@ This room knows documents, queries and hits. It knows no tables, no requests and
 packages, so that the engine beneath can be exchanged without anybody noticing.
 """
 
+from search.asking import Reply, ask
 from search.document import Document
 from search.errors import IndexBusy, IndexUnavailable, SearchError
 from search.memory_index import MemoryIndex
@@ -17,8 +18,10 @@ __all__ = [
     "IndexUnavailable",
     "MemoryIndex",
     "Query",
+    "Reply",
     "Results",
     "SearchError",
     "SearchIndex",
     "Sort",
+    "ask",
 ]

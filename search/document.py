@@ -10,8 +10,11 @@ class Document:
     `id` is the kind and the row's number, such as 'project:42'. `place_codes` holds the place
     and all the places it lies in ('42', '4207', '420704', …), so that a search for a district
     finds its villages. `published_on` is a date as 'YYYY-MM-DD', or '' when there is none.
-    `keys` are found only as a whole: credit codes, plan numbers. `also` holds words that lead
-    here although the page does not show them as its text: names of places, of the category.
+    `ends_on` is such a date too: the last day on which one can still give or help. `amount` is what
+    it is about and `gap` what of it is still short, in fen, 0 for what is not about money; `wants`
+    is 'yes' while it still needs something. `keys` are found only as a whole: credit
+    codes, plan numbers. `also` holds words that lead here although the page does not show them as
+    its text: names of places, of the category.
     """
 
     id: str
@@ -26,3 +29,7 @@ class Document:
     published_on: str = ""
     keys: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    amount: int = 0
+    gap: int = 0
+    ends_on: str = ""
+    wants: str = ""

@@ -8,16 +8,20 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from heapq import nlargest
 from itertools import compress, islice
+from operator import and_, or_
 from typing import Protocol
 
-from search.bitmaps import flags, numbers
+from search.bitmaps import everything, flags, numbers
+from search.boosts import WANTING, day_number, fresh_since, ordering
 from search.document import Document
 from search.facets import FACETS, places_below, within
-from search.highlighting import Marker
-from search.query import Hit, Query, Results, Sort
-from search.segmentation import Wanted, read_query
+from search.highlighting import Marker, hit
+from search.query import Query, Results, Sort
+from search.segmentation import Wanted
+from search.spelling import wanted_of
 from search.weighting import KEY_SCORE, rarity
 
 #: With this many times fewer candidates than postings it pays to look each candidate up.
@@ -65,6 +69,18 @@ class Leaf(Protocol):
     def having(self, field: str, value: str) -> int:
         """The set of documents with this exact value in this field."""
 
+    def numbers(self, field: str) -> Sequence[int]:
+        """The number each document has in a field: amount, gap, ends."""
+
+    def between(self, field: str, least: int, most: int) -> int:
+        """The set of documents whose number in a field lies between two, both included."""
+
+    def days(self, first: str, last: str) -> int:
+        """The set of documents published between two days, both included."""
+
+    def since(self, day: str) -> int:
+        """How many documents were published on a day or later."""
+
     def values(self, field: str) -> Sequence[str]:
         """The values that occur in this field."""
 
@@ -107,22 +123,25 @@ _Ranked = tuple[float, str, str, Leaf, int]
 
 def evaluate(views: Sequence[View], query: Query) -> Results:
     """Answer a query. The work grows with the postings of its rarest words."""
-    wanted = read_query(query.text)
+    wanted = wanted_of(query)
     if wanted.is_empty and query.text.strip():
         return Results(facets={name: {} for name in (*FACETS, "place")})
     matches = [_match(view, query, wanted) for view in views]
     total = sum(match.found().bit_count() for match in matches)
     wish = query.offset + query.limit
-    if wanted.is_empty or query.sort is Sort.NEWEST:
-        best = [hit for match in matches for hit in _newest(match, wish)]
+    if query.sort in (Sort.ENDING, Sort.GAP):
+        best = [one for match in matches for one in _ordered(match, query, wish)]
+    elif wanted.is_empty or query.sort is Sort.NEWEST:
+        best = [one for match in matches for one in _newest(match, wish)]
     else:
-        best = _most_relevant(views, matches, wanted, wish)
-    best.sort(key=lambda hit: hit[2])
-    best.sort(key=lambda hit: hit[:2], reverse=True)
+        best = _most_relevant(views, matches, wanted, query)
+    best.sort(key=lambda one: one[2])
+    best.sort(key=lambda one: one[:2], reverse=True)
     marker = Marker(wanted)
+    page = best[query.offset : wish]
     return Results(
         total=total,
-        hits=tuple(_hit(found, marker) for found in best[query.offset : wish]),
+        hits=tuple(hit(leaf.document(n), score, marker) for score, _, _, leaf, n in page),
         facets=_facets(matches, query),
     )
 
@@ -136,11 +155,35 @@ def _match(view: View, query: Query, wanted: Wanted) -> _Match:
         if not members:
             break
         members &= leaf.term(term).members
-    for character in wanted.characters:
-        if not members:
-            break
-        members &= leaf.character(character).members
-    return _Match(leaf=leaf, text=members | keyed, filters=filters, keyed=keyed)
+    if members and wanted.characters:
+        having = [leaf.character(character).members for character in wanted.characters]
+        members &= _enough(having, wanted.missing, leaf.size)
+    if members and wanted.alternatives:
+        members &= reduce(or_, (leaf.term(term).members for term in wanted.alternatives))
+    text = (members | keyed) & _within_bounds(leaf, query)
+    return _Match(leaf=leaf, text=text, filters=filters, keyed=keyed)
+
+
+def _enough(having: Sequence[int], missing: int, size: int) -> int:
+    """The set of documents that are in all of these sets, or in all but one."""
+    if not missing:
+        return reduce(and_, having)
+    whole = everything(size)
+    found = 0
+    for left_out in range(len(having)):
+        others = (one for place, one in enumerate(having) if place != left_out)
+        found |= reduce(and_, others, whole)
+    return found
+
+
+def _within_bounds(leaf: Leaf, query: Query) -> int:
+    """The set of documents whose sum and day the query lets through."""
+    found = everything(leaf.size)
+    if query.amounts is not None:
+        found &= leaf.between("amount", *query.amounts)
+    if query.days is not None:
+        found &= leaf.days(*query.days)
+    return found
 
 
 def _newest(match: _Match, wish: int) -> Iterator[_Ranked]:
@@ -151,14 +194,27 @@ def _newest(match: _Match, wish: int) -> Iterator[_Ranked]:
         yield 0.0, leaf.published[number], leaf.ids[number], leaf, number
 
 
+def _ordered(match: _Match, query: Query, wish: int) -> Iterator[_Ranked]:
+    """The first in the order by end or by what is lacking."""
+    leaf, today = match.leaf, day_number(query.today)
+    gaps, ends = leaf.numbers("gap"), leaf.numbers("ends")
+    scores = {
+        number: ordering(query.sort, gaps[number], ends[number], today)
+        for number in numbers(flags(match.found(), leaf.size))
+    }
+    for number in _top(scores, leaf.rank, wish):
+        yield scores[number], leaf.published[number], leaf.ids[number], leaf, number
+
+
 def _most_relevant(
-    views: Sequence[View], matches: Sequence[_Match], wanted: Wanted, wish: int
+    views: Sequence[View], matches: Sequence[_Match], wanted: Wanted, query: Query
 ) -> list[_Ranked]:
     """The best of each leaf. Nothing is scored where nothing matches."""
+    wish = query.offset + query.limit
     live = [(view, match) for view, match in zip(views, matches, strict=True) if match.found()]
     documents = sum(view.live.bit_count() for view in views)
     looked_up: list[tuple[list[Postings], float]] = []
-    for term in (*wanted.required, *wanted.helpful):
+    for term in (*wanted.required, *wanted.helpful, *wanted.alternatives):
         looked_up.append(_telling([match.leaf.term(term) for _, match in live], documents))
     for character in wanted.characters:
         parts = [match.leaf.character(character) for _, match in live]
@@ -167,6 +223,7 @@ def _most_relevant(
     for position, (_, match) in enumerate(live):
         leaf = match.leaf
         scores = _scores(match, [(parts[position], worth) for parts, worth in looked_up])
+        _boost(scores, leaf, query.today)
         best.extend(
             (scores[number], leaf.published[number], leaf.ids[number], leaf, number)
             for number in _top(scores, leaf.rank, wish)
@@ -212,6 +269,21 @@ def _scores(match: _Match, terms: list[tuple[Postings, float]]) -> dict[int, flo
     return scores
 
 
+def _boost(scores: dict[int, float], leaf: Leaf, today: str) -> None:
+    """Raise what is new and what still needs something, as boosts.py says."""
+    steps = fresh_since(today)
+    if not steps:
+        return
+    wanting = flags(leaf.having("wants", "yes"), leaf.size)
+    counts = [(leaf.since(day), worth) for day, worth in steps]
+    rank, eldest = leaf.rank, counts[-1][0]
+    for number, score in scores.items():
+        factor = 1.0 + WANTING * wanting[number]
+        if rank[number] < eldest:
+            factor += next(worth for count, worth in counts if rank[number] < count)
+        scores[number] = score * factor
+
+
 def _facets(matches: Sequence[_Match], query: Query) -> dict[str, dict[str, int]]:
     facets: dict[str, dict[str, int]] = {}
     for name in FACETS:
@@ -234,16 +306,3 @@ def _facets(matches: Sequence[_Match], query: Query) -> dict[str, dict[str, int]
 
     facets["place"] = places_below(query.place or "", codes, count)
     return facets
-
-
-def _hit(found: _Ranked, marker: Marker) -> Hit:
-    score, _, _, leaf, number = found
-    document = leaf.document(number)
-    return Hit(
-        id=document.id,
-        kind=document.kind,
-        url=document.url,
-        score=round(score, 6),
-        title_highlight=marker.title(document.title),
-        excerpt=marker.excerpt(document.body),
-    )

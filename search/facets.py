@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 #: Lengths of division codes: province, prefecture, county, township, village.
 LEVELS = (2, 4, 6, 9, 12)
 #: The fields with one value per document that are counted.
-FACETS = ("kind", "category", "status")
+FACETS = ("kind", "category", "status", "wants")
 
 
 def within(place: str, codes: Sequence[str]) -> Sequence[str]:

@@ -7,8 +7,9 @@ page. A text in Traditional characters is marked by a query in Simplified ones a
 import re
 from bisect import bisect_left
 
+from search.document import Document
 from search.folding import fold_aligned
-from search.query import Marked
+from search.query import Hit, Marked
 from search.segmentation import Wanted
 
 #: Length of an excerpt in characters.
@@ -60,6 +61,20 @@ class Marker:
             if spans:
                 return spans
         return []
+
+
+def hit(document: Document, score: float, marker: Marker) -> Hit:
+    """A document found, with the words marked."""
+    return Hit(
+        id=document.id,
+        kind=document.kind,
+        url=document.url,
+        score=round(score, 6),
+        title_highlight=marker.title(document.title),
+        excerpt=marker.excerpt(document.body),
+        names=tuple(filter(None, (document.title, document.organisation, *document.also))),
+        published_on=document.published_on,
+    )
 
 
 def _any_of(words: tuple[str, ...]) -> re.Pattern[str] | None:

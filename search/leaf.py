@@ -6,6 +6,7 @@ lists within a bound of memory and knows the order of the documents by date.
 
 import threading
 from array import array
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from typing import Protocol
@@ -29,6 +30,9 @@ class SegmentSource(Protocol):
     def published(self) -> list[str]:
         """The date of each document."""
 
+    def numbers(self, field: str) -> list[int]:
+        """The number each document has in a field: amount, gap, ends."""
+
     def postings(self, field: str, term: str) -> "tuple[array[int], array[float]]":
         """Documents in order with the weight of the term in each; empty without the term."""
 
@@ -48,6 +52,7 @@ class CachedLeaf:
         self._kept: OrderedDict[tuple[str, str], Postings] = OrderedDict()
         self._free = _CACHE_BYTES
         self._values: dict[str, tuple[str, ...]] = {}
+        self._numbers: dict[str, Sequence[int]] = {}
         self.ids: Sequence[str] = source.ids()
         self.published: Sequence[str] = source.published()
         self.size = len(self.ids)
@@ -58,6 +63,7 @@ class CachedLeaf:
             ranks[number] = rank
         self.newest_first: Sequence[int] = array("I", order)
         self.rank: Sequence[int] = ranks
+        self._days = [self.published[number] for number in reversed(order)]
 
     def term(self, term: str) -> Postings:
         """See Leaf."""
@@ -77,6 +83,28 @@ class CachedLeaf:
             if field not in self._values:
                 self._values[field] = tuple(self._source.terms(field))
             return self._values[field]
+
+    def numbers(self, field: str) -> Sequence[int]:
+        """See Leaf."""
+        with self._reading:
+            if field not in self._numbers:
+                self._numbers[field] = self._source.numbers(field)
+            return self._numbers[field]
+
+    def between(self, field: str, least: int, most: int) -> int:
+        """See Leaf."""
+        values = self.numbers(field)
+        return pack((n for n, value in enumerate(values) if least <= value <= most), self.size)
+
+    def days(self, first: str, last: str) -> int:
+        """See Leaf."""
+        oldest = self.since(first)
+        newest = self.size - bisect_right(self._days, last)
+        return pack(self.newest_first[newest:oldest], self.size)
+
+    def since(self, day: str) -> int:
+        """See Leaf."""
+        return self.size - bisect_left(self._days, day)
 
     def places(self, level: int) -> Sequence[str]:
         """See Leaf."""

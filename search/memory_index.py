@@ -10,14 +10,17 @@ from collections.abc import Iterable
 from functools import lru_cache
 from operator import attrgetter
 
+from search.boosts import boost, day_number, ordering
 from search.document import Document
 from search.errors import IndexBusy, IndexUnavailable
 from search.facets import FACETS, places_below
 from search.folding import fold
-from search.highlighting import Marker
+from search.highlighting import Marker, hit
 from search.port import Progress
-from search.query import Hit, Query, Results, Sort
-from search.segmentation import Wanted, read_query, terms
+from search.query import Query, Results, Sort
+from search.segmentation import Wanted, terms
+from search.sounds import sounds
+from search.spelling import wanted_of
 from search.weighting import KEY_SCORE, document_keys, document_sounds
 
 _Found = tuple[Document, float]
@@ -76,22 +79,21 @@ class MemoryIndex:
     def search(self, query: Query) -> Results:
         """See SearchIndex."""
         self._check()
-        wanted = read_query(query.text)
+        wanted = wanted_of(query)
         everything = not query.text.strip()
         scored: list[_Found] = []
         for document in self._documents.values():
             score = 0.0 if everything else _score(document, wanted)
-            if everything or score > 0:
-                scored.append((document, score))
+            if (everything or score > 0) and _within_bounds(document, query):
+                scored.append((document, _order(document, score, query)))
         found = [one for one in scored if _passes(one[0], query)]
         found.sort(key=lambda one: one[0].id)
-        by_score = query.sort is Sort.RELEVANCE
-        found.sort(key=lambda one: (by_score * one[1], one[0].published_on), reverse=True)
+        found.sort(key=lambda one: (one[1], one[0].published_on), reverse=True)
         marker = Marker(wanted)
         page = found[query.offset : query.offset + query.limit]
         return Results(
             total=len(found),
-            hits=tuple(_hit(document, score, marker) for document, score in page),
+            hits=tuple(hit(document, score, marker) for document, score in page),
             facets=_facets(scored, query),
         )
 
@@ -111,21 +113,44 @@ def _texts(document: Document) -> list[tuple[str, frozenset[str], int]]:
     texts = [(document.title, 4), (document.organisation, 2), (document.body, 1)]
     texts += [(words, 2) for words in document.also]
     folded = [(fold(text), worth) for text, worth in texts]
-    spelled = ("", frozenset(document_sounds(document)), 1)
-    return [*((text, frozenset(terms(text)), worth) for text, worth in folded), spelled]
+    spelled = [
+        ("", frozenset(document_sounds(document)), 1),
+        ("", frozenset(sounds(fold(document.title))), 1),
+    ]
+    return [*((text, frozenset(terms(text)), worth) for text, worth in folded), *spelled]
 
 
 def _score(document: Document, wanted: Wanted) -> float:
     """0 when the document lacks something that is wanted."""
     texts = _texts(document)
     score = KEY_SCORE if wanted.key and wanted.key in document_keys(document) else 0.0
-    worths = [
-        sum(worth for _, held, worth in texts if term in held) for term in wanted.required
-    ] + [sum(worth for text, _, worth in texts if one in text) for one in wanted.characters]
-    if not wanted.is_empty and all(worths):
+    worths = [sum(worth for _, held, worth in texts if term in held) for term in wanted.required]
+    singles = [sum(worth for text, _, worth in texts if one in text) for one in wanted.characters]
+    others = sum(worth for _, held, worth in texts if not held.isdisjoint(wanted.alternatives))
+    is_found = (
+        all(worths)
+        and singles.count(0) <= wanted.missing
+        and (others > 0 or not wanted.alternatives)
+    )
+    if not wanted.is_empty and is_found:
         helped = [term for term in wanted.helpful for _, held, _ in texts if term in held]
-        score += sum(worths) + len(helped)
+        score += sum(worths) + sum(singles) + others + len(helped)
     return score
+
+
+def _order(document: Document, score: float, query: Query) -> float:
+    """What a document is sorted by, the greatest first, before its day."""
+    if query.sort is Sort.RELEVANCE:
+        return score * boost(document.published_on, document.wants, query.today)
+    ends = day_number(document.ends_on)
+    return ordering(query.sort, document.gap, ends, day_number(query.today))
+
+
+def _within_bounds(document: Document, query: Query) -> bool:
+    sums, days = query.amounts, query.days
+    return (sums is None or sums[0] <= document.amount <= sums[1]) and (
+        days is None or days[0] <= document.published_on <= days[1]
+    )
 
 
 def _passes(document: Document, query: Query, without: str = "") -> bool:
@@ -133,17 +158,6 @@ def _passes(document: Document, query: Query, without: str = "") -> bool:
         value in document.place_codes if name == "place" else value == getattr(document, name)
         for name, value in query.filters.items()
         if name != without
-    )
-
-
-def _hit(document: Document, score: float, marker: Marker) -> Hit:
-    return Hit(
-        id=document.id,
-        kind=document.kind,
-        url=document.url,
-        score=score,
-        title_highlight=marker.title(document.title),
-        excerpt=marker.excerpt(document.body),
     )
 
 

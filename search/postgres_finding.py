@@ -15,10 +15,11 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from search.boosts import NEVER, WANTING, day_number, fresh_since
 from search.document import Document
 from search.facets import FACETS, LEVELS, places_below
-from search.highlighting import Marker
-from search.query import Hit, Query, Results, Sort
+from search.highlighting import Marker, hit
+from search.query import Query, Results, Sort
 from search.segmentation import Wanted
 from search.vectors import LABELS, title_query, wanted_query, worth_query
 from search.weighting import KEY_SCORE
@@ -32,7 +33,7 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 _FOUND = sql.SQL(
     """
     WITH found AS MATERIALIZED (
-        SELECT id, kind, category, status, place, published_on, ({chosen}) AS chosen
+        SELECT {facets}, place, ({chosen}) AS chosen
         FROM {table} WHERE {matches} AND {inside}
     )
     """
@@ -40,9 +41,20 @@ _FOUND = sql.SQL(
 _COUNTS = sql.SQL(
     """
     {found}
-    SELECT kind, category, status, NULL, count(*) FROM found GROUP BY kind, category, status
+    SELECT NULL, count(*), {facets} FROM found GROUP BY {facets}
     UNION ALL
-    SELECT NULL, NULL, NULL, place, count(*) FROM found WHERE chosen GROUP BY place
+    SELECT place, count(*), {nothing} FROM found WHERE chosen GROUP BY place
+    """
+)
+#: The numbers of boosts.py's orders.
+_ORDERS = {
+    Sort.GAP: sql.SQL("gap"),
+    Sort.ENDING: sql.SQL("-CASE WHEN ends >= %(day)s THEN ends ELSE %(never)s END"),
+}
+_IN_ORDER = sql.SQL(
+    """
+    SELECT id, {order}, content FROM {table} WHERE {matches} AND {inside} AND ({chosen})
+    ORDER BY {order} DESC, published_on DESC, id COLLATE "C" LIMIT %(limit)s OFFSET %(offset)s
     """
 )
 _NEWEST = sql.SQL(
@@ -64,8 +76,8 @@ _BEST = sql.SQL(
          ORDER BY published_on DESC, id COLLATE "C" LIMIT %(candidates)s)
     ), scored AS (
         SELECT one.id, one.published_on, one.content,
-            ts_rank(%(labels)s::real[], terms, %(worth)s::tsquery) * %(worths)s
-            + CASE WHEN keys @> %(key)s THEN %(key_score)s ELSE 0 END AS score
+            (ts_rank(%(labels)s::real[], terms, %(worth)s::tsquery) * %(worths)s
+             + CASE WHEN keys @> %(key)s THEN %(key_score)s ELSE 0 END) * ({boost}) AS score
         FROM candidate JOIN {table} AS one USING (id)
     )
     SELECT id, score, content FROM scored
@@ -77,22 +89,28 @@ _BEST = sql.SQL(
 def answer(connection: Connection, table: sql.Identifier, query: Query, wanted: Wanted) -> Results:
     """One page of hits, how many there are, and how they spread; in a transaction of one moment."""
     parts, values = _conditions(table, query, wanted)
-    counted = _COUNTS.format(found=_FOUND.format(**parts))
+    counted = _COUNTS.format(found=_FOUND.format(**parts), **parts)
     # never prepared: a plan that does not know the words reads the whole table
     rows = connection.execute(counted, values, prepare=False).fetchall()
-    spread = [(row[:3], row[4]) for row in rows if row[0] is not None]
-    places = Counter({row[3]: row[4] for row in rows if row[3] is not None})
+    spread = [(row[2:], row[1]) for row in rows if row[0] is None]
+    places = Counter({row[0]: row[1] for row in rows if row[0] is not None})
     total = sum(places.values())
-    newest = wanted.is_empty or query.sort is Sort.NEWEST
-    order = (_NEWEST if newest else _BEST).format(**parts)
+    order = _order(query, wanted).format(**parts)
     page = total and query.limit
     hits = connection.execute(order, values, prepare=False).fetchall() if page else []
     marker = Marker(wanted)
     return Results(
         total=total,
-        hits=tuple(_hit(float(score), read(content), marker) for _, score, content in hits),
+        hits=tuple(hit(read(content), float(score), marker) for _, score, content in hits),
         facets=_facets(spread, places, query),
     )
+
+
+def _order(query: Query, wanted: Wanted) -> sql.SQL:
+    """The statement of one page in the order asked for."""
+    if query.sort in _ORDERS:
+        return _IN_ORDER
+    return _NEWEST if wanted.is_empty or query.sort is Sort.NEWEST else _BEST
 
 
 def _conditions(
@@ -100,7 +118,9 @@ def _conditions(
 ) -> tuple[dict[str, sql.Composable], dict[str, object]]:
     """The pieces of every statement of one query, and the values they speak of."""
     filters = {name: plain(value) for name, value in query.filters.items()}
-    inside = sql.SQL("places @> %(places)s") if "place" in filters else sql.SQL("true")
+    bounds, edges = _bounds(query)
+    if "place" in filters:
+        bounds.append(sql.SQL("places @> %(places)s"))
     chosen = [
         sql.SQL("{} = {}").format(sql.Identifier(name), sql.Placeholder(name))
         for name in FACETS
@@ -125,15 +145,53 @@ def _conditions(
         "candidates": max(CANDIDATES, query.offset + query.limit),
         "limit": query.limit,
         "offset": query.offset,
+        "day": max(day_number(query.today), 1),
+        "never": NEVER,
+        **edges,
     }
     parts = {
         "table": table,
-        "inside": inside,
-        "chosen": sql.SQL(" AND ").join(chosen) if chosen else sql.SQL("true"),
+        "facets": sql.SQL(", ").join(map(sql.Identifier, FACETS)),
+        "nothing": sql.SQL(", ").join([sql.SQL("NULL")] * len(FACETS)),
+        "inside": _all_of(bounds),
+        "chosen": _all_of(chosen),
+        "boost": _boost(query.today),
+        "order": _ORDERS.get(query.sort, sql.SQL("0")),
         "matches": matches,
         "titled": titled,
     }
     return parts, values
+
+
+def _all_of(conditions: Sequence[sql.Composable]) -> sql.Composable:
+    return sql.SQL(" AND ").join(conditions) if conditions else sql.SQL("true")
+
+
+def _bounds(query: Query) -> tuple[list[sql.Composable], dict[str, object]]:
+    """The sums and days let through."""
+    conditions: list[sql.Composable] = []
+    edges: dict[str, object] = {}
+    if query.amounts is not None:
+        conditions.append(sql.SQL("amount BETWEEN %(least)s AND %(most)s"))
+        edges |= {"least": query.amounts[0], "most": query.amounts[1]}
+    if query.days is not None:
+        conditions.append(sql.SQL('published_on COLLATE "C" BETWEEN %(first)s AND %(last)s'))
+        edges |= {"first": plain(query.days[0]), "last": plain(query.days[1])}
+    return conditions, edges
+
+
+def _boost(today: str) -> sql.Composable:
+    """What boosts.py multiplies a score by."""
+    steps = fresh_since(today)
+    if not steps:
+        return sql.SQL("1")
+    fresh = sql.SQL(" ").join(
+        sql.SQL("WHEN published_on >= {} THEN {}").format(sql.Literal(day), sql.Literal(worth))
+        for day, worth in steps
+    )
+    return sql.SQL("1 + CASE {} ELSE 0 END + CASE wants WHEN 'yes' THEN {} ELSE 0 END").format(
+        fresh, sql.Literal(WANTING)
+    )
 
 
 def _facets(
@@ -162,17 +220,6 @@ def _facets(
         above.__getitem__,
     )
     return facets
-
-
-def _hit(score: float, document: Document, marker: Marker) -> Hit:
-    return Hit(
-        id=document.id,
-        kind=document.kind,
-        url=document.url,
-        score=round(score, 6),
-        title_highlight=marker.title(document.title),
-        excerpt=marker.excerpt(document.body),
-    )
 
 
 def plain(value: str) -> str:

@@ -17,13 +17,14 @@ import psycopg
 from psycopg import errors, sql
 from sqlalchemy import Engine
 
+from search.boosts import day_number
 from search.document import Document
 from search.errors import IndexBusy, IndexUnavailable, unavailable_when_damaged
 from search.facets import FACETS
 from search.port import Progress
 from search.postgres_finding import Connection, answer, kept, plain, read
 from search.query import Query, Results
-from search.segmentation import read_query
+from search.spelling import wanted_of
 from search.vectors import vector
 from search.weighting import document_keys
 
@@ -51,8 +52,10 @@ _TABLE = sql.SQL(
     """
     CREATE TABLE {table} (
         id text NOT NULL, kind text NOT NULL, category text NOT NULL, status text NOT NULL,
-        place text NOT NULL, places text[] NOT NULL, published_on text NOT NULL,
-        keys text[] NOT NULL, terms tsvector NOT NULL, content bytea NOT NULL
+        wants text NOT NULL, place text NOT NULL, places text[] NOT NULL,
+        published_on text NOT NULL, amount bigint NOT NULL, gap bigint NOT NULL,
+        ends integer NOT NULL, keys text[] NOT NULL, terms tsvector NOT NULL,
+        content bytea NOT NULL
     )
     """
 )
@@ -67,7 +70,8 @@ _INDEXES = sql.SQL(
     """
 )
 _COLUMNS = sql.SQL(
-    "(id, kind, category, status, place, places, published_on, keys, terms, content)"
+    "(id, kind, category, status, wants, place, places, published_on, amount, gap, ends,"
+    " keys, terms, content)"
 )
 
 
@@ -96,7 +100,7 @@ class PostgresIndex:
 
     def search(self, query: Query) -> Results:
         """See SearchIndex."""
-        wanted = read_query(query.text)
+        wanted = wanted_of(query)
         if wanted.is_empty and query.text.strip():
             return Results(facets={name: {} for name in (*FACETS, "place")})
         with unavailable_when_damaged():
@@ -206,6 +210,9 @@ def _row(document: Document) -> tuple[object, ...]:
         max(places, key=len, default=""),
         places,
         plain(document.published_on),
+        document.amount,
+        document.gap,
+        day_number(document.ends_on),
         sorted(document_keys(document)),
         vector(document),
         kept(document),

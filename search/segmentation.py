@@ -75,12 +75,15 @@ class Wanted:
     """What a query asks for, in folded terms.
 
     A document matches when it has all the `required` terms and, for each of `characters`, a term
-    that begins with it. `helpful` terms only raise the score: words that stand together in the
+    that begins with it, except for so many as may be `missing`; and one of the `alternatives` if
+    there are any. `helpful` terms only raise the score: words that stand together in the
     query and in the text. `words` are for marking. `key` is the query as an exact key.
     """
 
     required: tuple[str, ...] = ()
     characters: tuple[str, ...] = ()
+    missing: int = 0
+    alternatives: tuple[str, ...] = ()
     helpful: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     key: str = ""

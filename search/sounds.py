@@ -40,6 +40,16 @@ def spoken(text: str) -> str:
     return " ".join(" ".join((*pieces, rest)).split())
 
 
+def spelled_out(folded: str) -> str:
+    """A folded word as it sounds, in letters without blanks: 幸福 is xingfu."""
+    return "".join("".join(_syllables(run)) for run in runs_of_han(folded))
+
+
+def initials(folded: str) -> str:
+    """The first letters of its syllables: 幸福食堂 is xfst."""
+    return "".join(one[0] for run in runs_of_han(folded) for one in _syllables(run))
+
+
 @lru_cache(maxsize=4096)
 def _sounds_of_run(run: str) -> frozenset[str]:
     words = [_syllables(word) for word in divide(run)]

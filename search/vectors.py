@@ -31,30 +31,38 @@ def vector(document: Document) -> str:
 
 def wanted_query(wanted: Wanted) -> str:
     """All that a document must have."""
-    return " & ".join(
-        [
-            *(_quoted(_clean(term)) for term in wanted.required),
-            *(f"{_quoted(_clean(character))}:*" for character in wanted.characters),
-        ]
-    )
+    return _asked(wanted, "")
 
 
 def title_query(wanted: Wanted) -> str:
     """The same, all of it in the title."""
-    return " & ".join(
-        [
-            *(_quoted(f"{_TITLE}{_clean(term)}") for term in wanted.required),
-            *(f"{_quoted(f'{_TITLE}{_clean(one)}')}:*" for one in wanted.characters),
-        ]
-    )
+    return _asked(wanted, _TITLE)
 
 
 def worth_query(wanted: Wanted) -> list[str]:
     """The terms whose worth is added up: what must be there, and what helps."""
     return [
-        *(_quoted(_clean(term)) for term in (*wanted.required, *wanted.helpful)),
+        *(
+            _quoted(_clean(term))
+            for term in (*wanted.required, *wanted.helpful, *wanted.alternatives)
+        ),
         *(f"{_quoted(_clean(character))}:*" for character in wanted.characters),
     ]
+
+
+def _asked(wanted: Wanted, mark: str) -> str:
+    """The terms a document must have, each behind a mark."""
+    parts = [_quoted(f"{mark}{_clean(term)}") for term in wanted.required]
+    singles = [f"{_quoted(f'{mark}{_clean(one)}')}:*" for one in wanted.characters]
+    if wanted.missing:
+        others = (singles[:place] + singles[place + 1 :] for place in range(len(singles)))
+        parts.append("(" + " | ".join(f"({' & '.join(rest)})" for rest in others) + ")")
+    else:
+        parts += singles
+    if wanted.alternatives:
+        found = (_quoted(f"{mark}{_clean(term)}") for term in wanted.alternatives)
+        parts.append(f"({' | '.join(found)})")
+    return " & ".join(parts)
 
 
 def _label(weight: float) -> str:

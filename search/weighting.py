@@ -16,10 +16,12 @@ from search.sounds import sounds
 
 #: The text of a document beyond this is not filed.
 MAX_BODY = 50_000
-#: Finding a document by its exact key outweighs every word.
+#: Finding a document by its exact key or title outweighs every word.
 KEY_SCORE = 1000.0
 
-_TITLE, _NAMES, _BODY, _SOUND = 4.0, 2.0, 1.0, 0.5
+_TITLE, _NAMES, _BODY = 4.0, 2.0, 1.0
+#: A sound tells less than the characters: of the title, of other names.
+_TITLE_SOUND, _SOUND = 1.5, 0.5
 _SATURATION, _LENGTH_SHARE, _USUAL_LENGTH = 1.2, 0.5, 200.0
 
 
@@ -31,8 +33,9 @@ def document_terms(document: Document) -> dict[str, float]:
         for term in terms(fold(text)):
             counts[term] += importance
             length += 1
+    titled = sounds(fold(document.title))
     for sound in document_sounds(document):
-        counts[sound] += _SOUND
+        counts[sound] += _TITLE_SOUND if sound in titled else _SOUND
     share = 1 - _LENGTH_SHARE + _LENGTH_SHARE * length / _USUAL_LENGTH
     return {
         # Eighths are fine enough to rank by and let the engine pack equal numbers together.
@@ -48,8 +51,11 @@ def document_sounds(document: Document) -> set[str]:
 
 
 def document_keys(document: Document) -> set[str]:
-    """The exact keys of a document, written as `exact_key` writes a query."""
-    return {key for key in map(exact_key, document.keys) if key}
+    """The exact keys of a document, written as `exact_key` writes a query; its whole title is one.
+
+    Who types what a thing is called wants that thing and none that is called somewhat longer.
+    """
+    return {key for key in map(exact_key, (*document.keys, document.title)) if key}
 
 
 def filed(document: Document) -> dict[str, dict[str, float]]:

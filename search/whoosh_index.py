@@ -23,6 +23,7 @@ from whoosh.reading import SegmentReader, TermNotFound
 from whoosh.writing import SegmentWriter
 
 from search.bitmaps import everything, pack
+from search.boosts import day_number
 from search.document import Document
 from search.errors import IndexBusy, IndexUnavailable, unavailable_when_damaged
 from search.evaluation import View, evaluate
@@ -99,8 +100,12 @@ SCHEMA = fields.Schema(
     place=TermsField(),
     category=TermsField(),
     status=TermsField(),
+    wants=TermsField(),
     id=fields.COLUMN(columns.VarBytesColumn(allow_offsets=False)),
     published=fields.COLUMN(columns.VarBytesColumn(allow_offsets=False)),
+    amount=fields.COLUMN(columns.NumericColumn("q")),
+    gap=fields.COLUMN(columns.NumericColumn("q")),
+    ends=fields.COLUMN(columns.NumericColumn("i")),
     document=fields.STORED(),
 )
 
@@ -231,6 +236,11 @@ class _Source:
         """See SegmentSource."""
         return self._column("published")
 
+    def numbers(self, field: str) -> list[int]:
+        """See SegmentSource."""
+        column = self._reader.column_reader(field, translate=False)
+        return [int(column[number]) for number in range(self._reader.doc_count_all())]
+
     def postings(self, field: str, term: str) -> "tuple[array[int], array[float]]":
         """See SegmentSource."""
         try:
@@ -273,6 +283,9 @@ def _filed(document: Document) -> dict[str, object]:
         **filed(document),
         "id": document.id.encode(),
         "published": document.published_on.encode(),
+        "amount": document.amount,
+        "gap": document.gap,
+        "ends": day_number(document.ends_on),
         "document": astuple(document),
     }
 

@@ -44,4 +44,4 @@ def _hold(texts: Iterable[str], words: Iterable[str]) -> bool:
 
 
 def _worth(grades: Iterable[int]) -> float:
-    return sum((2**one - 1) / log2(position + 2) for position, one in enumerate(grades))
+    return sum((2.0**one - 1) / log2(position + 2) for position, one in enumerate(grades))

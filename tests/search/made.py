@@ -19,6 +19,10 @@ HANDRAILS = Document(
     published_on="2025-03-01",
     keys=(PLAN_NUMBER,),
     also=("湖北省鄂州市鄂城区凤凰街道", "养老助老"),
+    amount=6_000_000,
+    gap=1_500_000,
+    ends_on="2025-09-01",
+    wants="yes",
 )
 CANTEEN = Document(
     id="project:2",
@@ -32,6 +36,8 @@ CANTEEN = Document(
     url="/projects/2",
     published_on="2025-05-20",
     also=("湖北省鄂州市鄂城区长港镇峒山村",),
+    amount=2_000_000,
+    ends_on="2025-05-31",
 )
 READING = Document(
     id="project:3",
@@ -44,6 +50,10 @@ READING = Document(
     status="open",
     url="/projects/3",
     published_on="2024-11-11",
+    amount=800_000,
+    gap=800_000,
+    ends_on="2025-07-15",
+    wants="yes",
 )
 CENTRE = Document(
     id="organisation:7",

@@ -7,7 +7,7 @@ from dataclasses import replace as altered
 
 import pytest
 
-from search import Document, IndexBusy, Query, Results, SearchIndex, Sort
+from search import Document, IndexBusy, Query, Results, SearchIndex, Sort, ask
 from search.sounds import spoken
 from tests.search.made import (
     CANTEEN,
@@ -197,6 +197,7 @@ def test_facets_count_what_each_choice_would_show(district: SearchIndex) -> None
     assert results.facets["kind"] == {"organisation": 1, "project": 2}
     assert results.facets["category"] == {"elderly": 2}
     assert results.facets["status"] == {"closed": 1, "open": 1}
+    assert results.facets["wants"] == {"yes": 1}
     # 4207 has only one county with hits, so the next level is offered.
     assert results.facets["place"] == {"420704001": 1, "420704103": 1}
 
@@ -263,6 +264,99 @@ def test_bounds_of_a_page_are_kept(
     assert district.search(Query(offset=10**12)).hits == ()
 
 
+@pytest.mark.parametrize(
+    ("filters", "ids"),
+    [
+        ({"wants": "yes"}, ["project:1", "project:3"]),
+        ({"amount_from": 2_000_000}, ["project:2", "project:1"]),
+        ({"amount_to": 2_000_000}, ["project:2", "project:3"]),
+        ({"amount_from": 800_001, "amount_to": 2_000_000}, ["project:2"]),
+        ({"amount_from": 5, "amount_to": 1}, []),
+        ({"amount_from": -(10**30), "amount_to": 10**30}, ["project:2", "project:1", "project:3"]),
+        ({"published_from": "2025-03-01"}, ["project:2", "project:1"]),
+        ({"published_to": "2025-03-01"}, ["project:1", "project:3", "organisation:7"]),
+        ({"published_from": "2024-01-01", "published_to": "2024-12-31"}, ["project:3"]),
+        ({"published_from": "\x00", "published_to": "\ud800"}, None),
+        ({"amount_to": 2_000_000, "text": "老人"}, ["project:2"]),
+    ],
+)
+def test_sums_days_and_what_is_wanted_narrow(
+    district: SearchIndex, filters: dict[str, object], ids: list[str] | None
+) -> None:
+    results = district.search(Query(**filters))  # type: ignore[arg-type]
+    if ids is not None:
+        assert [hit.id for hit in results.hits] == ids
+        assert sum(results.facets["kind"].values()) == results.total == len(ids)
+
+
+@pytest.mark.parametrize("text", ["", "老人"])
+def test_what_ends_next_comes_first_and_what_has_ended_last(
+    district: SearchIndex, text: str
+) -> None:
+    endless = altered(CANTEEN, id="project:9", ends_on="", published_on="2020-01-01")
+    district.replace([endless])
+    asked = Query(text=text, kind="project", sort=Sort.ENDING, today="2025-07-01")
+    wanted = ["project:3", "project:1", "project:2", "project:9"]
+    ids = [hit.id for hit in district.search(asked).hits]
+    assert ids == [id for id in wanted if not text or id != "project:3"]
+    later = [hit.id for hit in district.search(altered(asked, today="2025-08-01")).hits]
+    assert later[0] == "project:1"
+    assert district.search(altered(asked, today="not a day")).total == len(ids)
+
+
+def test_what_lacks_most_comes_first(district: SearchIndex) -> None:
+    whole = district.search(Query(sort=Sort.GAP))
+    ids = ["project:1", "project:3", "project:2", "organisation:7"]
+    assert [hit.id for hit in whole.hits] == ids
+    second = district.search(Query(sort=Sort.GAP, limit=2, offset=1))
+    assert [hit.id for hit in second.hits] == ids[1:3]
+
+
+def test_of_equals_the_fresh_one_and_the_one_that_wants_come_first(index: SearchIndex) -> None:
+    old = Document("project:a", "project", "助餐", published_on="2023-01-01", body="饭")
+    fresh = altered(old, id="project:b", published_on="2025-06-20")
+    wanting = altered(old, id="project:c", wants="yes")
+    both = altered(fresh, id="project:d", wants="yes")
+    titled = altered(old, id="project:e", title="社区", body="助餐", published_on="2025-06-20")
+    index.replace([old, fresh, wanting, both, titled])
+    for today, order in (("2025-07-01", "dbcae"), ("", "bdace"), ("??", "bdace")):
+        hits = index.search(Query(text="助餐", today=today)).hits
+        assert "".join(hit.id[-1] for hit in hits) == order
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("留守儿重", "留守儿童"),
+        ("留守儿重 阅读", "留守儿童 阅读"),
+        ("xinfushitang", "幸福食堂"),
+        ("xingfushitnag", "幸福食堂"),
+        ("fenghuangjiedoa", "凤凰街道"),
+        ("骆驼沙漠", ""),
+        ("zzzzzz", ""),
+        ("?!", ""),
+    ],
+)
+def test_what_was_meant_is_offered(district: SearchIndex, text: str, meant: str) -> None:
+    reply = ask(district, Query(text=text))
+    assert (reply.results.total, reply.meant) == (0, meant)
+    assert not meant or district.search(Query(text=meant)).total
+
+
+def test_how_a_word_goes_on_is_suggested(district: SearchIndex) -> None:
+    assert ask(district, Query(text="幸福")).suggested[0] == "幸福食堂"
+    assert "幸福食堂" in ask(district, Query(text="xingfu")).suggested
+    assert ask(district, Query(text="骆驼")).suggested == ()
+    assert ask(district, Query()).suggested == ()
+
+
+def test_nothing_else_is_offered_to_who_found_something(district: SearchIndex) -> None:
+    reply = ask(district, Query(text="扶手"))
+    assert (reply.results.total, reply.by_sound, reply.meant) == (1, False, "")
+    heard = ask(district, Query(text="幸福实堂"))
+    assert (heard.results.total, heard.by_sound) == (1, True)
+
+
 HOSTILE = [
     "*:*",
     "*",
@@ -306,7 +400,7 @@ HOSTILE = [
 def test_whatever_is_typed_is_no_error(district: SearchIndex, text: str) -> None:
     results = district.search(Query(text=text))
     assert 0 <= len(results.hits) <= results.total <= 4
-    assert set(results.facets) == {"kind", "category", "status", "place"}
+    assert set(results.facets) == {"kind", "category", "status", "wants", "place"}
     for name in ("kind", "place", "category", "status"):
         assert district.search(Query(**{name: text})).total == 0  # type: ignore[arg-type]
 
@@ -314,7 +408,7 @@ def test_whatever_is_typed_is_no_error(district: SearchIndex, text: str) -> None
 @pytest.mark.parametrize("text", ["*:*", "*", "?", "😀", "\x00", "...", '""'])
 def test_what_holds_no_word_finds_nothing(district: SearchIndex, text: str) -> None:
     assert district.search(Query(text=text)) == Results(
-        facets={"kind": {}, "category": {}, "status": {}, "place": {}}
+        facets={"kind": {}, "category": {}, "status": {}, "wants": {}, "place": {}}
     )
 
 

@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 
 from projects.listings import queries
 from projects.listings.models import ProjectCategory
-from search import IndexUnavailable, Query, Results
-from search.sounds import spoken
+from search import IndexUnavailable, Query, ask
 from web.listings.filters import page_number, read_place
 from web.listings.shapes import CardView, card_view
 from web.ports import ports
@@ -105,29 +104,21 @@ def find(session: Session, asked: Asked) -> Answer:
 
 def _by_index(asked: Asked) -> Answer:
     """What has the words; where nothing has, what sounds like them."""
-    results = _ask(asked, asked.text)
-    heard = spoken(asked.text)
-    by_sound = not results.total and heard != asked.text
-    if by_sound:
-        results = _ask(asked, heard)
+    query = Query(
+        text=asked.text,
+        kind=asked.kind or None,
+        place=asked.place or None,
+        category=asked.category.value if asked.category else None,
+        limit=SIZE,
+        offset=(asked.page - 1) * SIZE,
+    )
+    reply = ask(ports().index, query)
+    results, by_sound = reply.results, reply.by_sound
     hits = [
         Found(kind_name(hit.kind), hit.title_highlight, hit.url, hit.excerpt)
         for hit in results.hits
     ]
     return Answer(results.total, asked.page, hits, by_sound=by_sound and bool(hits))
-
-
-def _ask(asked: Asked, text: str) -> Results:
-    return ports().index.search(
-        Query(
-            text=text,
-            kind=asked.kind or None,
-            place=asked.place or None,
-            category=asked.category.value if asked.category else None,
-            limit=SIZE,
-            offset=(asked.page - 1) * SIZE,
-        )
-    )
 
 
 def _by_database(session: Session, asked: Asked) -> Answer:
