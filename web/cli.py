@@ -26,6 +26,7 @@ from web import (
     server,
 )
 from web import worker as consumer
+from web.audit_commands import audit_commands
 from web.config import SettingError
 from web.db import database
 from web.demo import load as demo
@@ -167,6 +168,11 @@ def rules(check: bool) -> None:
 # ── the book ─────────────────────────────────────────────────────────────────────────────────────
 
 group.add_command(ledger_commands)
+
+
+# ── spot checks ──────────────────────────────────────────────────────────────────────────────────
+
+group.add_command(audit_commands)
 
 
 # ── competitions ─────────────────────────────────────────────────────────────────────────────────
