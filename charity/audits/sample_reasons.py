@@ -42,4 +42,4 @@ class VoucherReason(ReasonCode):
     NO_AMOUNT = "vouchers.no_amount"
     CASH_UNCLEAR = "vouchers.cash_unclear"
     NAMELESS = "vouchers.nameless"
-    TOTAL_DIFFERS = "vouchers.total_differs"  # stated_fen, summed_fen
+    TOTAL_DIFFERS = "vouchers.total_differs"  # stated, summed: Money

@@ -191,9 +191,7 @@ def _check_total(found: ReadVouchers, by_name: Mapping[str, Cell]) -> None:
     stated = _amount(by_name.get("amount"))
     summed = found.total
     if stated != summed and not found.flaws:
-        raise _Flawed(
-            "amount", VoucherReason.TOTAL_DIFFERS, stated_fen=stated.fen, summed_fen=summed.fen
-        )
+        raise _Flawed("amount", VoucherReason.TOTAL_DIFFERS, stated=stated, summed=summed)
 
 
 def _read(number: int, by_name: Mapping[str, Cell], today: date) -> ReadVoucher:

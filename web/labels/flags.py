@@ -89,7 +89,7 @@ FLAG_SENTENCES: dict[str, object] = {
     "vouchers.cash_unclear": _l("看不出是不是现金，请写“现金”或者“转账”。"),
     "vouchers.nameless": _l("凭证号、收款人、摘要都没有写，认不出是哪张凭证。"),
     "vouchers.total_differs": _l(
-        "合计写的是 %(stated_fen)s，上面各行加起来是 %(summed_fen)s，两个数不一样。"
+        "合计写的是 %(stated)s，上面各行加起来是 %(summed)s，两个数不一样。"
     ),
 }
 
