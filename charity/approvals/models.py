@@ -185,12 +185,26 @@ class Requirement(Base):
     met_by_user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     met_by_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     note: Mapped[LongText] = mapped_column(default="")
-    #: The paper that shows it, by the hash of its bytes.
-    file_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
-    media_type: Mapped[str] = mapped_column(String(40), default="")
+
+    papers: Mapped[list[RequirementPaper]] = relationship(
+        order_by="RequirementPaper.number", cascade="all, delete-orphan", lazy="selectin"
+    )
 
     def move_to(self, state: RequirementState) -> None:
         """Change the state; raises `InvalidState` for a step the table above does not have."""
         if state not in REQUIREMENT_TRANSITIONS[self.state]:
             raise InvalidState(CommonReason.WRONG_STATE)
         self.state = state
+
+
+class RequirementPaper(Base):
+    """One paper that shows that a requirement is met: minutes, photographs, accounts."""
+
+    __tablename__ = "requirement_paper"
+    __table_args__ = (CheckConstraint("number > 0", name="number_positive"),)
+
+    requirement_id: Mapped[int] = mapped_column(ForeignKey("requirement.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    #: SHA-256 of the stored bytes.
+    file_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    media_type: Mapped[str] = mapped_column(String(40))

@@ -160,7 +160,7 @@ def test_the_village_says_what_it_decided(
     assert doer.get(form).status_code == 403
     without = acceptor.submit(form, {"note": "开过会"})
     assert "这一项必须附上材料" in without.text
-    said: dict[str, object] = {"note": "户代表会议没有通过", "paper": sheet()}
+    said: dict[str, object] = {"note": "户代表会议没有通过", "papers": sheet()}
     answer = send(acceptor, form, said | ({"refuse": "1"} if way == "refused" else {}))
     assert answer.status_code == 303
     subject = f"expense:{path.rsplit('/', 1)[1]}"
@@ -168,9 +168,9 @@ def test_the_village_says_what_it_decided(
     met = asked[RequirementKind.VILLAGE_DECISION]
     assert met.state is RequirementState(way)
     if way == "met":
-        kept = acceptor.get(f"{form}/paper")
+        kept = acceptor.get(f"{form}/papers/1")
         assert kept.headers["Content-Type"] == "application/pdf"
-        assert sign_in(world.people[Who.OTHER_STAFF]).get(f"{form}/paper").status_code == 404
+        assert sign_in(world.people[Who.OTHER_STAFF]).get(f"{form}/papers/1").status_code == 404
 
 
 def test_a_changed_account_is_shown_to_the_treasurer(

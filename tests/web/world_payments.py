@@ -52,8 +52,10 @@ def make_payments(
         SYSTEM,
         **shown,  # type: ignore[arg-type]
         note="",
-        file_hash=files.put(good_jpeg(80, 60, mark="works")),
-        media_type="image/jpeg",
+        papers=[
+            approvals.KeptPaper(files.put(good_jpeg(80, 60, mark=mark)), "image/jpeg")
+            for mark in ("works", "accounts")
+        ],
     )
     filed = _agreed(session, village, project, files, "文件里的一笔", PaymentKind.DIRECT)
     batch = spending.make_bank_file(

@@ -24,7 +24,9 @@ _INSIDERS = only(Who.STAFF, Who.APPROVER, Who.TREASURER, Who.AUDITOR, otherwise=
 
 PAYMENTS = (
     form("spending.requirement", _SETTLERS, expense_id="paid_advance", kind="advance_settled"),
-    page("spending.requirement_paper", PUBLIC, expense_id="paid_advance", kind="evidence"),
+    page(
+        "spending.requirement_paper", PUBLIC, expense_id="paid_advance", kind="evidence", number="1"
+    ),
     page("spending.settlement", PUBLIC, expense_id="paid_advance"),
     act("spending.settlement", _SUBMITTERS, expense_id="paid_advance"),
     act("spending.return_rest", _WRITERS, confirmed=True, expense_id="paid_advance"),

@@ -39,7 +39,7 @@ from web.forms import (
     WholeNumberField,
 )
 from web.labels import choices, sentence
-from web.paper_field import PaperField
+from web.paper_field import PaperField, PapersField
 from web.ports import settings
 from web.spending.marks import hash_account
 
@@ -200,10 +200,10 @@ class PayForm(BaseForm):
 
 
 class MeetForm(BaseForm):
-    """Words and a paper: it is done, or it cannot be."""
+    """Words and papers: it is done, or it cannot be."""
 
     note = TextAreaField(_l("说明"), [Optional(), LengthBetween(0, 2000)])
-    paper = PaperField(_l("材料"))
+    papers = PapersField(_l("材料"), limit=MAX_PICTURES)
 
 
 class SettlementForm(BaseForm):

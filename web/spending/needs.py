@@ -35,7 +35,10 @@ class Need:
     #: Who said so and when, or until when somebody should.
     when: str
     note: str
-    paper_url: str | None
+    #: Its papers in their order, for those who may read them.
+    paper_urls: list[str]
+    #: Where it is announced, for a public notice.
+    notice_url: str | None
     #: Where this reader meets it; None where it is not theirs.
     form_url: str | None
     is_late: bool
@@ -101,15 +104,14 @@ def _need(
 ) -> Need:
     expense, kind = case.expense, requirement.kind
     arguments: dict[str, Any] = {"expense_id": expense.id, "kind": kind.value}
-    shows = requirement.file_hash is not None and (reads or is_public_paper(expense, kind))
+    shown = requirement.papers if reads or is_public_paper(expense, kind) else []
     due = requirement.due_on if requirement.state is RequirementState.OPEN else None
-    paper_url = url_for("spending.requirement_paper", **arguments) if shows else None
-    form_url = None
+    notice_url = form_url = None
     if verdict_of(actor, case, requirement, asked):
         form_url = url_for("spending.requirement", **arguments)
     if kind is RequirementKind.PUBLIC_NOTICE:
         budget = expense.budget_line.budget
-        paper_url, put_up = notice_urls(
+        notice_url, put_up = notice_urls(
             session,
             actor,
             expense.subject,
@@ -123,7 +125,10 @@ def _need(
         tag=_TAGS.get(requirement.state, "wait"),
         when=_when(session, case, requirement, masked=not reads),
         note=requirement.note if reads else "",
-        paper_url=paper_url,
+        paper_urls=[
+            url_for("spending.requirement_paper", **arguments, number=each.number) for each in shown
+        ],
+        notice_url=notice_url,
         form_url=form_url,
         is_late=due is not None and due < clock.today(),
     )

@@ -81,22 +81,23 @@ def _say(
         expense_id=expense_id,
         kind=kind,
         note=note,
-        paper=form.paper.evidence,
+        papers=form.papers.evidence,
         files=ports().files,
     )
 
 
-@bp.get("/expenses/<int:expense_id>/requirements/<kind>/paper")
-def requirement_paper(expense_id: int, kind: str) -> ResponseReturnValue:
-    """The minutes, the evidence: for colleagues and those who decide, evidence for everybody."""
+@bp.get("/expenses/<int:expense_id>/requirements/<kind>/papers/<int:number>")
+def requirement_paper(expense_id: int, kind: str, number: int) -> ResponseReturnValue:
+    """One of its papers: for colleagues and those who decide, evidence for everybody."""
     session, actor = get_session(), current_actor()
     case, wanted, _others = _asked(session, actor, expense_id, kind)
     is_public = needs.is_public_paper(case.expense, wanted.kind)
     inside = pages.is_inside(actor, case.budget) or needs.may_read_papers(actor, case)
-    if not (is_public or inside) or wanted.file_hash is None:
+    shown = next((each for each in wanted.papers if each.number == number), None)
+    if not (is_public or inside) or shown is None:
         abort(404)
-    name = f"{wanted.kind.value}-{expense_id}"
-    return papers.send(wanted.file_hash, wanted.media_type, name=name, is_public=is_public)
+    name = f"{wanted.kind.value}-{expense_id}-{number}"
+    return papers.send(shown.file_hash, shown.media_type, name=name, is_public=is_public)
 
 
 @bp.route("/expenses/<int:expense_id>/settlement", methods=["GET", "POST"])

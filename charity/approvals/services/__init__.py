@@ -7,6 +7,7 @@ from charity.approvals.services.conflicts import (
 )
 from charity.approvals.services.deciding import decide, open_request, void
 from charity.approvals.services.requiring import (
+    KeptPaper,
     ask_again,
     drop_requirement,
     meet_requirement,
@@ -16,6 +17,7 @@ from charity.approvals.services.requiring import (
 )
 
 __all__ = [
+    "KeptPaper",
     "ask_again",
     "decide",
     "drop_requirement",

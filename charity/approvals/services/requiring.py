@@ -7,7 +7,9 @@ kind, met by a person who did not ask for the thing, and nothing goes on while o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -15,10 +17,22 @@ from sqlalchemy.orm import Session
 from charity import clock, outbox, texts
 from charity.actor import Actor
 from charity.approvals import queries
-from charity.approvals.models import Requirement, RequirementKind, RequirementState
+from charity.approvals.models import (
+    Requirement,
+    RequirementKind,
+    RequirementPaper,
+    RequirementState,
+)
 from charity.approvals.reasons import ApprovalsReason
 from charity.errors import InvalidState
 from charity.rows import insert_new, locked
+
+
+class KeptPaper(NamedTuple):
+    """A paper in the file store: the SHA-256 of its bytes, and what they are."""
+
+    file_hash: bytes
+    media_type: str
 
 
 def require_that(
@@ -66,17 +80,18 @@ def meet_requirement(
     subject: str,
     kind: RequirementKind,
     note: str,
-    file_hash: bytes | None = None,
-    media_type: str = "",
+    papers: Sequence[KeptPaper] = (),
 ) -> Requirement:
-    """It is there: by this person (or the installation), with what shows it.
+    """It is there: by this person (or the installation), with the papers that show it.
 
     Raises `NotFound` where it is not asked, `InvalidState` unless it is open. Who may is for the
     context that calls.
     """
     met = _close(session, actor, subject, kind, RequirementState.MET, note)
-    met.file_hash = file_hash
-    met.media_type = media_type
+    met.papers = [
+        RequirementPaper(number=number, file_hash=paper.file_hash, media_type=paper.media_type)
+        for number, paper in enumerate(papers, 1)
+    ]
     session.flush()
     outbox.write(session, "requirement.met", subject, kind=kind.value)
     return met
@@ -129,7 +144,7 @@ def require_met(session: Session, actor: Actor, *, subject: str) -> None:
 def _reopen(requirement: Requirement) -> None:
     requirement.move_to(RequirementState.OPEN)
     requirement.met_at = requirement.met_by_user_id = requirement.met_by_person_id = None
-    requirement.file_hash, requirement.media_type, requirement.note = None, "", ""
+    requirement.papers, requirement.note = [], ""
 
 
 def _close(

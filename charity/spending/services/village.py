@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from charity.actor import Actor, require
@@ -13,7 +15,9 @@ from charity.files import FileStore
 from charity.spending import meeting, policy, queries
 from charity.spending.models import ExpenseState
 from charity.spending.paying_reasons import PayingReason
+from charity.spending.reasons import SpendingReason
 from charity.spending.services.drawing import drawn
+from charity.spending.services.expenses import MAX_PICTURES
 from charity.spending.services.locking import lock_expense, person_of
 
 #: What may still be said about an expense that is not paid, and what only about a paid one.
@@ -27,30 +31,32 @@ def meet_requirement(
     expense_id: int,
     kind: RequirementKind,
     note: str,
-    paper: bytes | Evidence | None = None,
+    papers: Sequence[bytes | Evidence] = (),
     files: FileStore,
 ) -> Requirement:
     """It is there: the minutes, the county's word, the evidence, the vouchers of an advance.
 
     Raises `NotFound` where it is not asked, `Denied` for whom it is not, `InvalidState` where it
-    is met already or the vouchers do not reach the advance, `Invalid` on `paper` without one.
+    is met already or the vouchers do not reach the advance, `Invalid` on `papers` without any or
+    with more than `MAX_PICTURES`.
     """
     case = _locked(session, actor, expense_id, kind)
     if kind is RequirementKind.ADVANCE_SETTLED:
         missing = queries.settlement(session, case.expense.expense).missing
         if missing:
             raise InvalidState(PayingReason.ADVANCE_UNSETTLED, missing=missing)
-    if paper is None and kind in meeting.WITH_PAPER:
-        raise Invalid(PayingReason.PAPER_REQUIRED, field="paper")
-    kept = drawn(paper, field="paper") if paper is not None else None
+    if not papers and kind in meeting.WITH_PAPER:
+        raise Invalid(PayingReason.PAPER_REQUIRED, field="papers")
+    if len(papers) > MAX_PICTURES:
+        raise Invalid(SpendingReason.PICTURE_COUNT, field="papers", limit=MAX_PICTURES)
+    kept = [drawn(paper, field="papers") for paper in papers]
     return approvals.meet_requirement(
         session,
         actor,
         subject=case.expense.expense.subject,
         kind=kind,
         note=note,
-        file_hash=files.put(kept.content) if kept is not None else None,
-        media_type=kept.media_type if kept is not None else "",
+        papers=[approvals.KeptPaper(files.put(one.content), one.media_type) for one in kept],
     )
 
 

@@ -75,7 +75,7 @@ def meet(world: World, expense: Expense, kind: RequirementKind, actor: Actor | N
         return
     spending.meet_requirement(
         world.session, actor or by[kind], expense_id=expense.id, kind=kind, note="已办",
-        paper=good_jpeg(40, 40), files=world.files,
+        papers=[good_jpeg(40, 40)], files=world.files,
     )  # fmt: skip
 
 
@@ -158,7 +158,7 @@ def test_who_may_say_so(world: World, name: str, kind: RequirementKind, who: str
     def say() -> object:
         return spending.meet_requirement(
             world.session, actor, expense_id=expense.id, kind=kind, note="",
-            paper=good_jpeg(40, 40), files=world.files,
+            papers=[good_jpeg(40, 40)], files=world.files,
         )  # fmt: skip
 
     if name == who:
@@ -202,7 +202,7 @@ def test_the_minutes_are_a_paper(world: World) -> None:
             files=world.files,
         )
     )
-    assert (refusal.reason, refusal.field) == (PayingReason.PAPER_REQUIRED, "paper")
+    assert (refusal.reason, refusal.field) == (PayingReason.PAPER_REQUIRED, "papers")
 
 
 def test_an_edit_asks_village_and_county_again_more_evidence_does_not(world: World) -> None:
@@ -216,7 +216,7 @@ def test_an_edit_asks_village_and_county_again_more_evidence_does_not(world: Wor
     world.resubmit(expense, payee_name=COLLECTIVE, amount=Money.yuan(6001))
     assert set(states(world, expense).values()) == {RequirementState.OPEN}
     asked = approvals.requirements(world.session, expense.subject)
-    assert {each.file_hash for each in asked} == {None}
+    assert [each.papers for each in asked] == [[], [], []]
 
 
 def test_what_the_village_refused_stays_stopped_until_it_is_changed(world: World) -> None:
@@ -251,5 +251,20 @@ def test_vil_03_evidence_is_due_30_days_after_the_payout(session: Session, clock
     assert approvals.open_requirements(session, kinds=kinds, due_by=last) == [asked]
     before = last - timedelta(days=1)
     assert approvals.open_requirements(session, kinds=kinds, due_by=before) == []
-    meet(world, expense, EVIDENCE)
+    shown = [good_jpeg(40, 40, mark=mark) for mark in ("before", "after", "accounts")]
+
+    def show(papers: list[bytes]) -> object:
+        return spending.meet_requirement(
+            world.session, world.submitter, expense_id=expense.id, kind=EVIDENCE, note="",
+            papers=papers, files=world.files,
+        )  # fmt: skip
+
+    refusal = refused(lambda: show(shown * 4))
+    assert (refusal.reason, refusal.field) == (SpendingReason.PICTURE_COUNT, "papers")
+    show(shown)
     assert states(world, expense)[EVIDENCE] is RequirementState.MET
+    [met] = [
+        each for each in approvals.requirements(session, expense.subject) if each.kind is EVIDENCE
+    ]
+    assert [paper.number for paper in met.papers] == [1, 2, 3]
+    assert len({paper.file_hash for paper in met.papers}) == 3
