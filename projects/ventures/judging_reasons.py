@@ -34,6 +34,7 @@ class JudgingReason(ReasonCode):
     BELONGS_TO_ORGANISER = "judging.belongs_to_organiser"
     ALREADY_ANSWERED = "judging.already_answered"
     NOT_A_JUDGE = "judging.not_a_judge"
+    ASSIGNED_ALREADY = "judging.assigned_already"
     IN_CONFLICT = "judging.in_conflict"
     OWN_ENTRY = "judging.own_entry"
 

@@ -38,6 +38,7 @@ JUDGING_SENTENCES: dict[str, object] = {
     "judging.belongs_to_organiser": _l("承办方自己的人不能当评委。"),
     "judging.already_answered": _l("这份邀请已经答复过了。"),
     "judging.not_a_judge": _l("你不是这次比赛的评委。"),
+    "judging.assigned_already": _l("这位评委已经有这个项目的评分表，或者回避过它。"),
     "judging.in_conflict": _l("评委与这个项目有关系，要回避，不能评它。"),
     "judging.own_entry": _l("这是评委自己机构的项目，不能评它。"),
     # ── sheets ──

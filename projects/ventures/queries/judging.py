@@ -18,12 +18,14 @@ from projects.ventures.models import (
     Assignment,
     AssignmentState,
     Competition,
+    CompetitionState,
     DefenceSlot,
     Judge,
     JudgeConflict,
     JudgingRound,
     Score,
 )
+from projects.ventures.steps import has_reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,9 +254,12 @@ def in_conflict(session: Session, judge_id: int, application_id: int) -> bool:
 def in_round(
     session: Session, competition: Competition, judging_round: JudgingRound
 ) -> Sequence[Application]:
-    """The entries a round looks at: all that were admitted, or in the defence those that go on."""
+    """The entries a round looks at: all that were admitted, or once it is named the shortlist."""
+    named = judging_round is JudgingRound.DEFENCE or has_reached(
+        competition.state, CompetitionState.SHORTLISTED
+    )
     state = ApplicationState.ELIGIBLE
-    if judging_round is JudgingRound.DEFENCE and competition.terms.shortlist:
+    if named and competition.terms.shortlist:
         state = ApplicationState.SHORTLISTED
     query = (
         select(Application)

@@ -20,6 +20,7 @@ from projects.ventures.models import (
     Assignment,
     AssignmentState,
     Competition,
+    CompetitionState,
     Judge,
     JudgeConflict,
     JudgingRound,
@@ -30,9 +31,10 @@ from projects.ventures.queries.competitions import final_round, frozen_content
 from projects.ventures.queries.judging import in_round, open_sheets
 from projects.ventures.queries.voting import votes
 from projects.ventures.ranking import Draw, Entry, Rules
-from projects.ventures.replaying import Given
+from projects.ventures.replaying import Given, read
 from projects.ventures.scoring import Panel, Sheet
 from projects.ventures.scrutiny import Pair, Report, report
+from projects.ventures.steps import has_reached
 
 #: Digits of a place's code that make a street or town: the own place of a judge.
 _STREET = 9
@@ -76,7 +78,9 @@ def given(
     terms = competition.terms
     entries = in_round(session, competition, judging_round)
     is_final = judging_round is final_round(competition)
-    share = terms.vote_permille if is_final else 0
+    # a shortlist that goes straight to the vote is named without it
+    with_votes = is_final and has_reached(competition.state, CompetitionState.VOTE)
+    share = terms.vote_permille if with_votes or (is_final and not terms.shortlist) else 0
     cast = votes(session, competition) if share else {}
     return Given(
         title=competition.title,
@@ -124,7 +128,11 @@ def organisers_report(
     """
     competition = present(session.get(Competition, competition_id))
     require(policy.may_run_judging(actor, competition))
-    made_from = given(session, competition, judging_round)
+    ranking = latest_ranking(session, actor, competition_id, judging_round)
+    if ranking is not None and ranking.published_at is not None:
+        made_from = read(ranking.file)
+    else:
+        made_from = given(session, competition, judging_round)
     judges = {
         judge_code(each.id, ids): each
         for everybody in [_judges(session, competition_id)]
@@ -132,7 +140,12 @@ def organisers_report(
         for each in everybody
     }
     applications = {
-        entry_code(each.number): each for each in in_round(session, competition, judging_round)
+        entry_code(each.number): each
+        for each in session.scalars(
+            select(Application).where(
+                Application.competition_id == competition_id, Application.number.is_not(None)
+            )
+        )
     }
     terms = competition.terms
     wins = terms.places

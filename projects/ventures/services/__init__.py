@@ -50,6 +50,7 @@ from projects.ventures.services.judging import (
     assign_judges,
     declare_conflict,
     find_conflicts,
+    give_sheet,
     recuse,
 )
 from projects.ventures.services.levels import enter_next_level, give_honour
@@ -86,6 +87,7 @@ __all__ = [
     "enter_next_level",
     "find_conflicts",
     "give_honour",
+    "give_sheet",
     "hand_in",
     "import_score_sheets",
     "invite_judge",

@@ -12,10 +12,10 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from charity import clock, outbox
+from charity import clock, outbox, texts
 from charity.actor import Actor, require
-from charity.errors import CommonReason, Invalid, InvalidState
-from charity.rows import insert_many, locked, present
+from charity.errors import CommonReason, Conflict, Invalid, InvalidState
+from charity.rows import insert_many, insert_or, locked, present
 from projects.ventures import judging_policy as policy
 from projects.ventures.assigning import Candidate, Reader, assign
 from projects.ventures.judging_reasons import JudgingReason, told
@@ -28,6 +28,7 @@ from projects.ventures.models import (
     ConflictKind,
     Judge,
     JudgeConflict,
+    JudgeState,
     JudgingRound,
 )
 from projects.ventures.queries import judging as queries
@@ -137,6 +138,46 @@ def assign_judges(
     subject = competition.subject
     outbox.write(session, "competition.assigned", subject, round=judging_round, sheets=len(pairs))
     return len(pairs)
+
+
+def give_sheet(
+    session: Session,
+    actor: Actor,
+    *,
+    judge_id: int,
+    application_id: int,
+    judging_round: JudgingRound,
+    because: str,
+) -> Assignment:
+    """Give one judge one more sheet by hand, with a reason that stays: to join a panel's parts.
+
+    Raises `InvalidState`, `Invalid` (NOT_A_JUDGE, IN_CONFLICT on `judge_id`), `Conflict` where the
+    judge has or had the sheet.
+    """
+    judge = present(session.get(Judge, judge_id))
+    competition = run(session, actor, judge.competition_id)
+    require_step(competition, _GIVING[judging_round])
+    said = texts.prose(because, field="because", limit=1000, required=True)
+    if judge.state is not JudgeState.ACCEPTED:
+        raise Invalid(JudgingReason.NOT_A_JUDGE, field="judge_id")
+    bind(session, competition, [judge])
+    if queries.in_conflict(session, judge_id, application_id):
+        raise Invalid(JudgingReason.IN_CONFLICT, field="judge_id")
+    if application_id not in {
+        each.id for each in queries.in_round(session, competition, judging_round)
+    }:
+        raise Invalid(CommonReason.NOT_FOUND, field="application_id")
+    sheet = Assignment(
+        round=judging_round,
+        judge_id=judge_id,
+        application_id=application_id,
+        assigned_at=clock.now(),
+    )
+    insert_or(session, sheet, Conflict(JudgingReason.ASSIGNED_ALREADY, field="judge_id"))
+    outbox.write(
+        session, "competition.sheet_given", competition.subject, assignment=sheet.id, because=said
+    )
+    return sheet
 
 
 def recuse(session: Session, actor: Actor, *, assignment_id: int, because: str) -> Assignment:

@@ -77,8 +77,7 @@ def rank(
     told = digest(content)
     if before and before[0].digest == told:
         return before[0]
-    if any(each.published_at is not None for each in before):
-        raise Conflict(JudgingReason.ALREADY_PUBLISHED)
+    _refuse_published(before, given)
     ranking = Ranking(
         competition_id=competition_id,
         round=judging_round,
@@ -106,13 +105,12 @@ def publish_ranking(session: Session, actor: Actor, *, ranking_id: int) -> Ranki
     if ranking.published_at is not None:
         return ranking
     before = queries.rankings(session, ranking.competition_id, ranking.round)
-    if any(each.published_at is not None for each in before):
-        raise Conflict(JudgingReason.ALREADY_PUBLISHED)
     draw = ranking.file["draw"]
     now = queries.given(
         session, ranking.competition, ranking.round,
         number=draw["number"], number_name=draw["number_name"],
     )  # fmt: skip
+    _refuse_published(before, now)
     if before[0].id != ranking.id or digest(file_of(now)) != ranking.digest:
         raise InvalidState(JudgingReason.NO_RANKING)
     ranking.published_at = clock.now()
@@ -123,6 +121,14 @@ def publish_ranking(session: Session, actor: Actor, *, ranking_id: int) -> Ranki
         is_final=ranking.round is final_round(ranking.competition),
     )  # fmt: skip
     return ranking
+
+
+def _refuse_published(before: list[Ranking], given: Given) -> None:
+    """One ranking of a round is published; a second only where the public's votes come to it."""
+    for each in before:
+        counted = each.file["rules"]["vote_permille"]
+        if each.published_at is not None and counted == given.rules.vote_permille:
+            raise Conflict(JudgingReason.ALREADY_PUBLISHED)
 
 
 def _named(

@@ -108,7 +108,8 @@ def _somebody_is_left(session: Session, found: Competition) -> None:
 def _final_is_published(session: Session, found: Competition) -> None:
     if found.terms.vote_permille and found.vote_until and clock.today() <= found.vote_until:
         raise InvalidState(VentureReason.VOTE_RUNNING, day=found.vote_until)
-    if queries.published_ranking(session, found.id, queries.final_round(found)) is None:
+    ranking = queries.published_ranking(session, found.id, queries.final_round(found))
+    if ranking is None or ranking.file["rules"]["vote_permille"] != found.terms.vote_permille:
         raise InvalidState(VentureReason.RANKING_MISSING)
 
 

@@ -44,10 +44,12 @@ from projects.ventures.services.judging import (
     assign_judges,
     declare_conflict,
     find_conflicts,
+    give_sheet,
     recuse,
 )
 from projects.ventures.services.ranking import publish_ranking, rank
 from projects.ventures.services.sheets import hand_in, lock_sheet, save_scores
+from projects.ventures.services.stepping import move_on
 from projects.ventures.services.voting import cast_vote
 from projects.ventures.terms import RankingMethod
 from tests.factories import make_actor, make_user
@@ -459,6 +461,52 @@ def test_equal_entries_wait_for_a_number_younger_than_the_last_sheet(session: Se
         assert sorted(first) == [1, 2]
         with pytest.raises(Conflict):
             ranked(session, world, number_on=date(2026, 4, 4), **(drawn | {"number": "1"}))
+
+
+def test_a_panel_in_parts_is_told_and_joined_by_one_more_sheet(session: Session) -> None:
+    world = make_panel_world(session, entries=2, judges=6, method=RankingMethod.SEVERITY)
+    for place, judge in enumerate(world.judges):
+        entry = world.entries[place // 3]
+        session.add(
+            Assignment(round=REVIEW, judge_id=judge.id, application_id=entry.id, assigned_at=AT)
+        )
+    session.flush()
+    score_all(session, world)
+    with pytest.raises(Invalid) as told:
+        ranked(session, world)
+    assert told.value.reason is JudgingReason.PANEL_DISCONNECTED
+    given = {"judge_id": world.judges[0].id, "judging_round": REVIEW, "because": "joins them"}
+    one, two = world.entries
+    give_sheet(session, world.organiser, application_id=two.id, **given)
+    for entry in (one, two):
+        with pytest.raises(Conflict):
+            give_sheet(session, world.organiser, application_id=entry.id, **given)
+    score_all(session, world)
+    assert ranked(session, world) == [1, 2]
+
+
+def test_a_shortlist_that_goes_straight_to_the_vote_is_ranked_twice(session: Session) -> None:
+    world = make_panel_world(session, shortlist=2, vote_permille=500)
+    assigned(session, world)
+    score_all(session, world)
+    assert ranked(session, world) == [1, 2, 3, 4]
+    said = {"competition_id": world.competition.id}
+    made = results.rankings(session, world.competition.id, REVIEW)[0]
+    publish_ranking(session, world.organiser, ranking_id=made.id)
+    move_on(session, world.organiser, **said)
+    move_on(session, world.organiser, **said)
+    assert world.competition.state is CompetitionState.VOTE
+    with clock.at(datetime(2026, 4, 3, tzinfo=UTC)):
+        cast_vote(session, make_actor(session), application_id=world.entries[1].id, **said)
+    with clock.at(datetime(2026, 4, 11, tzinfo=UTC)):
+        with pytest.raises(InvalidState):
+            move_on(session, world.organiser, **said)
+        assert ranked(session, world) == [2, 1]
+        final = results.rankings(session, world.competition.id, REVIEW)[0]
+        publish_ranking(session, world.organiser, ranking_id=final.id)
+        move_on(session, world.organiser, **said)
+    found = results.organisers_report(session, world.organiser, world.competition.id, REVIEW)
+    assert len(found.report.looks) == 5
 
 
 # ── defence and vote ─────────────────────────────────────────────────────────────────────────────
