@@ -53,8 +53,8 @@ def make_payments(
         **shown,  # type: ignore[arg-type]
         note="",
         papers=[
-            approvals.KeptPaper(files.put(good_jpeg(80, 60, mark=mark)), "image/jpeg")
-            for mark in ("works", "accounts")
+            approvals.KeptPaper(files.put(good_jpeg(side, 60)), "image/jpeg")
+            for side in (80, 90)
         ],
     )
     filed = _agreed(session, village, project, files, "文件里的一笔", PaymentKind.DIRECT)
