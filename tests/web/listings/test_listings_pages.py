@@ -10,47 +10,18 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from charity.accounts.models import User
-from charity.actor import Actor
 from charity.donations.models import GiverKind
 from charity.money import Money
 from projects.listings import queries, services
 from projects.listings.models import Project, ProjectCategory, ProjectState
 from tests.conftest import SetClock
-from tests.projects.listings.village import VILLAGE, Village, content, make_village
-from tests.support.site import SignIn, SiteClient
+from tests.projects.listings.village import VILLAGE, Village, content
+from tests.support.site import SiteClient
 from tests.web.counting import counted
 from web.config import Settings
 
 YUAN = Money.yuan
-
-
-@pytest.fixture
-def village(session: Session, clock: SetClock) -> Village:
-    """A village whose operator runs the site, and everybody a project needs."""
-    made = make_village(session)
-    session.commit()
-    return made
-
-
-@pytest.fixture
-def settings(settings: Settings, village: Village) -> Settings:
-    """The site is the village's operator's."""
-    return replace(settings, operator_uscc=village.operator.uscc or "")
-
-
-@pytest.fixture
-def enter(sign_in: SignIn, village: Village) -> Any:
-    """Sign an actor of the village in."""
-
-    def as_actor(actor: Actor) -> SiteClient:
-        user = village.session.get(User, actor.user_id)
-        assert user is not None
-        return sign_in(user)
-
-    return as_actor
 
 
 def typed(**changed: str) -> dict[str, str]:

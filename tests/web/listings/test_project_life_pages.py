@@ -7,54 +7,22 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from flask import Flask
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from charity import clock as time
-from charity.accounts.models import User
-from charity.actor import Actor
 from charity.letters import Letter
 from charity.money import Money
 from projects.listings import queries, services
 from projects.listings.models import Project, ProjectState
-from tests.conftest import SetClock
 from tests.factories import make_actor
 from tests.fixtures.pictures import good_jpeg
-from tests.projects.listings.village import Village, content, make_village
-from tests.support.site import SignIn, SiteClient
+from tests.projects.listings.village import Village, content
+from tests.support.site import SiteClient
 from tests.web.counting import counted
 from web import jobs
-from web.config import Settings
 from web.indexing import project_documents
 from web.letters import put_into_words
-
-
-@pytest.fixture
-def village(session: Session, clock: SetClock) -> Village:
-    """A village whose operator runs the site."""
-    made = make_village(session)
-    session.commit()
-    return made
-
-
-@pytest.fixture
-def settings(settings: Settings, village: Village) -> Settings:
-    """The site is the village's operator's."""
-    return replace(settings, operator_uscc=village.operator.uscc or "")
-
-
-@pytest.fixture
-def enter(sign_in: SignIn, village: Village) -> Any:
-    """Sign an actor of the village in."""
-
-    def as_actor(actor: Actor) -> SiteClient:
-        user = village.session.get(User, actor.user_id)
-        assert user is not None
-        return sign_in(user)
-
-    return as_actor
 
 
 def published(village: Village) -> Project:
@@ -84,7 +52,7 @@ def test_a_plea_for_one_person_is_refused_and_told_where_help_is(
     village: Village, enter: Any
 ) -> None:
     """AID-01 refuses in the form, AID-02 warns after saving."""
-    from tests.web.test_listings_pages import typed
+    from tests.web.listings.test_listings_pages import typed
 
     browser = enter(village.editor)
     plea = typed(title="救救白血病患儿王梓涵同学", beneficiary_count="1")
