@@ -30,7 +30,7 @@ VENTURES_LABELS: dict[str, object] = {
     "FunderTier.SOCIAL": _l("社会力量"),
     "RankingMethod.MEAN": _l("平均分"),
     "RankingMethod.TRIMMED": _l("去掉最高最低分再平均"),
-    "RankingMethod.SEVERITY": _l("校正评委松紧"),
+    "RankingMethod.SEVERITY": _l("校正评委宽严"),
     "TieRule.DEMAND_THEN_DRAW": _l("先比需求分，再抽签"),
     "TieRule.DRAW": _l("抽签"),
     "ApplicationState.DRAFT": _l("草稿"),

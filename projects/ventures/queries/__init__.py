@@ -17,12 +17,15 @@ from projects.ventures.queries.awards import (
     awards_of_competition,
     awards_of_funds,
     awards_of_organisation,
+    awards_to_sign,
     is_agreed,
     open_expenses,
+    open_recoveries,
     recovery,
     released,
     request_of,
     tranche,
+    waiting_reports,
 )
 from projects.ventures.queries.competitions import (
     PoolStanding,
@@ -53,6 +56,7 @@ __all__ = [
     "awards_of_competition",
     "awards_of_funds",
     "awards_of_organisation",
+    "awards_to_sign",
     "charity_of",
     "competition",
     "competitions_of",
@@ -67,6 +71,7 @@ __all__ = [
     "last_number",
     "levels_above",
     "open_expenses",
+    "open_recoveries",
     "organisations_applying",
     "organisers",
     "pool_standing",
@@ -76,4 +81,5 @@ __all__ = [
     "released",
     "request_of",
     "tranche",
+    "waiting_reports",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import TypeVar
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -15,12 +16,15 @@ from charity.spending.models import BudgetLine, Expense, ExpenseState
 from projects.ventures.models import (
     Application,
     Award,
+    AwardEvaluation,
     AwardRecovery,
     AwardState,
     AwardTranche,
     Competition,
     TrancheState,
 )
+
+_Row = TypeVar("_Row")
 
 
 def award(session: Session, award_id: int) -> Award:
@@ -89,11 +93,7 @@ def released(
         .options(joinedload(AwardTranche.award).joinedload(Award.application))
     )
     if charity_ids is not None:
-        query = (
-            query.join(Fund, Fund.id == Competition.fund_id)
-            .join(Book, Book.id == Fund.book_id)
-            .where(Book.organisation_id.in_(charity_ids))
-        )
+        query = _in_books(query, charity_ids)
     return [(each, request_of(session, each)) for each in session.scalars(query)]
 
 
@@ -107,6 +107,47 @@ def recovery(session: Session, recovery_id: int) -> AwardRecovery:
     return present(session.get(AwardRecovery, recovery_id))
 
 
+def waiting_reports(session: Session, organiser_ids: Collection[int]) -> list[AwardEvaluation]:
+    """Reports that wait for an organiser's word, the oldest first, with their awards."""
+    query = (
+        select(AwardEvaluation)
+        .join(AwardEvaluation.award)
+        .join(Competition, Competition.id == Award.competition_id)
+        .where(AwardEvaluation.accepted.is_(None), Competition.organiser_id.in_(organiser_ids))
+        .order_by(AwardEvaluation.id)
+        .options(joinedload(AwardEvaluation.award).joinedload(Award.application))
+    )
+    return list(session.scalars(query))
+
+
+def open_recoveries(
+    session: Session, charity_ids: Collection[int] | None = None
+) -> list[AwardRecovery]:
+    """Sums that are asked back and not whole yet, the oldest first, with their awards.
+
+    `charity_ids` keeps to pools in these books; None: all.
+    """
+    query = (
+        select(AwardRecovery)
+        .join(AwardRecovery.award)
+        .join(Competition, Competition.id == Award.competition_id)
+        .where(AwardRecovery.finished_at.is_(None))
+        .order_by(AwardRecovery.id)
+        .options(joinedload(AwardRecovery.award).joinedload(Award.application))
+    )
+    if charity_ids is not None:
+        query = _in_books(query, charity_ids)
+    return list(session.scalars(query))
+
+
+def awards_to_sign(session: Session, organisation_ids: Collection[int]) -> list[Award]:
+    """Announced awards of these organisations that wait for their signature."""
+    query = _whole().where(
+        Application.organisation_id.in_(organisation_ids), Award.state == AwardState.NOTICE
+    )
+    return list(session.scalars(query.order_by(Award.id)))
+
+
 def open_expenses(session: Session, budget_id: int) -> int:
     """How many expenses of a budget are asked or agreed and not paid."""
     query = (
@@ -118,6 +159,15 @@ def open_expenses(session: Session, budget_id: int) -> int:
         )
     )
     return session.scalar(query) or 0
+
+
+def _in_books(query: Select[_Row], charity_ids: Collection[int]) -> Select[_Row]:
+    """The query, kept to competitions whose pool stands in a book of these charities."""
+    return (
+        query.join(Fund, Fund.id == Competition.fund_id)
+        .join(Book, Book.id == Fund.book_id)
+        .where(Book.organisation_id.in_(charity_ids))
+    )
 
 
 def _whole() -> Select[Award]:

@@ -54,10 +54,12 @@ def sign_agreement(session: Session, actor: Actor, *, award_id: int, words: str)
     refuse(applicant_findings(queries.facts_of(session, application.organisation), clock.today()))
     user_id, _ = person_of(actor)
     said = texts.prose(words, field="words", limit=AGREEMENT, required=True)
-    found.agreement = content_of(found, said)
-    found.agreement_sha256 = digest(found.agreement)
+    agreement = content_of(found, said)
+    fund_id, budget_id = _open_fund(session, found)
+    # together: the database knows no agreement without its money
+    found.agreement, found.agreement_sha256 = agreement, digest(agreement)
+    found.fund_id, found.budget_id = fund_id, budget_id
     found.signed_at, found.signed_by_user_id = clock.now(), user_id
-    _open_fund(session, found)
     found.move_to(AwardState.SIGNED)
     application.move_to(ApplicationState.AWARDED)
     session.flush()
@@ -96,7 +98,7 @@ def _require_undisputed(found: Award) -> None:
         raise InvalidState(AwardReason.NOT_ANNOUNCED)
 
 
-def _open_fund(session: Session, found: Award) -> None:
+def _open_fund(session: Session, found: Award) -> tuple[int, int]:
     """The fund of the award in the pool's book, and the budget that plans its money."""
     application = found.application
     receiver = receiver_of(application.organisation)
@@ -115,7 +117,7 @@ def _open_fund(session: Session, found: Award) -> None:
         deliverables=[],
     )
     spending.open_for_fund(session, _BOOK, budget_id=budget.id, fund_id=fund.id)
-    found.fund_id, found.budget_id = fund.id, budget.id
+    return fund.id, budget.id
 
 
 def _lines(application: Application, amount: Money) -> list[tuple[str, CostKind, Money]]:

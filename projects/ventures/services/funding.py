@@ -23,7 +23,8 @@ from charity.ledger.models import Fund, FundKind, IncomeSource
 from charity.money import MAXIMUM_FEN, Money
 from charity.registry import queries as registry
 from charity.rows import insert_or, locked, present
-from projects.ventures import policy, queries
+from charity.spending.queries import charity_of_fund
+from projects.ventures import policy
 from projects.ventures.models import (
     Competition,
     CompetitionFunder,
@@ -100,16 +101,16 @@ def receive_funding(
     """Record that a funder's money is in the pool, by the treasurer of the charity that keeps it.
 
     Without `from_fund_id` it came by bank from outside; with it, it is granted from that fund of
-    this book or of another, and its givers' trail goes on. `received_on` is a day in China, not in
-    the future. Raises `Denied`, `Invalid`, `InvalidState` (RECEIVED_ALREADY, POOL_MISSING),
-    `Insufficient`.
+    this book or of another, by the treasurer of that one, and its givers' trail goes on.
+    `received_on` is a day in China, not in the future. Raises `Denied`, `Invalid`, `Insufficient`,
+    `InvalidState` (RECEIVED_ALREADY, POOL_MISSING).
     """
     query = select(CompetitionFunder).where(CompetitionFunder.id == funder_id)
     row = locked(session, query)
     found = present(session.get(Competition, row.competition_id))
     if found.fund_id is None:
         raise InvalidState(VentureReason.POOL_MISSING)
-    charity_id = queries.charity_of(session, found)
+    charity_id = charity_of_fund(session, from_fund_id or found.fund_id)
     require(policy.may_fund(actor, charity_id))
     if charity_id is not None:
         accounts.keep_role(
