@@ -31,6 +31,9 @@ NO_PAGES = (
     "payments.download",
     "ledger.heads",
     "disclosures.file",
+    "ventures.rules_file",
+    "ventures.results_file",
+    "ventures.paper",
     "timeliness.matching_file",
     "timeliness.linked_file",
     "listing_imports.empty",
@@ -68,7 +71,7 @@ MORE: tuple[tuple[Who, str, str], ...] = (
     (Who.REVIEWER, "/projects/{}", "submitted_project"),
     (Who.GUEST, "/search?q=扶手", ""),
     (Who.GUEST, "/no-such-page", ""),
-    (Who.STAFF, "/audits", ""),
+    (Who.STAFF, "/audits/entries", ""),
     (Who.DISPATCHER, "/needs/{}", "need"),
     (Who.OTHER_STAFF, "/claims/{}", "claim"),
 )

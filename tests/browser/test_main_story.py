@@ -20,7 +20,7 @@ from tests.support.live import Installation
 
 #: What an auditor may open and look for something to press on.
 READ = (
-    "/desk", "/audits", "/audits/entries/3", "/audits/statements/trial-balance", "/funds/1",
+    "/desk", "/audits/entries", "/audits/entries/3", "/audits/statements/trial-balance", "/funds/1",
     "/proof",
     "/projects/1", "/projects/1/flow", "/projects/1/expenses", "/projects/1/deliveries",
     "/expenses/1", "/deliveries/1", "/organisations/3",

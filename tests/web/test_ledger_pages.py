@@ -143,12 +143,12 @@ def test_an_auditor_reads_every_entry(
     other = village.published(title="另一个项目", plan_number="51420704MJH000019JA26015")
     village.give(other, YUAN(7))
     session.commit()
-    said = text_of(auditor.get("/audits"))
+    said = text_of(auditor.get("/audits/entries"))
     assert "共 8 笔分录" in said, "the deeds that opened the book and two funds stand there too"
     for part in ("第 1 批扶手", "expense:1:paid", "¥1,200.50", "待封存"):
         assert re.sub(r"expense:1", f"expense:{expense_id(session)}", part) in said
     assert other.campaign is not None
-    said = text_of(auditor.get(f"/audits?fund={other.campaign.fund_id}"))
+    said = text_of(auditor.get(f"/audits/entries?fund={other.campaign.fund_id}"))
     assert "共 1 笔分录" in said
     assert "¥1,200.50" not in said
 
@@ -164,14 +164,14 @@ def test_the_list_has_pages(
     for _ in range(30):
         village.give(project, YUAN(1))
     session.commit()
-    said = text_of(auditor.get("/audits?page=2"))
+    said = text_of(auditor.get("/audits/entries?page=2"))
     assert "第 2 / 2 页" in said
     assert "第 1 批扶手" in said
-    assert auditor.get("/audits?page=999").status_code == 200
-    assert auditor.get("/audits?page=x&fund=y").status_code == 200
-    assert auditor.get("/audits?page=-1").status_code == 200
+    assert auditor.get("/audits/entries?page=999").status_code == 200
+    assert auditor.get("/audits/entries?page=x&fund=y").status_code == 200
+    assert auditor.get("/audits/entries?page=-1").status_code == 200
     for odd in ("9" * 30, "-1", "１"):
-        assert auditor.get(f"/audits?page={odd}&fund={odd}&book={odd}").status_code == 200
+        assert auditor.get(f"/audits/entries?page={odd}&fund={odd}&book={odd}").status_code == 200
 
 
 def test_an_entry_stands_beside_its_evidence(
@@ -230,7 +230,7 @@ def test_readers_of_the_operators_book(
 ) -> None:
     grant = Grant(role, organisation_id=village.operator.id)
     browser = enter(session, sign_in, make_actor(session, grant))
-    assert browser.get("/audits").status_code == 200
+    assert browser.get("/audits/entries").status_code == 200
 
 
 def test_another_organisations_book_is_absent(
@@ -241,10 +241,10 @@ def test_another_organisations_book_is_absent(
     ledger.open_book(session, SYSTEM, organisation_id=other.id, name="另一本账")
     grant = Grant(Role.TREASURER, organisation_id=other.id)
     browser = enter(session, sign_in, make_actor(session, grant))
-    assert "另一本账" in text_of(browser.get("/audits"))
+    assert "另一本账" in text_of(browser.get("/audits/entries"))
     theirs = queries.book_of(session, village.operator.id)
     entry = entry_of(session, EntryKind.GIFT)
-    assert browser.get(f"/audits?book={theirs.id}").status_code == 404
+    assert browser.get(f"/audits/entries?book={theirs.id}").status_code == 404
     assert browser.get(f"/audits/statements/trial-balance?book={theirs.id}").status_code == 404
     assert browser.get(f"/audits/entries/{entry.id}").status_code == 404
 
@@ -252,10 +252,10 @@ def test_another_organisations_book_is_absent(
 def test_others_are_refused_and_guests_sign_in(
     client: SiteClient, session: Session, sign_in: SignIn, village: Village, project: Project
 ) -> None:
-    assert client.get("/audits").status_code == 302
+    assert client.get("/audits/entries").status_code == 302
     grant = Grant(Role.EDITOR, organisation_id=village.partner.id)
     browser = enter(session, sign_in, make_actor(session, grant))
-    assert browser.get("/audits").status_code == 403
+    assert browser.get("/audits/entries").status_code == 403
 
 
 def test_there_is_nothing_to_press(
@@ -265,7 +265,7 @@ def test_there_is_nothing_to_press(
     assert rules
     assert all((rule.methods or set()) <= {"GET", "HEAD", "OPTIONS"} for rule in rules)
     entry = entry_of(session, EntryKind.EXPENSE)
-    for path in ("/audits", f"/audits/entries/{entry.id}", "/audits/statements/funds"):
+    for path in ("/audits/entries", f"/audits/entries/{entry.id}", "/audits/statements/funds"):
         posts = re.findall(r'<form[^>]*method="post"[^>]*action="([^"]*)"', auditor.get(path).text)
         assert posts == ["/account/sign-out"]
 
@@ -275,7 +275,7 @@ def test_the_list_asks_the_database_little(
 ) -> None:
     auditor.get("/proof")
     with counted(session) as sent:
-        assert auditor.get("/audits").status_code == 200
+        assert auditor.get("/audits/entries").status_code == 200
     assert len(sent) <= 10, "\n".join(sent)
 
 

@@ -122,7 +122,7 @@ def test_a_statement_says_what_the_book_says(
 @pytest.mark.parametrize("which", ALL)
 def test_every_figure_leads_to_entries(auditor: SiteClient, which: str, book: Book) -> None:
     page = auditor.get(f"/audits/statements/{which}")
-    found = links(page.text, "/audits?")
+    found = links(page.text, "/audits/entries?")
     assert found
     for href in set(found):
         assert f"book={book.id}" in href
@@ -156,7 +156,7 @@ def test_a_figure_opens_the_entries_behind_it(auditor: SiteClient, book: Book) -
     ],
 )
 def test_entries_are_narrowed(auditor: SiteClient, query: str, entries: int) -> None:
-    said = text_of(auditor.get(f"/audits?{query}"))
+    said = text_of(auditor.get(f"/audits/entries?{query}"))
     assert f"共 {entries} 笔分录" in said
 
 
@@ -165,8 +165,8 @@ def test_a_fund_and_an_account_narrow_one_side_of_one_transfer(
 ) -> None:
     assert project.campaign is not None
     fund = project.campaign.fund_id
-    assert "共 3 笔分录" in text_of(auditor.get(f"/audits?fund={fund}&account=4101"))
-    assert "共 0 笔分录" in text_of(auditor.get(f"/audits?fund={fund}&account=2601"))
+    assert "共 3 笔分录" in text_of(auditor.get(f"/audits/entries?fund={fund}&account=4101"))
+    assert "共 0 笔分录" in text_of(auditor.get(f"/audits/entries?fund={fund}&account=2601"))
 
 
 def test_a_period_is_read_from_the_address(auditor: SiteClient, book: Book) -> None:

@@ -65,6 +65,13 @@ ACCOUNTS = (
         "jiahebooks", "汪莉", "嘉和社会工作服务中心财务: 记自己的账",
         Role.TREASURER, "jiahe",
     ),
+    Person(
+        "regulator", "方宁", "民政局工作人员: 订抽查计划, 抽签, 公布结果",
+        Role.REGULATOR, "420704",
+    ),
+    Person("inspector1", "罗成", "检查员之一: 查被抽中的组织", Role.INSPECTOR, "420704"),
+    Person("inspector2", "谢雨", "检查员之二", Role.INSPECTOR, "420704"),
+    Person("inspector3", "唐晓", "检查员之三", Role.INSPECTOR, "420704"),
     Person("auditor", "郑岚", "审计员: 看全部账目, 什么也改不了", Role.AUDITOR),
     Person("admin", "秦越", "管理员: 账号与角色", Role.ADMINISTRATOR),
 )  # fmt: skip

@@ -8,6 +8,7 @@ from charity.actor import Role
 from charity.ledger.models import FundKind
 from web.demo import (
     acts,
+    annual,
     budgets,
     costs,
     disclosures,
@@ -75,6 +76,7 @@ def steps(scale: float = 1.0) -> list[Step]:
         *budgets.steps({plan.key for plan in shown}),
         *disclosures.steps(),
         *standing.steps(owners),
+        *annual.steps(),
         *ending.steps({plan.key for plan in shown}),
         *related.steps({plan.key for plan in shown}),
         *law_spending.steps({plan.key for plan in shown}),

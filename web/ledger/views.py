@@ -64,7 +64,7 @@ def proof_of_entry(entry_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.get("/audits")
+@bp.get("/audits/entries")
 def entries() -> ResponseReturnValue:
     """The entries of a book, newest first: all, or those behind a figure."""
     context = reading.entries_context(get_session(), current_actor(), request.args)

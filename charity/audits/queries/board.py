@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, case, exists, false, func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
 
 from charity.accounts.models import Membership, User
 from charity.actor import Role
@@ -77,7 +77,9 @@ def sizes_of(session: Session, plan_ids: Collection[int]) -> dict[int, tuple[int
     return {plan_id: (frames.get(plan_id, 0), drawn.get(plan_id, 0)) for plan_id in plan_ids}
 
 
-def _counts(session: Session, column: ColumnElement[int], ids: Collection[int]) -> dict[int, int]:
+def _counts(
+    session: Session, column: InstrumentedAttribute[int], ids: Collection[int]
+) -> dict[int, int]:
     query = select(column, func.count()).where(column.in_(ids)).group_by(column)
     return {key: count for key, count in session.execute(query)}
 

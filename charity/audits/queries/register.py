@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import Session
@@ -151,7 +152,7 @@ def _signs(session: Session, also: Mapping[int, date]) -> dict[int, date]:
     return signs
 
 
-def _sources() -> Iterator[Select[tuple[int | None, date | datetime | None]]]:
+def _sources() -> Iterator[Select[*tuple[Any, ...]]]:
     """One question for each kind of sign: organisation, last time."""
     today = clock.today()
     for owner in (Campaign.charity_id, Campaign.partner_id):

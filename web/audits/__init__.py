@@ -1,0 +1,1 @@
+"""Audits before everybody: plans, draws to repeat, results, 整改, the annual register."""
