@@ -70,6 +70,8 @@ BLUEPRINTS = (
     "web.dispatch",
     "web.homeland",
     "web.pairings",
+    "web.audits",
+    "web.fieldwork",
 )
 
 

@@ -30,6 +30,7 @@ from web.closings.work import end_notices, finish_closings
 from web.config import Settings
 from web.db import database
 from web.disclosures.work import keep_duties
+from web.fieldwork.work import remind_of_orders, tell_of_inspections
 from web.gateway_jobs import (
     alarm,
     apply_events,
@@ -72,6 +73,7 @@ def index_for_search(session: Session, rows: Sequence[Outbox]) -> None:
 CONSUMERS: tuple[Callable[[Session, Sequence[Outbox]], None], ...] = (
     index_for_search,
     tell_followers,
+    tell_of_inspections,
 )
 
 
@@ -216,6 +218,7 @@ PERIODIC: tuple[Job, ...] = (
     Job(void_draws, minute="1", hour="0"),
     Job(stop_late_orders, minute="35", hour="0"),
     Job(remind_of_promises, minute="10", hour="9"),
+    Job(remind_of_orders, minute="15", hour="9"),
     Job(keep_clocks, minute="*/5"),
     Job(take_in_gifts, minute="*/5"),
     Job(erase_contacts, minute="50", hour="3"),

@@ -46,10 +46,12 @@ from projects.listings.models import Project
 from tests.factories import make_actor, make_organisation
 from tests.fixtures.pictures import good_jpeg
 from tests.projects.listings.village import MODE, VILLAGE, Village, make_village
+from tests.web.world_audits import make_audits
 from tests.web.world_budgets import make_budgets
 from tests.web.world_complaints import make_complaints
 from tests.web.world_disclosure import make_disclosure
 from tests.web.world_ending import make_ending
+from tests.web.world_fieldwork import make_fieldwork
 from tests.web.world_forces import make_forces
 from tests.web.world_giving_back import make_giving_back
 from tests.web.world_homeland import make_homeland
@@ -107,6 +109,19 @@ def make_world(session: Session, folder: Path) -> World:
     things |= make_resources(session, village.partner.id, other.id, int(things["need"]), VILLAGE)
     things |= make_disclosure(session, int(things["campaign"]))
     things |= make_complaints(session, int(things["campaign"]))
+    things |= make_fieldwork(
+        session,
+        folder,
+        organisation_id=village.partner.id,
+        expense_id=int(things["paid_expense"]),
+        inspector_login=people[Who.INSPECTOR],
+    )
+    things |= make_audits(
+        session,
+        LocalFileStore(folder),
+        organisation_id=village.partner.id,
+        staff=make_actor(session, Grant(Role.OWNER, organisation_id=village.partner.id)),
+    )
     session.commit()
     return World(things, people)
 
@@ -123,6 +138,8 @@ def _people(session: Session, village: Village, other_id: int) -> dict[Who, str]
         Who.ACCEPTOR: Grant(Role.ACCEPTOR, region_code=VILLAGE),
         Who.DISPATCHER: Grant(Role.DISPATCHER, region_code="420704"),
         Who.AUDITOR: Grant(Role.AUDITOR),
+        Who.REGULATOR: Grant(Role.REGULATOR, region_code="420704"),
+        Who.INSPECTOR: Grant(Role.INSPECTOR, region_code="420704"),
         Who.ADMINISTRATOR: Grant(Role.ADMINISTRATOR),
     }
     people = {Who.USER: make_actor(session)}

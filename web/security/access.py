@@ -32,6 +32,8 @@ class Who(enum.StrEnum):
     ACCEPTOR = "acceptor"
     DISPATCHER = "dispatcher"
     AUDITOR = "auditor"
+    REGULATOR = "regulator"
+    INSPECTOR = "inspector"
     ADMINISTRATOR = "administrator"
 
 
@@ -46,6 +48,8 @@ ROLE_OF: Mapping[Who, Role] = MappingProxyType(
         Who.ACCEPTOR: Role.ACCEPTOR,
         Who.DISPATCHER: Role.DISPATCHER,
         Who.AUDITOR: Role.AUDITOR,
+        Who.REGULATOR: Role.REGULATOR,
+        Who.INSPECTOR: Role.INSPECTOR,
         Who.ADMINISTRATOR: Role.ADMINISTRATOR,
     }
 )

@@ -26,10 +26,12 @@ from web.security.access import (
     page,
 )
 from web.security.routes_after import AFTER
+from web.security.routes_audits import AUDITS
 from web.security.routes_budgets import BUDGETS
 from web.security.routes_complaints import COMPLAINTS
 from web.security.routes_disclosure import DISCLOSURE
 from web.security.routes_ending import ENDING
+from web.security.routes_fieldwork import FIELDWORK
 from web.security.routes_forces import FORCES
 from web.security.routes_homeland import HOMELAND
 from web.security.routes_needs import NEEDS
@@ -369,6 +371,8 @@ ROUTES: tuple[Row, ...] = tuple(
             TIMELINESS,
             RESOURCES,
             HOMELAND,
+            AUDITS,
+            FIELDWORK,
         )
     )
 )
