@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from charity import clock
 from charity.actor import Actor, Grant, Role
 from charity.errors import Conflict, Denied, DomainError, Invalid, InvalidState, NotFound
-from charity.registry.models import RelatedParty, Relation
+from charity.registry.models import OrganisationKind, Person, RelatedParty, Relation
+from charity.spending.models import Budget, BudgetLine, Expense
 from projects.ventures.judging_reasons import JudgingReason, SheetListReason
 from projects.ventures.models import (
     ApplicationState,
@@ -147,8 +148,10 @@ def test_a_judge_is_asked_once_answers_once_and_is_nobody_of_the_organiser(
     assert judge.state is JudgeState.ACCEPTED
 
 
-def test_what_binds_a_judge_is_found_in_every_register(session: Session, world: PanelWorld) -> None:
-    """VEN-04, CHA-167: belongs now or lately, stands in the roster, one telephone, past money."""
+def test_ven_04_what_binds_a_judge_is_found_in_every_register(
+    session: Session, world: PanelWorld
+) -> None:
+    """CHA-167 too: belongs now or lately, stands in the roster, has one telephone, past money."""
     one, two, three, four = (entry.organisation for entry in world.entries)
     make_judge(session, world, Grant(Role.EDITOR, organisation_id=one.id))
     own = make_applicant(session)
@@ -176,18 +179,41 @@ def test_what_binds_a_judge_is_found_in_every_register(session: Session, world: 
                 proposed_by_user_id=related.user_id, proposer_person_id=related.person_id,
             )
         )  # fmt: skip
+    # the first applicant is a filed group whose host paid the judge, and the judge's organisation
+    one.kind, one.uscc, one.host_id = OrganisationKind.COMMUNITY_GROUP, None, two.id
+    paid = make_judge(session, world)
+    mark = b"h" * 32
+    session.get_one(Person, paid.person_id).identity_hash = mark
+    budget = Budget(organisation_id=two.id, region_code="420704")
+    budget.lines = [BudgetLine(number=1, name="lessons", amount=prize.asked)]
+    session.add(budget)
+    session.flush()
+    for payee in ({"payee_identity_hash": mark}, {"payee_organisation_id": own.id}):
+        session.add(
+            Expense(
+                budget_line_id=budget.lines[0].id, title="a lesson", amount=prize.asked,
+                payee_name="x", payee_account="1", voucher_number="1", spent_on=date(2024, 1, 1),
+                submitted_by_user_id=related.user_id, submitter_person_id=related.person_id,
+                submitted_at=AT, **payee,
+            )
+        )  # fmt: skip
     # who audits an applicant is not its member
     make_judge(session, world, Grant(Role.AUDITOR, organisation_id=one.id))
     session.flush()
     found = find_conflicts(session, world.organiser, competition_id=world.competition.id)
     assert kinds(session, world) == {
         (5, 1, ConflictKind.SAME_ORGANISATION),
+        (6, 1, ConflictKind.PAST_AWARD),
+        (6, 1, ConflictKind.SHARED_CONTACT),
+        (6, 2, ConflictKind.PAST_AWARD),
         (6, 2, ConflictKind.SHARED_CONTACT),
         (7, 3, ConflictKind.RELATED_PARTY),
         (7, 3, ConflictKind.SAME_ORGANISATION),
         (8, 4, ConflictKind.PAST_AWARD),
+        (9, 1, ConflictKind.PAST_AWARD),
+        (9, 2, ConflictKind.PAST_AWARD),
     }
-    assert len(found) == 5
+    assert len(found) == 10
     again = find_conflicts(session, world.organiser, competition_id=world.competition.id)
     assert again == []
 
@@ -298,7 +324,7 @@ def test_points_are_saved_line_by_line_and_a_blank_is_no_score(
     assert (sheet.comment, [each.comment for each in sheet.scores]) == ("so far", ["ok"])
 
 
-def test_a_locked_sheet_never_changes_and_a_phone_may_send_twice(
+def test_ven_11_a_locked_sheet_never_changes_and_a_phone_may_send_twice(
     session: Session, world: PanelWorld
 ) -> None:
     """VEN-11: by no service, no import, no statement; the same submission is one sheet."""
