@@ -11,6 +11,7 @@ from datetime import date
 
 from charity.rules import (
     approvals,
+    audits,
     disclosure,
     ending,
     fundraising,
@@ -33,6 +34,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     *ratios.ROWS,
     *disclosure.ROWS,
     *ending.ROWS,
+    *audits.ROWS,
     *ventures.ROWS,
 )
 

@@ -57,6 +57,8 @@ def announce_draw(
     if plan.state is not AuditPlanState.FRAMED:
         raise InvalidState(CommonReason.WRONG_STATE, state=plan.state, wanted=AuditPlanState.DRAWN)
     before = plans.draws_of(session, plan_id)
+    if any(each.state is not AuditDrawState.VOID for each in before):
+        raise Conflict(AuditsReason.DRAW_RUNNING)
     sealed = _sealed(commitment.strip(), secret_due_on, is_first=not before)
     if number_on <= clock.today():
         raise Invalid(AuditsReason.NUMBER_TOO_EARLY, field="number_on")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import astuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,12 +17,14 @@ from sqlalchemy.orm import Session
 from charity import clock, outbox, texts
 from charity.actor import Actor, require
 from charity.audits import policy
-from charity.audits.flags import Figures, Flag, figures_on, look_through
+from charity.audits.flags import Figures, Flag, Tally, Usual, figures_on, look
+from charity.audits.flags.columns import NAMED
 from charity.audits.looks import look_of
 from charity.audits.models import FlagRun, FlagState, Inspection, PictureLook, RedFlag
 from charity.audits.queries import beside
-from charity.audits.queries.facts import HashAccount, facts_of, reached
+from charity.audits.queries.facts import Earlier, HashAccount, facts_of
 from charity.audits.queries.flags import inspections_about, last_run
+from charity.audits.queries.touched import reached
 from charity.collecting import few_collections
 from charity.errors import NotFound
 from charity.files import DamagedFile, FileStore
@@ -57,7 +60,7 @@ def raise_flags(
     tell = progress or _silent
     if files is not None:
         tell("looks")
-        _look(session, organisation_id, files)
+        _work_out_looks(session, organisation_id, files)
     figures = figures_on(clock.today())
     watermark, version = reached(session, organisation_id), _version(figures)
     last = last_run(session, organisation_id)
@@ -70,16 +73,19 @@ def raise_flags(
             organisation_id,
             today=clock.today(),
             hash_account=hash_account,
-            gifts_after=_gifts_after(last, version),
+            earlier=_earlier(last, version),
         )
-        flags = look_through(facts, figures, tell)
-    raised = _write(session, organisation_id, flags)
+        looked = look(facts, figures, tell)
+    raised = _write(session, organisation_id, looked.flags, whole=facts.scope is None)
     run = FlagRun(
         organisation_id=organisation_id,
         watermark=watermark,
         figures={
             "payments": len(facts.payments),
-            "flags": dict(Counter(flag.rule for flag in flags)),
+            "whole": facts.scope is None,
+            "flags": dict(Counter(flag.rule for flag in looked.flags)),
+            "usual": astuple(looked.usual),
+            "tallies": {str(person): astuple(one) for person, one in looked.tallies.items()},
         },
         thresholds_version=version,
         raised=raised,
@@ -129,14 +135,18 @@ def _version(figures: Figures) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()[:16]
 
 
-def _gifts_after(last: FlagRun | None, version: str) -> int:
-    """The last entry whose gifts were asked about by the same figures."""
+def _earlier(last: FlagRun | None, version: str) -> Earlier | None:
+    """What the last look left for this one; None where it asked by other figures."""
     if last is None or last.thresholds_version != version:
-        return 0
-    return last.watermark.get("entry", 0)
+        return None
+    usual, tallies = last.figures.get("usual"), last.figures.get("tallies")
+    if not isinstance(usual, list) or not isinstance(tallies, dict):
+        return None
+    counted = {int(person): Tally(*counts) for person, counts in tallies.items()}
+    return Earlier(last.watermark, Usual(*usual), counted)
 
 
-def _look(session: Session, organisation_id: int, files: FileStore) -> None:
+def _work_out_looks(session: Session, organisation_id: int, files: FileStore) -> None:
     """Work out how new pictures look; one that is gone or damaged looks like nothing."""
     for digest in beside.unlooked(session, organisation_id, LOOKS_A_RUN):
         try:
@@ -146,8 +156,11 @@ def _look(session: Session, organisation_id: int, files: FileStore) -> None:
         insert_new(session, PictureLook, file_hash=digest, look=look)
 
 
-def _write(session: Session, organisation_id: int, flags: Sequence[Flag]) -> int:
-    """Write new questions, refresh open ones; answers how many are new."""
+def _write(session: Session, organisation_id: int, flags: Sequence[Flag], *, whole: bool) -> int:
+    """Write new questions, refresh open ones; answers how many are new.
+
+    A look that only goes on names what is new: it is put beside what was named before.
+    """
     query = select(RedFlag).where(RedFlag.organisation_id == organisation_id)
     known = {(flag.rule, flag.key): flag for flag in session.scalars(query)}
     now, raised = clock.now(), 0
@@ -172,7 +185,8 @@ def _write(session: Session, organisation_id: int, flags: Sequence[Flag]) -> int
         before.last_seen_at = now
         if before.state is FlagState.OPEN:
             before.params = {"reason": flag.reason.value, **flag.params}
-            before.subjects = list(flag.subjects)
+            named = () if whole else before.subjects
+            before.subjects = list(dict.fromkeys((*named, *flag.subjects)))[:NAMED]
     session.flush()
     return raised
 

@@ -166,7 +166,7 @@ def close_plan(session: Session, actor: Actor, *, plan_id: int) -> AuditPlan:
 
 
 def latest_result(session: Session, inspection_id: int) -> AuditResult | None:
-    """The version that holds; None before the first."""
+    """The version that holds, which ratings and purchases may ask (INS-10); None before one."""
     query = select(AuditResult).where(AuditResult.inspection_id == inspection_id)
     return session.scalar(query.order_by(AuditResult.number.desc()).limit(1))
 
