@@ -23,6 +23,7 @@ NEW_TABLES = (
     "award_tranche",
     "award_recovery",
     "award_evaluation",
+    "award_change",
     "ranking_row",
     "public_vote",
     "judge_conflict",
@@ -696,6 +697,7 @@ def _award() -> None:
         sa.Column("fund_id", BIG_ID, nullable=True),
         sa.Column("budget_id", BIG_ID, nullable=True),
         sa.Column("project_id", BIG_ID, nullable=True),
+        sa.Column("work_until", sa.Date(), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_because", sa.Text(), nullable=False),
         sa.CheckConstraint(
@@ -882,6 +884,61 @@ def _ranking_row() -> None:
     )
     op.create_index(
         op.f("ix_ranking_row_application_id"), "ranking_row", ["application_id"], unique=False
+    )
+
+
+def _award_change() -> None:
+    op.create_table(
+        "award_change",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("award_id", BIG_ID, nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("team", "time", name="awardchangekind", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_by_user_id", BIG_ID, nullable=False),
+        sa.Column("agreed", sa.Boolean(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by_user_id", BIG_ID, nullable=True),
+        sa.CheckConstraint(
+            "(kind = 'time') = (until IS NOT NULL)", name=op.f("ck_award_change_time_has_a_day")
+        ),
+        sa.CheckConstraint(
+            "(agreed IS NULL) = (decided_at IS NULL)", name=op.f("ck_award_change_decided")
+        ),
+        sa.ForeignKeyConstraint(
+            ["asked_by_user_id"], ["user_account.id"], name=op.f("fk_award_change_asked_by_user_id")
+        ),
+        sa.ForeignKeyConstraint(["award_id"], ["award.id"], name=op.f("fk_award_change_award_id")),
+        sa.ForeignKeyConstraint(
+            ["decided_by_user_id"],
+            ["user_account.id"],
+            name=op.f("fk_award_change_decided_by_user_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_award_change")),
+    )
+    op.create_index(
+        op.f("ix_award_change_asked_by_user_id"), "award_change", ["asked_by_user_id"], unique=False
+    )
+    op.create_index(op.f("ix_award_change_award_id"), "award_change", ["award_id"], unique=False)
+    op.create_index(
+        op.f("ix_award_change_decided_by_user_id"),
+        "award_change",
+        ["decided_by_user_id"],
+        unique=False,
+    )
+    op.create_index(
+        "uq_award_change_waiting",
+        "award_change",
+        ["award_id", "kind"],
+        unique=True,
+        sqlite_where=sa.text("agreed IS NULL"),
+        postgresql_where=sa.text("agreed IS NULL"),
     )
 
 
@@ -1115,6 +1172,7 @@ TABLES = (
     _judge_conflict,
     _public_vote,
     _ranking_row,
+    _award_change,
     _award_evaluation,
     _award_recovery,
     _award_tranche,

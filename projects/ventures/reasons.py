@@ -85,6 +85,9 @@ class AwardReason(ReasonCode):
     PAID_BEFORE_AGREED = "awards.paid_before_agreed"  # day
     REPORT_WAITS = "awards.report_waits"
     REPORT_MISSING = "awards.report_missing"
+    #: VEN-10.
+    CHANGE_WAITS = "awards.change_waits"
+    NOT_LATER = "awards.not_later"  # day
     STAGES_LEFT = "awards.stages_left"
     EXPENSES_OPEN = "awards.expenses_open"  # number
     MONEY_LEFT = "awards.money_left"  # sum (Money)

@@ -77,6 +77,8 @@ VENTURES_LABELS: dict[str, object] = {
     "TrancheState.CANCELLED": _l("已取消"),
     "EvaluationKind.MIDTERM": _l("中期评估"),
     "EvaluationKind.FINAL": _l("末期评估"),
+    "AwardChangeKind.TEAM": _l("更换团队"),
+    "AwardChangeKind.TIME": _l("延长时间"),
 }
 
 VENTURES_SENTENCES: dict[str, object] = {
@@ -147,6 +149,8 @@ VENTURES_SENTENCES: dict[str, object] = {
     "awards.paid_before_agreed": _l("审批在 %(day)s 才通过，付款日期不能更早。"),
     "awards.report_waits": _l("上一份报告还在等评估，或者已经通过。"),
     "awards.report_missing": _l("还没有等待评估的报告。"),
+    "awards.change_waits": _l("上一份变更申请还在等答复。"),
+    "awards.not_later": _l("请选 %(day)s 以后的日子。"),
     "awards.stages_left": _l("还有没有办完的拨付。"),
     "awards.expenses_open": _l("还有 %(number)s 笔支出没有办完。"),
     "awards.money_left": _l("资助款还剩 %(sum)s，请先退回奖金池。"),

@@ -103,6 +103,8 @@ class Award(Base):
     budget_id: Mapped[int | None] = mapped_column(ForeignKey("budget.id"), unique=True)
     #: The project of the lists that tells of its work, where there is one.
     project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id"), index=True)
+    #: The last day of its work in China: the competition's, until a later one is agreed to.
+    work_until: Mapped[date | None]
     closed_at: Mapped[datetime | None]
     #: Why it ended early, or what the settlement says.
     closed_because: Mapped[LongText] = mapped_column(default="")
@@ -115,6 +117,7 @@ class Award(Base):
     )
     evaluations: Mapped[list[AwardEvaluation]] = relationship(order_by="AwardEvaluation.id")
     recoveries: Mapped[list[AwardRecovery]] = relationship(order_by="AwardRecovery.id")
+    changes: Mapped[list[AwardChange]] = relationship(order_by="AwardChange.id")
 
     @property
     def subject(self) -> str:
@@ -285,6 +288,50 @@ class AwardRecovery(Base):
     def missing(self) -> Money:
         """What has not come back yet."""
         return self.amount - self.recovered
+
+
+class AwardChangeKind(enum.StrEnum):
+    """What of an agreed plan changes, besides its budget (VEN-10)."""
+
+    TEAM = "team"
+    TIME = "time"
+
+
+class AwardChange(Base):
+    """A winner asks for another team or more time; nothing changes before it is agreed to."""
+
+    __tablename__ = "award_change"
+    __table_args__ = (
+        CheckConstraint("(agreed IS NULL) = (decided_at IS NULL)", name="decided"),
+        CheckConstraint("(kind = 'time') = (until IS NOT NULL)", name="time_has_a_day"),
+        Index(
+            "uq_award_change_waiting",
+            "award_id",
+            "kind",
+            unique=True,
+            sqlite_where=text("agreed IS NULL"),
+            postgresql_where=text("agreed IS NULL"),
+        ),
+    )
+
+    id: Mapped[Id]
+    award_id: Mapped[int] = mapped_column(ForeignKey("award.id"), index=True)
+    kind: Mapped[AwardChangeKind]
+    #: What changes, and why.
+    words: Mapped[LongText]
+    #: The new last day of the work.
+    until: Mapped[date | None]
+    asked_at: Mapped[datetime]
+    asked_by_user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    #: None while it waits.
+    agreed: Mapped[bool | None]
+    note: Mapped[LongText] = mapped_column(default="")
+    decided_at: Mapped[datetime | None]
+    decided_by_user_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id"), index=True
+    )
+
+    award: Mapped[Award] = relationship(overlaps="changes")
 
 
 class LevelEntry(Base):

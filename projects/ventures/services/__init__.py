@@ -2,6 +2,7 @@
 
 from projects.ventures.services.admitting import (
     admit,
+    admit_clear,
     check_all,
     check_eligibility,
     refuse_application,
@@ -23,6 +24,7 @@ from projects.ventures.services.awarding import (
     propose_awards,
     reallocate,
 )
+from projects.ventures.services.changing import ask_change, decide_change
 from projects.ventures.services.competitions import (
     Calendar,
     CriterionDraft,
@@ -68,10 +70,12 @@ __all__ = [
     "accept_evaluation",
     "add_funder",
     "admit",
+    "admit_clear",
     "agree_tranche",
     "announce",
     "answer_invitation",
     "ask_back",
+    "ask_change",
     "assign_judges",
     "attach_file",
     "attach_need",
@@ -81,6 +85,7 @@ __all__ = [
     "change_competition",
     "check_all",
     "check_eligibility",
+    "decide_change",
     "declare_conflict",
     "draft_competition",
     "drop_award",

@@ -7,16 +7,16 @@ it used. What blocks lets nobody in; what only warns a person weighs.
 from __future__ import annotations
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from charity import clock, outbox, texts
 from charity.actor import Actor, require
-from charity.errors import CommonReason, InvalidState
+from charity.errors import CommonReason, Denied, InvalidState
 from charity.registry import services as registry
 from charity.registry.findings import Finding, as_kept, refuse
-from charity.registry.models import DecidedAct
+from charity.registry.models import DecidedAct, Organisation
 from projects.ventures import policy, queries
-from projects.ventures.eligibility import application_findings
+from projects.ventures.eligibility import ApplicantFacts, application_findings
 from projects.ventures.models import (
     Application,
     ApplicationState,
@@ -40,20 +40,60 @@ def check_eligibility(session: Session, actor: Actor, *, application_id: int) ->
     found = lock_application(session, application_id)
     require(policy.may_manage(actor, found.competition))
     _require_waiting(found)
-    return _checked(session, actor, found)
+    findings = _checked(session, actor, found)
+    session.flush()
+    return findings
 
 
 def check_all(session: Session, actor: Actor, *, competition_id: int) -> int:
     """Ask the rules about every application that waits; answers how many were asked."""
     found = lock_competition(session, actor, competition_id=competition_id, states=_BEFORE_REVIEW)
-    query = select(Application).where(
-        Application.competition_id == found.id,
-        Application.state == ApplicationState.SUBMITTED,
-    )
-    waiting = list(session.scalars(query.order_by(Application.number)))
+    waiting = _submitted(session, found.id)
+    facts = queries.facts_of_many(session, {each.organisation for each in waiting})
     for application in waiting:
-        _checked(session, actor, application)
+        _checked(session, actor, application, facts[application.organisation_id])
+    session.flush()
     return len(waiting)
+
+
+def admit_clear(session: Session, actor: Actor, *, competition_id: int) -> int:
+    """Let in at once every application the rules find nothing about, by an unconcerned organiser.
+
+    The rules are asked afresh. Those that warn or block, and those the person has a part in, wait
+    to be looked at one by one; answers how many were let in.
+    """
+    found = lock_competition(session, actor, competition_id=competition_id, states=_BEFORE_REVIEW)
+    waiting = _submitted(session, found.id)
+    facts = queries.facts_of_many(session, {each.organisation for each in waiting})
+    admitted = 0
+    for application in waiting:
+        if _checked(session, actor, application, facts[application.organisation_id]):
+            continue
+        try:
+            require_decision(session, actor, application)
+        except Denied:
+            continue
+        _decide(session, actor, application, ApplicationState.ELIGIBLE, "", required=False)
+        admitted += 1
+    session.flush()
+    return admitted
+
+
+def _submitted(session: Session, competition_id: int) -> list[Application]:
+    """What waits for a decision, by number, with its organisation and budget."""
+    query = (
+        select(Application)
+        .where(
+            Application.competition_id == competition_id,
+            Application.state == ApplicationState.SUBMITTED,
+        )
+        .order_by(Application.number)
+        .options(
+            joinedload(Application.organisation).joinedload(Organisation.host),
+            selectinload(Application.lines),
+        )
+    )
+    return list(session.scalars(query))
 
 
 def admit(
@@ -103,16 +143,17 @@ def _require_waiting(found: Application) -> None:
         raise InvalidState(CommonReason.WRONG_STATE, state=found.state)
 
 
-def _checked(session: Session, actor: Actor, found: Application) -> list[Finding]:
+def _checked(
+    session: Session, actor: Actor, found: Application, facts: ApplicantFacts | None = None
+) -> list[Finding]:
     today = clock.today()
-    facts = queries.facts_of(session, found.organisation)
+    facts = facts or queries.facts_of(session, found.organisation)
     findings = application_findings(found, facts, found.competition.terms, today)
     found.findings = [as_kept(finding) for finding in findings]
     found.checked_at = clock.now()
     registry.keep_decision(
         session, actor, act=DecidedAct.GRANTING, subject=found.subject, findings=findings, on=today
     )
-    session.flush()
     return findings
 
 

@@ -60,6 +60,7 @@ def sign_agreement(session: Session, actor: Actor, *, award_id: int, words: str)
     found.agreement, found.agreement_sha256 = agreement, digest(agreement)
     found.fund_id, found.budget_id = fund_id, budget_id
     found.signed_at, found.signed_by_user_id = clock.now(), user_id
+    found.work_until = found.competition.work_until
     found.move_to(AwardState.SIGNED)
     application.move_to(ApplicationState.AWARDED)
     session.flush()

@@ -316,6 +316,20 @@ def test_what_blocks_lets_nobody_in_and_what_warns_a_person_weighs(contest: Cont
         services.check_eligibility(contest.session, contest.manager, application_id=heavy.id)
 
 
+def test_what_is_clear_is_let_in_at_once_and_the_rest_waits_for_eyes(contest: Contest) -> None:
+    found = contest.opened()
+    clear, warned, barred, related_one = (contest.submitted(found) for _ in range(4))
+    for line in warned.lines:
+        line.kind = ApplicationLineKind.STAFF
+    barred.organisation.state = OrganisationState.PENDING
+    related(contest, related_one.organisation_id, contest.manager)
+    admitted = services.admit_clear(contest.session, contest.manager, competition_id=found.id)
+    assert admitted == 1
+    assert clear.state is ApplicationState.ELIGIBLE
+    assert {warned.state, barred.state, related_one.state} == {ApplicationState.SUBMITTED}
+    assert (len(warned.findings), len(barred.findings), related_one.findings) == (1, 1, [])
+
+
 def test_cha_167_who_is_related_to_an_applicant_decides_nothing_about_it(
     contest: Contest,
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from projects.ventures.models import (
     Application,
     ApplicationState,
     Award,
+    AwardChangeKind,
     AwardState,
     Competition,
     CompetitionState,
@@ -421,3 +422,35 @@ def test_a_groups_host_receives_and_the_budget_is_what_was_given(contest: Contes
     assert len(award.agreement_sha256) == 64
     assert [award] == queries.awards_of_organisation(contest.session, group.id)
     assert not queries.awards_of_funds(contest.session, [found.fund_id or 0])
+
+
+def test_ven_10_another_team_or_more_time_waits_for_agreement(contest: Contest) -> None:
+    _, [application] = at_ranking(contest, 1, Money(1_000))
+    award = contest.signed(application, Money(1_000))
+    session, owner = contest.session, contest.owners[application.organisation_id]
+    assert award.work_until == date(2026, 12, 31)
+    ask: dict[str, Any] = {"award_id": award.id, "words": "社工休产假，换一位。"}
+    team = services.ask_change(session, owner, kind=AwardChangeKind.TEAM, **ask)
+    with pytest.raises(Conflict):
+        services.ask_change(session, owner, kind=AwardChangeKind.TEAM, **ask)
+    with pytest.raises(Invalid):
+        services.ask_change(
+            session, owner, kind=AwardChangeKind.TIME, until=date(2026, 12, 31), **ask
+        )
+    time = services.ask_change(
+        session, owner, kind=AwardChangeKind.TIME, until=date(2027, 3, 31), **ask
+    )
+    for nobody in (owner, contest.treasurer):
+        with pytest.raises(Denied):
+            services.decide_change(session, nobody, change_id=time.id, agreed=True)
+    with pytest.raises(Invalid):
+        services.decide_change(session, contest.manager, change_id=team.id, agreed=False)
+    services.decide_change(
+        session, contest.manager, change_id=team.id, agreed=False, note="请说明新人选"
+    )
+    assert award.work_until == date(2026, 12, 31)
+    services.decide_change(session, contest.manager, change_id=time.id, agreed=True)
+    assert award.work_until == date(2027, 3, 31)
+    with pytest.raises(InvalidState):
+        services.decide_change(session, contest.manager, change_id=time.id, agreed=True)
+    services.ask_change(session, owner, kind=AwardChangeKind.TEAM, **ask)
