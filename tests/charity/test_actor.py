@@ -48,6 +48,9 @@ MATRIX = {
     Permission.CLOSING_AGREE: {Role.APPROVER},
     Permission.LISTING_MANAGE: {Role.OWNER, Role.EDITOR},
     Permission.NEED_DISPATCH: {Role.DISPATCHER},
+    Permission.AUDIT_PLAN: {Role.REGULATOR},
+    Permission.AUDIT_INSPECT: {Role.INSPECTOR},
+    Permission.AUDIT_ANSWER: {Role.OWNER},
     Permission.VENTURE_MANAGE: {Role.ORGANISER},
     Permission.VENTURE_APPLY: {Role.OWNER, Role.EDITOR},
 }
@@ -119,9 +122,9 @@ def test_visitors_and_the_installation_hold_no_role(permission: Permission) -> N
     assert Actor.system("job").is_system
 
 
-def test_somebody_belongs_to_the_organisations_of_any_role() -> None:
+def test_somebody_belongs_to_the_organisations_of_any_role_but_of_whom_they_audit() -> None:
     grants = (Grant(Role.EDITOR, 7), Grant(Role.AUDITOR, 8), Grant(Role.REVIEWER, None, "42"))
-    assert holder(*grants).organisation_ids == {7, 8}
+    assert holder(*grants).organisation_ids == {7}
 
 
 def test_a_verdict_becomes_the_right_error() -> None:
