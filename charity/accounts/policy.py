@@ -19,12 +19,16 @@ OWNERS_ROLES = frozenset({Role.OWNER, Role.EDITOR})
 _IN_ORGANISATION = frozenset(
     {Role.OWNER, Role.EDITOR, Role.APPROVER, Role.TREASURER, Role.ORGANISER}
 )
+#: Roles of an authority: held for a place or everywhere, never in an organisation.
+_OF_AUTHORITY = frozenset({Role.REGULATOR, Role.INSPECTOR})
 
 
 def fits_scope(grant: Grant) -> bool:
     """Whether the role can be held in that scope; administrators on the platform only."""
     if grant.organisation_id is not None and grant.region_code is not None:
         return False
+    if grant.role in _OF_AUTHORITY:
+        return grant.organisation_id is None
     if grant.role in _IN_ORGANISATION:
         return grant.organisation_id is not None
     return grant.role is not Role.ADMINISTRATOR or grant.is_platform

@@ -37,6 +37,8 @@ SCOPES = {
     Role.DISPATCHER: (True, True, True),
     Role.ORGANISER: (True, False, False),
     Role.AUDITOR: (True, True, True),
+    Role.REGULATOR: (False, True, True),
+    Role.INSPECTOR: (False, True, True),
 }
 
 
