@@ -6,9 +6,20 @@ A flag is a question and never a finding. What is asked from which figure on sta
 
 from __future__ import annotations
 
-from charity.audits.flags.facts import Approval, Facts, Flag, Gift, Mark, Payment, Picture
+from charity.audits.flags.facts import (
+    Approval,
+    Facts,
+    Flag,
+    Gift,
+    Mark,
+    Payment,
+    Picture,
+    Scope,
+    Tally,
+    Usual,
+)
 from charity.audits.flags.figures import Figures, Threshold, figures_on, thresholds
-from charity.audits.flags.looking import RULES, Progress, look_through
+from charity.audits.flags.looking import RULES, Looked, Progress, look, look_through
 from charity.audits.flags.reasons import FlagReason
 
 __all__ = [
@@ -19,12 +30,17 @@ __all__ = [
     "Flag",
     "FlagReason",
     "Gift",
+    "Looked",
     "Mark",
     "Payment",
     "Picture",
     "Progress",
+    "Scope",
+    "Tally",
     "Threshold",
+    "Usual",
     "figures_on",
+    "look",
     "look_through",
     "thresholds",
 ]

@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from charity.audits.flags.facts import Payment
+from charity.audits.flags.facts import Payment, Scope
 
 Ints: TypeAlias = NDArray[np.int64]
 Bools: TypeAlias = NDArray[np.bool_]
@@ -39,6 +39,9 @@ class Columns:
     agreed: Ints
     is_cash: Bools
     is_fixed: Bools
+    #: Whether everything of the row's project, and of its payee, is there (`facts.Scope`).
+    has_project: Bools
+    has_payee: Bools
     payee_names: list[str]
     voucher_names: list[str]
     reference_names: list[str]
@@ -51,17 +54,23 @@ class Columns:
         return tuple(self.subjects[row] for row in rows[:NAMED])
 
     def by_project_and_year(self) -> Iterator[tuple[int, int, Ints]]:
-        """Each project and year with its rows, in their order."""
-        yield from groups(self.projects, self.years)
+        """Each whole project by year with its rows, in their order."""
+        whole = np.flatnonzero(self.has_project)
+        for project, year, rows in groups(self.projects[whole], self.years[whole]):
+            yield project, year, whole[rows]
 
 
-def columns(payments: Iterable[Payment]) -> Columns:
-    """The columns of payments of more than nothing; others are passed over."""
+def columns(payments: Iterable[Payment], scope: Scope | None = None) -> Columns:
+    """The columns of payments of more than nothing; others are passed over.
+
+    Without a scope every project and every payee is whole.
+    """
     rows = [each for each in payments if each.amount > 0]
     payees, payee_names = _codes(each.payee for each in rows)
     vouchers, voucher_names = _codes(each.voucher for each in rows)
     references, reference_names = _codes(each.reference for each in rows)
     days = _ints(rows, lambda each: each.day)
+    whole = np.ones(len(rows), np.bool_)
     return Columns(
         subjects=[each.subject for each in rows],
         amounts=_ints(rows, lambda each: each.amount),
@@ -74,8 +83,10 @@ def columns(payments: Iterable[Payment]) -> Columns:
         makers=_ints(rows, lambda each: each.maker),
         paid=_ints(rows, lambda each: each.paid_day),
         agreed=_ints(rows, lambda each: each.agreed_day),
-        is_cash=np.fromiter((each.is_cash for each in rows), np.bool_, len(rows)),
-        is_fixed=np.fromiter((each.is_fixed for each in rows), np.bool_, len(rows)),
+        is_cash=_bools(rows, lambda each: each.is_cash),
+        is_fixed=_bools(rows, lambda each: each.is_fixed),
+        has_project=whole if scope is None else _bools(rows, lambda r: r.project in scope.projects),
+        has_payee=whole if scope is None else _bools(rows, lambda r: r.payee in scope.payees),
         payee_names=payee_names,
         voucher_names=voucher_names,
         reference_names=reference_names,
@@ -104,6 +115,10 @@ def years_of(days: Ints) -> Ints:
 
 def _ints(rows: list[Payment], value: Callable[[Payment], int]) -> Ints:
     return np.fromiter(map(value, rows), np.int64, len(rows))
+
+
+def _bools(rows: list[Payment], value: Callable[[Payment], bool]) -> Bools:
+    return np.fromiter(map(value, rows), np.bool_, len(rows))
 
 
 def _codes(texts: Iterable[str]) -> tuple[Ints, list[str]]:

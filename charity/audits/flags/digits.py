@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from statistics import median
 
 import numpy as np
@@ -30,7 +31,7 @@ def first_digits(payments: Columns, figures: Figures) -> Iterator[Flag]:
 
     A sum paid to one payee again and again, as rent is, counts once: it was thought up once.
     """
-    free = np.flatnonzero(~payments.is_fixed)
+    free = np.flatnonzero(~payments.is_fixed & payments.has_project)
     payees, amounts = payments.payees[free], payments.amounts[free]
     order = np.lexsort((amounts, payees, payments.projects[free]))
     again = (np.diff(payees[order]) == 0) & (np.diff(amounts[order]) == 0)
@@ -105,40 +106,63 @@ def round_rows(payments: Columns, figures: Figures) -> tuple[Ints, Bools]:
     A sum below the unit cannot be a multiple of it, and a fixed rate may well be one.
     """
     unit = figures["RF-03", "unit_fen"]
-    able = np.flatnonzero((payments.amounts >= unit) & ~payments.is_fixed)
+    able = np.flatnonzero((payments.amounts >= unit) & ~payments.is_fixed & payments.has_project)
     return able, payments.amounts[able] % unit == 0
 
 
-def round_sums(payments: Columns, figures: Figures) -> Iterator[Flag]:
-    """RF-03 for each project and year, beside the middle of the other projects."""
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """The round sums of one project and year."""
+
+    project: int
+    year: int
+    permille: int
+    count: int
+    rows: Ints
+
+
+def _rounds(payments: Columns, figures: Figures) -> list[_Round]:
     able, is_round = round_rows(payments, figures)
-    shares = {
-        (project, year): (len(rows), int(is_round[rows].sum()), rows)
+    return [
+        _Round(
+            project,
+            year,
+            1000 * int(is_round[rows].sum()) // len(rows),
+            len(rows),
+            able[rows[is_round[rows]]],
+        )
         for project, year, rows in groups(payments.projects[able], payments.years[able])
         if len(rows) >= figures["RF-03", "least"]
-    }
-    for (project, year), (count, found, rows) in shares.items():
-        others = [
-            1000 * its // many for (other, _), (many, its, _) in shares.items() if other != project
-        ]
-        usual = figures["RF-03", "usual_permille"]
-        if len(others) >= figures["RF-03", "peers"]:
-            usual = math.ceil(median(others))
-        share = 1000 * found // count
-        chance = binomial_at_least(found, count, usual / 1000)
+    ]
+
+
+def usual_rounds(payments: Columns, figures: Figures) -> int | None:
+    """The middle share of round sums, in thousandths; None where projects are too few for one."""
+    shares = {}
+    for each in _rounds(payments, figures):
+        shares[each.project, each.year] = each.permille
+    peers = len({project for project, _ in shares})
+    return math.ceil(median(shares.values())) if peers > figures["RF-03", "peers"] else None
+
+
+def round_sums(payments: Columns, figures: Figures, usual: int | None) -> Iterator[Flag]:
+    """RF-03 for each project and year, beside what is usual in the book, or anywhere."""
+    middle = figures["RF-03", "usual_permille"] if usual is None else usual
+    for each in _rounds(payments, figures):
+        chance = binomial_at_least(len(each.rows), each.count, middle / 1000)
         if (
-            share >= usual + figures["RF-03", "above_permille"]
+            each.permille >= middle + figures["RF-03", "above_permille"]
             and chance * 1_000_000 < figures["RF-03", "chance_ppm"]
         ):
             yield Flag(
                 rule="RF-03",
-                key=f"RF-03:fund:{project}:{year}",
+                key=f"RF-03:fund:{each.project}:{each.year}",
                 reason=FlagReason.ROUND_SUMS,
                 params={
-                    "share_permille": share,
-                    "usual_permille": usual,
-                    "count": found,
-                    "year": year,
+                    "share_permille": each.permille,
+                    "usual_permille": middle,
+                    "count": len(each.rows),
+                    "year": each.year,
                 },
-                subjects=(f"fund:{project}", *payments.named(able[rows[is_round[rows]]])),
+                subjects=(f"fund:{each.project}", *payments.named(each.rows)),
             )

@@ -76,6 +76,33 @@ class Gift(NamedTuple):
     giver: str
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a look that goes on is about: everything of these is there, of others only a part."""
+
+    projects: frozenset[int]
+    payees: frozenset[str]
+    persons: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """Shares that are the middle of all projects, in thousandths; None where they are too few."""
+
+    #: Of round sums (RF-03), and of the largest payee (RF-08).
+    round_permille: int | None
+    largest_permille: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How often somebody agreed, how often of it at night, and on days off (RF-09)."""
+
+    whole: int = 0
+    nights: int = 0
+    free: int = 0
+
+
 @dataclass(frozen=True)
 class Facts:
     """Everything that is looked through at once."""
@@ -97,6 +124,10 @@ class Facts:
     givers_of_payee: Mapping[str, frozenset[str]] = field(default_factory=dict)
     #: The day from which somebody who was helped is dead or has moved away.
     gone_since: Mapping[str, int] = field(default_factory=dict)
+    #: None: everything is there. Else what was usual and who agreed how often by the last look.
+    scope: Scope | None = None
+    usual: Usual | None = None
+    tallies: Mapping[int, Tally] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ def just_under(payments: Columns, limits: Sequence[int], figures: Figures) -> It
     for limit in limits:
         band = limit * figures["RF-04", "band_permille"] // 1000
         near = (payments.amounts >= limit - band) & (payments.amounts < limit + band)
-        rows = np.flatnonzero(near & ~payments.is_fixed)
+        rows = np.flatnonzero(near & ~payments.is_fixed & payments.has_project)
         for project, year, places in groups(payments.projects[rows], payments.years[rows]):
             here = rows[places]
             under = here[payments.amounts[here] < limit]
@@ -48,7 +48,7 @@ def splits(payments: Columns, limits: Sequence[int], figures: Figures) -> Iterat
     for limit in limits:
         least = limit * figures["RF-05", "part_permille"] // 1000
         part = (payments.amounts >= least) & (payments.amounts < limit) & (payments.payees != 0)
-        rows = np.flatnonzero(part & ~payments.is_fixed)
+        rows = np.flatnonzero(part & ~payments.is_fixed & payments.has_payee)
         order = rows[
             np.lexsort((payments.amounts[rows], payments.days[rows], payments.payees[rows]))
         ]

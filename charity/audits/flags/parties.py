@@ -21,12 +21,14 @@ def shared_vendors(facts: Facts) -> Iterator[Flag]:
     whose: dict[tuple[str, str], list[str]] = defaultdict(list)
     for mark in facts.party_marks:
         whose[mark.kind, mark.value].append(mark.whose)
-    found: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    found: dict[str, set[tuple[str, str]]] = {}
     for mark in facts.payee_marks:
         for party in whose.get((mark.kind, mark.value), ()):
-            found[mark.whose].add((party, mark.kind))
+            found.setdefault(mark.whose, set()).add((party, mark.kind))
     if not found:
         return
+    if facts.scope is not None:
+        found = {payee: shared for payee, shared in found.items() if payee in facts.scope.payees}
     paid = _of_payees(facts.payments, set(found))
     for payee, shared in sorted(found.items()):
         if paid[payee]:
@@ -51,10 +53,16 @@ def _of_payees(payments: Sequence[Payment], wanted: set[str]) -> dict[str, list[
     return paid
 
 
-def hubs(payments: Columns, facts: Facts, figures: Figures) -> Iterator[Flag]:
+def hubs(payments: Columns, facts: Facts, figures: Figures, usual: int | None) -> Iterator[Flag]:
     """RF-08: one vendor for most of a project, or a new one in many villages."""
-    yield from _one_vendor(payments, figures)
+    yield from _one_vendor(payments, figures, usual)
     yield from _newcomers(facts, figures)
+
+
+def usual_largest(payments: Columns, figures: Figures) -> int | None:
+    """The middle share of projects' largest payees; None where projects are too few for one."""
+    shares = [share.permille for share in _largest(payments, figures["RF-08", "least"])]
+    return math.ceil(median(shares)) if len(shares) > figures["RF-08", "peers"] else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +76,13 @@ class _Share:
     total: int
 
 
-def _one_vendor(payments: Columns, figures: Figures) -> Iterator[Flag]:
-    """More than half, and far more than the largest payees of the other projects have."""
-    shares = list(_largest(payments, figures["RF-08", "least"]))
-    for share in shares:
-        others = [each.permille for each in shares if each is not share]
-        usual = 0
-        if len(others) >= figures["RF-08", "peers"]:
-            usual = math.ceil(median(others)) + figures["RF-08", "above_permille"]
+def _one_vendor(payments: Columns, figures: Figures, usual: int | None) -> Iterator[Flag]:
+    """More than half, and far more than the largest payees of projects usually have."""
+    least = 0 if usual is None else usual + figures["RF-08", "above_permille"]
+    for share in _largest(payments, figures["RF-08", "least"]):
         if (
             share.permille > figures["RF-08", "share_permille"]
-            and share.permille >= usual
+            and share.permille >= least
             and share.total >= figures["RF-08", "total_fen"]
         ):
             year = int(payments.years[share.rows].max())
@@ -93,7 +97,8 @@ def _one_vendor(payments: Columns, figures: Figures) -> Iterator[Flag]:
 
 def _largest(payments: Columns, least: int) -> Iterator[_Share]:
     """The largest payee of each project that has several, where it was paid often enough."""
-    able = np.flatnonzero(~payments.is_fixed & (payments.payees != 0))
+    known = payments.has_project & (payments.payees != 0)
+    able = np.flatnonzero(known & ~payments.is_fixed)
     for project, _, places in groups(payments.projects[able], np.zeros_like(able)):
         rows = able[places]
         payees, which = np.unique(payments.payees[rows], return_inverse=True)
@@ -114,6 +119,8 @@ def _newcomers(facts: Facts, figures: Figures) -> Iterator[Flag]:
     days = figures["RF-08", "new_days"]
     early: dict[str, list[Payment]] = defaultdict(list)
     for payment in facts.payments:
+        if facts.scope is not None and payment.payee not in facts.scope.payees:
+            continue
         since = facts.payee_since.get(payment.payee)
         if since is None or not payment.place or payment.is_fixed:
             continue
@@ -136,7 +143,7 @@ def overlaps(facts: Facts, figures: Figures) -> Iterator[Flag]:
     """RF-11: one person helped by many projects, or after death or moving away."""
     helped: dict[str, list[Payment]] = defaultdict(list)
     for payment in facts.payments:
-        if payment.person:
+        if payment.person and (facts.scope is None or payment.person in facts.scope.persons):
             helped[payment.person].append(payment)
     for person, paid in sorted(helped.items()):
         projects = len({payment.project for payment in paid})
@@ -159,7 +166,7 @@ def loops(payments: Columns, facts: Facts, figures: Figures) -> Iterator[Flag]:
     for place, gift in enumerate(facts.gifts):
         if gift.amount >= least and gift.giver:
             by_giver[gift.giver].append(place)
-    able = np.flatnonzero(payments.amounts >= least)
+    able = np.flatnonzero((payments.amounts >= least) & payments.has_payee)
     for code, _, rows in groups(payments.payees[able], np.zeros_like(able)):
         payee = payments.payee_names[code]
         keys = {payee} | facts.givers_of_payee.get(payee, frozenset())

@@ -10,49 +10,64 @@ import numpy as np
 
 from charity import workdays
 from charity.audits.flags.columns import NAMED, Columns
-from charity.audits.flags.facts import Approval, Flag
+from charity.audits.flags.facts import Approval, Facts, Flag, Tally
 from charity.audits.flags.figures import Figures
 from charity.audits.flags.reasons import FlagReason
 
+#: Somebody's agreements, and those of them at night and on days off by what they are about.
+Counted = dict[int, tuple[Tally, list[str], list[str]]]
 
-def timing(payments: Columns, approvals: Sequence[Approval], figures: Figures) -> Iterator[Flag]:
+
+def timing(payments: Columns, facts: Facts, figures: Figures) -> Iterator[Flag]:
     """RF-09 in its four ways."""
-    yield from _odd_hours(approvals, figures)
-    yield from _own(payments, approvals)
+    yield from _odd_hours(facts, figures)
+    yield from _own(payments, facts.approvals)
     yield from _rush(payments, figures)
     yield from _early(payments)
 
 
-def _odd_hours(approvals: Sequence[Approval], figures: Figures) -> Iterator[Flag]:
-    """Somebody who agrees much at night, or mostly on days off."""
+def counted(facts: Facts, figures: Figures) -> Counted:
+    """How often each agreed and when, what was counted by earlier looks among it."""
     night_from, night_until = figures["RF-09", "night_from"], figures["RF-09", "night_until"]
-    free = {day: not workdays.is_workday(date.fromordinal(day)) for day in _days(approvals)}
+    days = {approval.day for approval in facts.approvals}
+    free = {day for day in days if not workdays.is_workday(date.fromordinal(day))}
     whole: dict[int, int] = defaultdict(int)
     nights: dict[int, list[str]] = defaultdict(list)
     days_off: dict[int, list[str]] = defaultdict(list)
-    for subject, person, day, minute in approvals:
+    for subject, person, day, minute in facts.approvals:
         whole[person] += 1
         if minute >= night_from or minute < night_until:
             nights[person].append(subject)
-        if free[day]:
+        if day in free:
             days_off[person].append(subject)
-    for name, reason, of_people in (
-        ("night", FlagReason.AT_NIGHT, nights),
-        ("free", FlagReason.ON_FREE_DAYS, days_off),
-    ):
-        for person, subjects in sorted(of_people.items()):
-            share = 1000 * len(subjects) // whole[person]
+    found: Counted = {}
+    for person in sorted({*whole, *facts.tallies}):
+        before = facts.tallies.get(person, Tally())
+        tally = Tally(
+            before.whole + whole[person],
+            before.nights + len(nights[person]),
+            before.free + len(days_off[person]),
+        )
+        found[person] = (tally, nights[person], days_off[person])
+    return found
+
+
+def _odd_hours(facts: Facts, figures: Figures) -> Iterator[Flag]:
+    """Somebody who agrees much at night, or mostly on days off."""
+    for person, (tally, nights, days_off) in counted(facts, figures).items():
+        for name, reason, count, subjects in (
+            ("night", FlagReason.AT_NIGHT, tally.nights, nights),
+            ("free", FlagReason.ON_FREE_DAYS, tally.free, days_off),
+        ):
+            share = 1000 * count // tally.whole
             if (
-                len(subjects) >= figures["RF-09", f"{name}_least"]
+                subjects
+                and count >= figures["RF-09", f"{name}_least"]
                 and share >= figures["RF-09", f"{name}_permille"]
             ):
-                params = {"count": len(subjects), "share_permille": share}
+                params = {"count": count, "share_permille": share}
                 about = (f"person:{person}", *subjects[:NAMED])
                 yield Flag("RF-09", f"RF-09:{name}:person:{person}", reason, params, about)
-
-
-def _days(approvals: Sequence[Approval]) -> set[int]:
-    return {approval.day for approval in approvals}
 
 
 def _own(payments: Columns, approvals: Sequence[Approval]) -> Iterator[Flag]:

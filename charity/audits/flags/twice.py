@@ -43,7 +43,8 @@ def _same_invoice(payments: Columns, figures: Figures) -> Iterator[_Pair]:
     """One number of one seller; of several where it is long enough to be the state's own."""
     signs = figures["RF-02", "serial_signs"]
     is_long = np.fromiter((len(name) >= signs for name in payments.voucher_names), np.bool_)
-    rows = np.flatnonzero(payments.vouchers)
+    whole = payments.has_payee | is_long[payments.vouchers]
+    rows = np.flatnonzero((payments.vouchers > 0) & whole)
     order = rows[np.lexsort((payments.days[rows], payments.payees[rows], payments.vouchers[rows]))]
     one, two = order[:-1], order[1:]
     same = payments.vouchers[one] == payments.vouchers[two]
@@ -65,7 +66,7 @@ def _same_reference(payments: Columns) -> Iterator[_Pair]:
 def _same_sum(payments: Columns, figures: Figures) -> Iterator[_Pair]:
     """The same payee and sum within some days, unless it comes at a steady pace like rent."""
     able = (payments.amounts >= figures["RF-02", "smallest_fen"]) & ~payments.is_fixed
-    rows = np.flatnonzero(able & (payments.payees != 0))
+    rows = np.flatnonzero(able & (payments.payees != 0) & payments.has_payee)
     order = rows[np.lexsort((payments.days[rows], payments.amounts[rows], payments.payees[rows]))]
     if len(order) < 2:
         return

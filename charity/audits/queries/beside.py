@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Protocol
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from charity.audits.flags import Gift, Mark, Picture
 from charity.audits.looks import bits
-from charity.audits.models import Inspection, PictureLook, VoucherList
+from charity.audits.models import PictureLook
 from charity.audits.names import folded
 from charity.audits.queries.samples import expenses_of, joined_expenses
 from charity.donations.models import Donation, DonationState
@@ -100,8 +100,13 @@ def payees_since(session: Session, organisation_id: int) -> dict[str, int]:
     }
 
 
-def pictures(session: Session, organisation_id: int) -> list[Picture]:
-    """Pictures beside expenses that did not come back."""
+def pictures(
+    session: Session, organisation_id: int, ids: Collection[int] | None = None
+) -> list[Picture]:
+    """Pictures beside expenses that did not come back.
+
+    With `ids` those of these expenses, of others of the same bytes, and all whose look is known.
+    """
     looks = dict(session.execute(select(PictureLook.file_hash, PictureLook.look)).all())
     query = (
         joined_expenses(Expense.id, Budget.fund_id, Voucher.file_hash)
@@ -110,11 +115,14 @@ def pictures(session: Session, organisation_id: int) -> list[Picture]:
         .order_by(Voucher.id)
         .execution_options(yield_per=5_000)
     )
+    if ids is not None:
+        same = select(Voucher.file_hash).where(Voucher.expense_id.in_(ids))
+        seen = select(PictureLook.file_hash)
+        query = query.where(or_(Voucher.file_hash.in_(same), Voucher.file_hash.in_(seen)))
     found: list[Picture] = []
     for id_, fund, digest in session.execute(query):
         look = looks.get(digest)
-        seen = bits(look) if look else 0
-        found.append(Picture(f"expense:{id_}", fund or 0, digest.hex(), seen))
+        found.append(Picture(f"expense:{id_}", fund or 0, digest.hex(), bits(look) if look else 0))
     return found
 
 
@@ -165,9 +173,9 @@ def givers_of_payees(
 
 
 def gifts(
-    session: Session, organisation_id: int, givers: Mapping[str, frozenset[str]]
+    session: Session, organisation_id: int, givers: Mapping[str, frozenset[str]], least: int
 ) -> list[Gift]:
-    """Gifts to the books the organisation is paid from, of givers that may be its payees."""
+    """Gifts from `least` fen on to the books it is paid from, of givers that may be its payees."""
     wanted = frozenset().union(*givers.values()) if givers else frozenset()
     if not wanted:
         return []
@@ -180,7 +188,11 @@ def gifts(
             Donation.giver_name, Donation.person_id,
         )
         .join(Entry, Entry.id == Donation.entry_id)
-        .where(Entry.book_id.in_(of_books), Donation.state == DonationState.SETTLED)
+        .where(
+            Entry.book_id.in_(of_books),
+            Donation.state == DonationState.SETTLED,
+            type_coerce(Donation.amount, BigInteger) >= least,
+        )
         .order_by(Donation.id)
         .execution_options(yield_per=5_000)
     )  # fmt: skip
@@ -192,12 +204,8 @@ def gifts(
     return found
 
 
-def gift_sums(
-    session: Session, organisation_id: int, after: int | None
-) -> list[tuple[int, int, int]]:
+def gift_sums(session: Session, organisation_id: int, after: int) -> list[tuple[int, int, int]]:
     """Year, amount in fen and how many gifts had it, for years with gifts after an entry."""
-    if after is None:
-        return []
     year = extract("year", Entry.occurred_on)
     amount = type_coerce(Inflow.amount, BigInteger)
     given = (
@@ -220,23 +228,3 @@ def gift_sums(
     for in_year, fen, count in session.execute(given):
         by_year[int(in_year), int(fen)] += int(count)
     return [(in_year, fen, count) for (in_year, fen), count in sorted(by_year.items())]
-
-
-def reached(session: Session, organisation_id: int) -> dict[str, int]:
-    """The last rows there are of entries, pictures, parties and lists."""
-    last = {
-        "entry": select(func.max(Entry.id))
-        .join(Book, Book.id == Entry.book_id)
-        .where(Book.organisation_id == organisation_id),
-        "picture": joined_expenses(func.max(Voucher.id))
-        .join(Voucher, Voucher.expense_id == Expense.id)
-        .where(expenses_of(organisation_id)),
-        "party": select(func.max(RelatedParty.id)).where(
-            RelatedParty.organisation_id == organisation_id
-        ),
-        "list": select(func.max(VoucherList.id))
-        .join(Inspection, Inspection.id == VoucherList.inspection_id)
-        .where(Inspection.organisation_id == organisation_id),
-        "looks": select(func.count()).select_from(PictureLook),
-    }
-    return {name: int(session.scalar(query) or 0) for name, query in last.items()}

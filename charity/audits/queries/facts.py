@@ -6,20 +6,26 @@ entries of the book. Whatever came back is left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, ColumnElement, String, cast, func, literal, select, type_coerce
+from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from charity.approvals.models import ApprovalDecision, ApprovalRequest, ApprovalState
 from charity.approvals.tiers import ANSWERABLE, PERSONS
-from charity.audits.flags import Approval, Facts, Payment
+from charity.audits.flags import Approval, Facts, Payment, Tally, Usual, figures_on
 from charity.audits.models import Inspection, VoucherList, VoucherListRow
 from charity.audits.names import folded
 from charity.audits.queries import beside
 from charity.audits.queries.samples import expenses_of, joined_expenses
+from charity.audits.queries.touched import (
+    Touched,
+    person_key,
+    subject_of_expense,
+    touched_since,
+)
 from charity.ledger.models import Account, Book, Entry, EntryKind, Transfer
 from charity.rules import parameter
 from charity.spending.models import Budget, Expense, ExpenseState, PaymentKind, Payout
@@ -46,6 +52,15 @@ class Payee:
     charity_id: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What an earlier look reached, and what it says to one that goes on from there."""
+
+    reached: Mapping[str, int]
+    usual: Usual
+    tallies: Mapping[int, Tally]
+
+
 @dataclass(frozen=True)
 class Gathered:
     """The payments of an organisation, and their payees by the key they have in them."""
@@ -60,31 +75,42 @@ def facts_of(
     *,
     today: date,
     hash_account: HashAccount | None = None,
-    gifts_after: int | None = 0,
+    earlier: Earlier | None = None,
 ) -> Facts:
-    """Everything that is looked through of an organisation.
+    """What is looked through of an organisation: all of it, or what is new since `earlier`.
 
-    Without `hash_account` accounts are not compared. `gifts_after` is the entry up to which gifts
-    were summed already; None leaves them out.
+    Without `hash_account` accounts are not compared.
     """
-    agreed = _agreed(session, organisation_id)
-    gathered = _expenses(session, organisation_id, agreed)
+    figures, touched = figures_on(today), None
+    if earlier is not None:
+        touched = touched_since(session, organisation_id, earlier.reached, figures)
+    if touched is None:
+        earlier = None
+    reached = earlier.reached if earlier is not None else {}
+    gathered = _expenses(session, organisation_id, touched)
     payments = gathered.payments
-    payments += _listed(session, organisation_id)
-    payments += _cash_entries(session, organisation_id, parameter("AUD-10", today).number)
-    marks = beside.payee_marks(session, gathered.payees, hash_account)
-    givers = beside.givers_of_payees(session, gathered.payees)
+    payments += _listed(session, organisation_id) if touched is None else ()
+    above = figures["RF-06", "single_fen"]
+    payments += _cash_entries(session, organisation_id, above, reached.get("entry", 0))
+    payees = gathered.payees
+    if touched is not None:
+        payees = {name: payee for name, payee in payees.items() if name in touched.scope.payees}
+    givers = beside.givers_of_payees(session, payees)
+    new = None if touched is None else touched.ids
     return Facts(
         payments=payments,
-        approvals=list(_approvals(session, organisation_id)),
-        payee_marks=marks,
+        approvals=list(_approvals(session, organisation_id, reached.get("decision", 0))),
+        payee_marks=beside.payee_marks(session, payees, hash_account),
         party_marks=beside.party_marks(session, organisation_id, today),
-        pictures=beside.pictures(session, organisation_id),
-        gifts=beside.gifts(session, organisation_id, givers),
+        pictures=beside.pictures(session, organisation_id, new),
+        gifts=beside.gifts(session, organisation_id, givers, figures["RF-12", "smallest_fen"]),
         limits=limits_on(today),
         payee_since=beside.payees_since(session, organisation_id),
         givers_of_payee=givers,
-        gift_sums=beside.gift_sums(session, organisation_id, gifts_after),
+        gift_sums=beside.gift_sums(session, organisation_id, reached.get("entry", 0)),
+        scope=touched.scope if touched is not None else None,
+        usual=earlier.usual if earlier is not None else None,
+        tallies=earlier.tallies if earlier is not None else {},
     )
 
 
@@ -94,22 +120,22 @@ def limits_on(day: date) -> tuple[int, ...]:
     return tuple(sorted(steps | {parameter(ANSWERABLE, day).number}))
 
 
-def _subject() -> ColumnElement[str]:
-    return literal("expense:") + cast(Expense.id, String)
-
-
-def _agreed(session: Session, organisation_id: int) -> dict[str, int]:
-    """The day on which enough had agreed, by expense."""
+def _agreed(session: Session, organisation_id: int, ids: Collection[int] | None) -> dict[str, int]:
+    """The day on which enough had agreed, by expense; of some expenses, or of all."""
     query = (
         joined_expenses(ApprovalRequest.subject, func.min(ApprovalRequest.closed_at))
-        .join(ApprovalRequest, ApprovalRequest.subject == _subject())
+        .join(ApprovalRequest, ApprovalRequest.subject == subject_of_expense())
         .where(expenses_of(organisation_id), ApprovalRequest.state == ApprovalState.GRANTED)
         .group_by(ApprovalRequest.subject)
     )
+    if ids is not None:
+        query = query.where(Expense.id.in_(ids))
     return {subject: day_and_minute(at)[0] for subject, at in session.execute(query) if at}
 
 
-def _expenses(session: Session, organisation_id: int, agreed: dict[str, int]) -> Gathered:
+def _expenses(session: Session, organisation_id: int, touched: Touched | None) -> Gathered:
+    ids = None if touched is None else touched.beside
+    agreed = _agreed(session, organisation_id, ids)
     query = (
         joined_expenses(
             Expense.id, type_coerce(Expense.amount, BigInteger), Expense.spent_on,
@@ -123,6 +149,8 @@ def _expenses(session: Session, organisation_id: int, agreed: dict[str, int]) ->
         .order_by(Expense.id)
         .execution_options(yield_per=5_000)
     )  # fmt: skip
+    if ids is not None:
+        query = query.where(Expense.id.in_(ids))
     payments: list[Payment] = []
     payees: dict[str, Payee] = {}
     names: dict[str, str] = {}
@@ -139,7 +167,7 @@ def _expenses(session: Session, organisation_id: int, agreed: dict[str, int]) ->
             Payment(
                 subject, int(fen), spent_on.toordinal(), name, fund or 0, voucher or "",
                 reference or "", is_cash, kind is PaymentKind.REWARD or is_person, maker, place,
-                identity.hex()[:32] if is_person else "",
+                person_key(identity) if is_person else "",
                 paid_on.toordinal() if paid_on else 0, agreed.get(subject, 0),
             )
         )  # fmt: skip
@@ -154,14 +182,14 @@ def day_and_minute(at: datetime) -> tuple[int, int]:
     return seconds // _DAY + _EPOCH, seconds % _DAY // 60
 
 
-def _approvals(session: Session, organisation_id: int) -> Iterator[Approval]:
+def _approvals(session: Session, organisation_id: int, after: int) -> Iterator[Approval]:
     query = (
         joined_expenses(
             ApprovalRequest.subject, ApprovalDecision.person_id, ApprovalDecision.decided_at
         )
-        .join(ApprovalRequest, ApprovalRequest.subject == _subject())
+        .join(ApprovalRequest, ApprovalRequest.subject == subject_of_expense())
         .join(ApprovalDecision, ApprovalDecision.request_id == ApprovalRequest.id)
-        .where(expenses_of(organisation_id), ApprovalDecision.agreed)
+        .where(expenses_of(organisation_id), ApprovalDecision.agreed, ApprovalDecision.id > after)
         .order_by(ApprovalDecision.id)
         .execution_options(yield_per=5_000)
     )
@@ -195,7 +223,9 @@ def _listed(session: Session, organisation_id: int) -> Iterator[Payment]:
         )
 
 
-def _cash_entries(session: Session, organisation_id: int, above: int) -> Iterator[Payment]:
+def _cash_entries(
+    session: Session, organisation_id: int, above: int, after: int
+) -> Iterator[Payment]:
     """What accountants booked out of cash by hand, where it is large (AUD-10)."""
     amount = type_coerce(Transfer.amount, BigInteger)
     query = (
@@ -208,6 +238,7 @@ def _cash_entries(session: Session, organisation_id: int, above: int) -> Iterato
             Account.book_id == Book.id,
             Account.code.like(_CASH),
             Entry.kind == EntryKind.JOURNAL,
+            Entry.id > after,
             amount > above,
         )
         .order_by(Entry.id, Transfer.number)
@@ -223,19 +254,3 @@ def _cash_entries(session: Session, organisation_id: int, above: int) -> Iterato
             # what is moved between accounts has no price that could look odd
             is_fixed=True,
         )
-
-
-def reached(session: Session, organisation_id: int) -> dict[str, int]:
-    """How far the rows reach that are looked at; the same twice: nothing is new."""
-    paid = (
-        joined_expenses(func.max(Expense.id), func.count(), func.count(Payout.expense_id))
-        .outerjoin(Payout, Payout.expense_id == Expense.id)
-        .where(expenses_of(organisation_id), Expense.state != ExpenseState.RETURNED)
-    )
-    last, count, payouts = session.execute(paid).one()
-    return {
-        "expense": int(last or 0),
-        "expenses": int(count or 0),
-        "payouts": int(payouts or 0),
-        **beside.reached(session, organisation_id),
-    }

@@ -85,6 +85,7 @@ def test_the_same_question_is_asked_once_and_a_run_goes_on_where_it_stopped(
         work.session, SYSTEM, organisation_id=work.world.charity_id, progress=told.append
     )
     assert (later.id != run.id, later.raised) == (True, 1)
+    assert (run.figures["whole"], later.figures["whole"]) == (True, False)
     assert told[0] == "facts"
     assert told[-1] == "RF-12"
 
