@@ -28,7 +28,7 @@ from charity.audits.models import (
 )
 from charity.audits.queries import frames, plans
 from charity.audits.reasons import AuditsReason
-from charity.audits.services.teams import seat_team
+from charity.audits.services.teams import seat_team, without_new_ties
 from charity.errors import CommonReason, Conflict, Invalid, InvalidState
 from charity.rows import insert_or, locked, locking
 
@@ -202,4 +202,5 @@ def _seat(session: Session, plan: AuditPlan, seed: str) -> None:
         )
         session.add(inspection)
         session.flush()
-        seat_team(session, inspection, [inspectors[code] for code in drawn.team])
+        team = [inspectors[code] for code in drawn.team]
+        seat_team(session, inspection, without_new_ties(session, inspection, team))

@@ -6,6 +6,8 @@ so reads its book, nothing else; the role is granted and taken back here.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -26,7 +28,7 @@ from charity.audits.models import (
 from charity.audits.queries import frames
 from charity.audits.reasons import AuditsReason
 from charity.errors import InvalidState
-from charity.rows import insert_or, locked, present
+from charity.rows import insert_new, insert_or, locked, present
 
 #: Roles follow from the draw: the installation grants them.
 KEEPER = Actor.system("audits")
@@ -40,6 +42,34 @@ def seat_team(session: Session, inspection: Inspection, inspectors: list[PlanIns
     """
     for rank, inspector in enumerate(inspectors, 1):
         _seat(session, inspection, inspector, rank, None)
+
+
+def without_new_ties(
+    session: Session, inspection: Inspection, inspectors: list[PlanInspector]
+) -> list[PlanInspector]:
+    """The drawn team, but where a tie came up since the freezing the next in line.
+
+    So nobody stops a draw by naming inspectors as their relations afterwards. Each such tie is kept
+    as a late recusal, as those are that were declared meanwhile; where nobody is left the place
+    stays empty until the office fills it.
+    """
+    team, plan_id, there = list(inspectors), inspection.plan_id, inspection.organisation_id
+    tied = frames.ties(session, inspection.plan, [there])
+    declared = _barred(session, inspection)
+    for inspector in inspectors:
+        relation = tied.get((there, inspector.id))
+        if relation is None and inspector.id not in declared:
+            continue
+        if relation is not None:
+            insert_new(
+                session, Recusal, plan_id=plan_id, organisation_id=there,
+                inspector_id=inspector.id, relation=relation, note="", is_late=True,
+                declared_at=clock.now(),
+            )  # fmt: skip
+        follower = _next(session, inspection, inspector.code, {each.id for each in team})
+        place = team.index(inspector)
+        team[place : place + 1] = [] if follower is None else [follower]
+    return team
 
 
 def replace_member(
@@ -108,7 +138,8 @@ def _leave(
     _dismiss(session, inspection, member)
     session.flush()
     outbox.write(session, "inspection.member_left", inspection.subject)
-    inspector = _next(session, inspection, member)
+    gone = {each.inspector_id for each in inspection.members}
+    inspector = _next(session, inspection, member.inspector.code, gone)
     if inspector is None:
         return None
     follower = _seat(session, inspection, inspector, member.rank, member.id)
@@ -119,27 +150,29 @@ def _leave(
 
 
 def _next(
-    session: Session, inspection: Inspection, leaver: InspectionMember
+    session: Session, inspection: Inspection, leaver: str, taken: Collection[int]
 ) -> PlanInspector | None:
-    """The next of the inspectors' order who may inspect it and never left this team."""
+    """Who follows an inspector's code in the order, may inspect it, and is not among `taken`."""
     plan = inspection.plan
     by_code = {each.code: each for each in plan.inspectors}
     seed = session.scalar(
         select(AuditDraw.seed).where(AuditDraw.plan_id == plan.id, AuditDraw.seed.is_not(None))
     )
     order = draw.in_order(seed or "", draw.INSPECTORS, by_code)
-    barred = set(
-        session.scalars(
-            select(Recusal.inspector_id).where(
-                Recusal.plan_id == plan.id, Recusal.organisation_id == inspection.organisation_id
-            )
-        )
-    )
-    barred |= {member.inspector_id for member in inspection.members}
+    barred = _barred(session, inspection) | set(taken)
     barred |= {each for _, each in frames.ties(session, plan, [inspection.organisation_id])}
     without = {code for code, each in by_code.items() if each.id in barred}
-    code = draw.next_in_line(order, leaver.inspector.code, without=without)
+    code = draw.next_in_line(order, leaver, without=without)
     return None if code is None else by_code[code]
+
+
+def _barred(session: Session, inspection: Inspection) -> set[int]:
+    """The inspectors who are recused from the organisation, with the frame or later."""
+    query = select(Recusal.inspector_id).where(
+        Recusal.plan_id == inspection.plan_id,
+        Recusal.organisation_id == inspection.organisation_id,
+    )
+    return set(session.scalars(query))
 
 
 def _seat(

@@ -16,6 +16,7 @@ from charity.audits.models import AuditDrawState, AuditPlanState, FrameStratum, 
 from charity.audits.queries import inspections, plans
 from charity.audits.reasons import AuditsReason
 from charity.errors import Conflict, Denied, DomainError, Invalid, InvalidState, NotFound
+from charity.registry.models import RelatedParty, Relation
 from tests.charity.audits.checking import NUMBER, SECRET, SYSTEM, Checking
 from tests.conftest import SetClock
 
@@ -202,6 +203,39 @@ def test_ins_06_who_declares_late_is_followed_by_the_next_in_line(session: Sessi
         checking.do(services.replace_member, member_id=inspection.team[0].id, reason=" ")
     assert len(inspection.team) == 1
     assert replaying.problems(plans.draw_file(session, plan.id)) == [], "the draw stays"
+
+
+@pytest.mark.parametrize("declared", [True, False])
+@pytest.mark.parametrize("inspectors", [2, 3])
+def test_ins_06_naming_an_inspector_as_ones_own_stops_no_draw(
+    session: Session, inspectors: int, declared: bool
+) -> None:
+    """A tie that comes up after the freezing is a late recusal: the next in line is seated."""
+    checking = Checking.begin(session, organisations=1, inspectors=inspectors)
+    plan = checking.framed()
+    named = checking.inspectors[0]
+    there = checking.organisations[0].id
+    if declared:
+        said = {"plan_id": plan.id, "organisation_id": there}
+        checking.do(services.declare_recusal, named, **said, note="同学")
+    else:
+        session.add(
+            RelatedParty(
+                organisation_id=there, name="甲", relation=Relation.STAFF,
+                person_id=named.person_id, since=TODAY, recorded_at=plan.made_at,
+                recorded_by_user_id=checking.office.user_id,
+            )
+        )  # fmt: skip
+        session.flush()
+    checking.announce(plan)
+    checking.open(plan)
+    inspection = checking.inspection(plan)
+    team = {each.user_id for each in inspection.team}
+    assert named.user_id not in team
+    assert len(team) == inspectors - 1
+    late = [each.is_late for each in plans.recusals_of(session, plan.id)]
+    assert late in ([True], []), "only where the draw would have seated them"
+    assert replaying.problems(plans.draw_file(session, plan.id)) == []
 
 
 def test_everybody_of_a_special_audit_is_drawn(checking: Checking) -> None:
