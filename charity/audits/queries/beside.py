@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import BigInteger, extract, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, Select, extract, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
+from charity.approvals.models import Requirement, RequirementKind, RequirementPaper
 from charity.audits.flags import Gift, Mark, Picture
 from charity.audits.looks import bits
 from charity.audits.models import PictureLook
 from charity.audits.names import folded
-from charity.audits.queries.samples import expenses_of, joined_expenses
+from charity.audits.queries.samples import expenses_of, joined_expenses, subject_of_expense
 from charity.donations.models import Donation, DonationState
 from charity.ledger.models import Book, Entry, Fund, IncomeSource, Inflow
 from charity.registry.models import Person, RelatedParty, Relation
@@ -103,44 +104,77 @@ def payees_since(session: Session, organisation_id: int) -> dict[str, int]:
 def pictures(
     session: Session, organisation_id: int, ids: Collection[int] | None = None
 ) -> list[Picture]:
-    """Pictures beside expenses that did not come back.
+    """Pictures beside expenses that did not come back: vouchers, and evidence of the work.
 
-    With `ids` those of these expenses, of others of the same bytes, and all whose look is known.
+    With `ids` those of these expenses, all evidence, others of the same bytes, and all whose look
+    is known. Minutes and decisions, which may speak for several expenses, are none of them.
     """
     looks = dict(session.execute(select(PictureLook.file_hash, PictureLook.look)).all())
-    query = (
-        joined_expenses(Expense.id, Budget.fund_id, Voucher.file_hash)
-        .join(Voucher, Voucher.expense_id == Expense.id)
-        .where(expenses_of(organisation_id), Expense.state != ExpenseState.RETURNED)
-        .order_by(Voucher.id)
-        .execution_options(yield_per=5_000)
-    )
+    evidence = _evidence(organisation_id, Expense.id, Budget.fund_id, RequirementPaper.file_hash)
+    vouchers = _vouchers(organisation_id, Expense.id, Budget.fund_id, Voucher.file_hash)
     if ids is not None:
         same = select(Voucher.file_hash).where(Voucher.expense_id.in_(ids))
-        seen = select(PictureLook.file_hash)
-        query = query.where(or_(Voucher.file_hash.in_(same), Voucher.file_hash.in_(seen)))
+        shown = _evidence(organisation_id, RequirementPaper.file_hash)
+        vouchers = vouchers.where(
+            or_(
+                Voucher.file_hash.in_(same),
+                Voucher.file_hash.in_(shown),
+                Voucher.file_hash.in_(select(PictureLook.file_hash)),
+            )
+        )
     found: list[Picture] = []
-    for id_, fund, digest in session.execute(query):
-        look = looks.get(digest)
-        found.append(Picture(f"expense:{id_}", fund or 0, digest.hex(), bits(look) if look else 0))
+    for query in (
+        vouchers.order_by(Voucher.id),
+        evidence.order_by(Requirement.id, RequirementPaper.number),
+    ):
+        for id_, fund, digest in session.execute(query.execution_options(yield_per=5_000)):
+            look = looks.get(digest)
+            seen = bits(look) if look else 0
+            found.append(Picture(f"expense:{id_}", fund or 0, digest.hex(), seen))
     return found
+
+
+def _vouchers(organisation_id: int, *columns: Any) -> Select[Any]:
+    return (
+        joined_expenses(*columns)
+        .join(Voucher, Voucher.expense_id == Expense.id)
+        .where(expenses_of(organisation_id), Expense.state != ExpenseState.RETURNED)
+    )
+
+
+def _evidence(organisation_id: int, *columns: Any) -> Select[Any]:
+    return (
+        joined_expenses(*columns)
+        .join(Requirement, Requirement.subject == subject_of_expense())
+        .join(RequirementPaper, RequirementPaper.requirement_id == Requirement.id)
+        .where(
+            expenses_of(organisation_id),
+            Expense.state != ExpenseState.RETURNED,
+            Requirement.kind == RequirementKind.EVIDENCE,
+        )
+    )
 
 
 def unlooked(session: Session, organisation_id: int, most: int) -> list[bytes]:
     """Pictures beside expenses whose look nobody worked out yet, by the hash of their bytes."""
-    query = (
-        joined_expenses(Voucher.file_hash)
-        .join(Voucher, Voucher.expense_id == Expense.id)
-        .outerjoin(PictureLook, PictureLook.file_hash == Voucher.file_hash)
-        .where(
-            expenses_of(organisation_id),
-            PictureLook.file_hash.is_(None),
-            Voucher.media_type.startswith("image/"),
+    found: list[bytes] = []
+    for query, paper in (
+        (_vouchers(organisation_id, Voucher.file_hash), Voucher),
+        (_evidence(organisation_id, RequirementPaper.file_hash), RequirementPaper),
+    ):
+        new = (
+            query.outerjoin(PictureLook, PictureLook.file_hash == paper.file_hash)
+            .where(PictureLook.file_hash.is_(None), paper.media_type.startswith("image/"))
+            .distinct()
+            .limit(most)
         )
-        .distinct()
-        .limit(most)
-    )
-    return [row[0] for row in session.execute(query)]
+        found += [row[0] for row in session.execute(new)]
+    return list(dict.fromkeys(found))[:most]
+
+
+def evidence_count(session: Session, organisation_id: int) -> int:
+    """How many papers of evidence there are; they come long after what they show."""
+    return session.scalar(_evidence(organisation_id, func.count())) or 0
 
 
 # ── gifts ────────────────────────────────────────────────────────────────────────────────────────

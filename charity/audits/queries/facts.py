@@ -19,11 +19,10 @@ from charity.audits.flags import Approval, Facts, Payment, Tally, Usual, figures
 from charity.audits.models import Inspection, VoucherList, VoucherListRow
 from charity.audits.names import folded
 from charity.audits.queries import beside
-from charity.audits.queries.samples import expenses_of, joined_expenses
+from charity.audits.queries.samples import expenses_of, joined_expenses, subject_of_expense
 from charity.audits.queries.touched import (
     Touched,
     person_key,
-    subject_of_expense,
     touched_since,
 )
 from charity.ledger.models import Account, Book, Entry, EntryKind, Transfer

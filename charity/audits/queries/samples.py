@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, or_, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    String,
+    cast,
+    literal,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import Session
 
 from charity.audits.models import AuditSample, Inspection, VoucherList, VoucherListRow
@@ -78,6 +88,11 @@ def joined_expenses(*columns: Any) -> Select[Any]:
         .outerjoin(Fund, Fund.id == Budget.fund_id)
         .outerjoin(Book, Book.id == Fund.book_id)
     )
+
+
+def subject_of_expense() -> ColumnElement[str]:
+    """How approvals name an expense: `expense:42`."""
+    return literal("expense:") + cast(Expense.id, String)
 
 
 def _book_frame(session: Session, organisation_id: int, first: date, last: date) -> SampleFrame:

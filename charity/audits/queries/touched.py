@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, String, cast, func, literal, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from charity.approvals.models import ApprovalDecision, ApprovalRequest
 from charity.audits.flags import Figures, Scope
 from charity.audits.models import Inspection, PictureLook, VoucherList
 from charity.audits.names import folded
+from charity.audits.queries.beside import evidence_count
 from charity.audits.queries.samples import expenses_of, joined_expenses
 from charity.donations.models import Donation
 from charity.ledger.models import Book, Entry
@@ -33,11 +34,6 @@ class Touched:
     ids: frozenset[int]
     beside: frozenset[int]
     scope: Scope
-
-
-def subject_of_expense() -> ColumnElement[str]:
-    """How approvals name an expense: `expense:42`."""
-    return literal("expense:") + cast(Expense.id, String)
 
 
 def person_key(identity_hash: bytes) -> str:
@@ -80,7 +76,8 @@ def reached(session: Session, organisation_id: int) -> dict[str, int]:
         .where(Inspection.organisation_id == organisation_id),
         "looks": select(func.count()).select_from(PictureLook),
     }
-    return {name: int(session.scalar(query) or 0) for name, query in queries.items()}
+    found = {name: int(session.scalar(query) or 0) for name, query in queries.items()}
+    return found | {"evidence": evidence_count(session, organisation_id)}
 
 
 def touched_since(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from charity import clock
 from charity.actor import Actor
+from charity.approvals.models import Requirement, RequirementKind, RequirementPaper
 from charity.audits.looks import bits, look_of
 from charity.audits.models import FlagState, RedFlag
 from charity.audits.queries.flags import flag_counts, last_run, red_flag, red_flags_page
@@ -38,6 +39,17 @@ def _raise(work: Fieldwork, actor: Actor = SYSTEM) -> dict[str, RedFlag]:
     )
     flags = work.session.scalars(select(RedFlag).order_by(RedFlag.id))
     return {str(flag.params["reason"]).removeprefix("flags."): flag for flag in flags}
+
+
+def _attach(work: Fieldwork, subject: str, kind: RequirementKind, digest: bytes) -> None:
+    paper = RequirementPaper(number=1, file_hash=digest, media_type="application/pdf")
+    work.session.add(
+        Requirement(
+            subject=subject, kind=kind, rule_id="VIL-03", before=False, opened_at=clock.now(),
+            papers=[paper],
+        )
+    )  # fmt: skip
+    work.session.flush()
 
 
 def test_a_book_is_looked_through_and_asks(work: Fieldwork) -> None:
@@ -94,9 +106,19 @@ def test_pictures_of_one_thing_are_noticed_whatever_their_size(work: Fieldwork) 
     alike = [pay(work.world, n, pictures=[picture(7, n)]) for n in (320, 600)]
     pay(work.world, 40)
     same = [pay(work.world, 50 + n, pictures=[good_jpeg(200, 90)]) for n in range(2)]
+    minutes = [RequirementKind.VILLAGE_DECISION] * 2
+    for subject, kind in zip(alike, minutes, strict=True):
+        _attach(work, subject, kind, b"m" * 32)
     found = _raise(work)
+    assert "same_picture" in found
     assert found["like_picture"].subjects == alike
     assert found["same_picture"].subjects == same
+    for subject in (alike[0], same[0]):
+        _attach(work, subject, RequirementKind.EVIDENCE, b"e" * 32)
+    _raise(work)
+    asked = red_flags_page(work.session, work.world.charity_id, rule="RF-10").items
+    assert [flag.subjects for flag in asked][-1] == [alike[0], same[0]]
+    assert len(asked) == 3
     assert look_of(b"no picture") == bytes(16)
     assert bits(look_of(picture(7, 400))).bit_count() > 24
 
