@@ -69,6 +69,7 @@ BLUEPRINTS = (
     "web.resources",
     "web.dispatch",
     "web.homeland",
+    "web.ventures",
     "web.pairings",
     "web.audits",
     "web.fieldwork",

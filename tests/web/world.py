@@ -63,6 +63,7 @@ from tests.web.world_related import make_related
 from tests.web.world_resources import make_resources
 from tests.web.world_standing import make_standing
 from tests.web.world_statements import make_statements
+from tests.web.world_ventures import make_ventures
 from web.config import DEMO_OPERATOR
 from web.security.access import Who
 
@@ -109,6 +110,7 @@ def make_world(session: Session, folder: Path) -> World:
     things |= make_resources(session, village.partner.id, other.id, int(things["need"]), VILLAGE)
     things |= make_disclosure(session, int(things["campaign"]))
     things |= make_complaints(session, int(things["campaign"]))
+    things |= make_ventures(session, folder, village.partner.id, other.id, village.operator.id)
     things |= make_fieldwork(
         session,
         folder,
@@ -144,6 +146,10 @@ def _people(session: Session, village: Village, other_id: int) -> dict[Who, str]
     }
     people = {Who.USER: make_actor(session)}
     people |= {who: make_actor(session, grant) for who, grant in held.items()}
+    # the other staff's organisation runs competitions too
+    runs = Grant(Role.ORGANISER, organisation_id=other_id)
+    other_staff = session.get(User, people[Who.OTHER_STAFF].user_id)
+    make_actor(session, runs, user=other_staff)
     return {who: _login(session, actor) for who, actor in people.items()}
 
 

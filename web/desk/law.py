@@ -60,6 +60,7 @@ from web.desk.complaints import complaints
 from web.desk.life import LIFE_PARTS
 from web.desk.matching import MATCHING_PARTS
 from web.desk.parts import Held, LawTask, row
+from web.desk.ventures import VENTURE_PARTS
 
 #: Days before a duty is due from which it stands on the desk.
 AHEAD_DAYS = 30
@@ -290,6 +291,7 @@ _PARTS = (
     complaints,
     *LIFE_PARTS,
     *MATCHING_PARTS,
+    *VENTURE_PARTS,
 )
 
 

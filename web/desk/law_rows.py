@@ -16,6 +16,7 @@ from web.desk.life import LIFE_SHAPES
 from web.desk.matching_rows import MATCHING_ROWS, matching_row
 from web.desk.parts import LawTask
 from web.desk.shape import InboxRow, days_until, until_said
+from web.desk.ventures import VENTURE_SHAPES
 from web.labels import label
 
 
@@ -87,6 +88,7 @@ _SHAPES: dict[str, Callable[[LawTask], _Shape]] = {
     "budget_change": _change,
     PART: complaint_shape,
     **LIFE_SHAPES,
+    **VENTURE_SHAPES,
 }
 
 

@@ -19,6 +19,10 @@ def shortcuts(actor: Actor) -> list[tuple[str, str]]:
     if actor.holds_anywhere(Permission.LISTING_MANAGE):
         found.append((_("我们的接单"), url_for("claims.index")))
         found.append((_("登记资源"), url_for("resources.new")))
+    if actor.holds_anywhere(Permission.VENTURE_MANAGE):
+        found.append((_("办创投"), url_for("ventures.desk")))
+    if actor.holds_anywhere(Permission.VENTURE_APPLY):
+        found.append((_("我们的申报"), url_for("ventures.mine")))
     if actor.holds_anywhere(Permission.BOOK_READ):
         found.append((_("看整本账"), url_for("ledger.entries")))
     keeps = actor.holds_anywhere(Permission.EXPENSE_PAY)

@@ -42,6 +42,7 @@ from web.security.routes_related import RELATED
 from web.security.routes_resources import RESOURCES
 from web.security.routes_standing import STANDING
 from web.security.routes_timeliness import TIMELINESS
+from web.security.routes_ventures import VENTURES
 
 _SYSTEM = (
     page("static", PUBLIC, filename="wushe.css"),
@@ -371,6 +372,7 @@ ROUTES: tuple[Row, ...] = tuple(
             TIMELINESS,
             RESOURCES,
             HOMELAND,
+            VENTURES,
             AUDITS,
             FIELDWORK,
         )

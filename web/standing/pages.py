@@ -133,7 +133,7 @@ def campaign_checks(
 
 def kept_check(decision: EligibilityDecision) -> Check:
     """A kept answer in words."""
-    said = tuple(_said(finding) for finding in decision.findings)
+    said = tuple(said_of(finding) for finding in decision.findings)
     return Check(label(decision.act), day(decision.decided_on), decision.allowed, said)
 
 
@@ -199,11 +199,12 @@ def _certificate(found: Organisation) -> str | None:
 
 
 def _check(act: str, when: str, findings: Sequence[Finding]) -> Check:
-    said = tuple(_said(as_kept(finding)) for finding in findings)
+    said = tuple(said_of(as_kept(finding)) for finding in findings)
     return Check(act, when, not any(each.blocks for each in said), said)
 
 
-def _said(kept: dict[str, Any]) -> Said:
+def said_of(kept: dict[str, Any]) -> Said:
+    """A kept finding (`as_kept`) in words."""
     params = {
         name: _MEMBERS[name](value) if name in _MEMBERS else value
         for name, value in kept["params"].items()
