@@ -67,6 +67,7 @@ from charity.registry.queries.related import (
     is_related_person,
     related_parties,
     related_party,
+    related_to,
     touched,
 )
 from charity.registry.queries.standing import (
@@ -154,6 +155,7 @@ __all__ = [
     "related_hashes",
     "related_parties",
     "related_party",
+    "related_to",
     "representative",
     "representatives",
     "restriction_history",

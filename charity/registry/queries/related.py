@@ -97,20 +97,27 @@ def is_related_person(
     session: Session, person_id: int, *, organisation_ids: Collection[int], on: date
 ) -> bool:
     """Whether this person is a founder, main donor or manager there, or belongs to one."""
+    return bool(related_to(session, person_id, organisation_ids=organisation_ids, on=on))
+
+
+def related_to(
+    session: Session, person_id: int, *, organisation_ids: Collection[int], on: date
+) -> frozenset[int]:
+    """Of these organisations, those this person is a founder or manager of, or belongs to one."""
     person = session.get(Person, person_id)
     if person is None or not organisation_ids:
-        return False
+        return frozenset()
     same = [RelatedParty.person_id == person_id]
     if person.identity_hash is not None:
         same.append(RelatedParty.identity_hash == person.identity_hash)
-    query = select(RelatedParty.id).where(
+    query = select(RelatedParty.organisation_id).where(
         RelatedParty.organisation_id.in_(organisation_ids),
         RelatedParty.relation.in_(DECIDING_RELATIONS),
         RelatedParty.since <= on,
         or_(RelatedParty.until.is_(None), RelatedParty.until >= on),
         or_(*same),
     )
-    return session.scalars(query.limit(1)).first() is not None
+    return frozenset(session.scalars(query))
 
 
 def _matched(party: RelatedParty, given: dict[str, bytes | None], name: str) -> tuple[str, ...]:

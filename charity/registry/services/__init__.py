@@ -30,7 +30,12 @@ from charity.registry.services.incubating import (
     give_support,
     move_incubation,
 )
-from charity.registry.services.judging import judge, keep_decision, may_give
+from charity.registry.services.judging import (
+    judge,
+    keep_decision,
+    keep_decisions,
+    may_give,
+)
 from charity.registry.services.members import add_member, place_on_platform, remove_member
 from charity.registry.services.organisations import (
     register_organisation,
@@ -95,6 +100,7 @@ __all__ = [
     "join_federation",
     "judge",
     "keep_decision",
+    "keep_decisions",
     "leave_federation",
     "leave_list",
     "lift_restrictions",

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, select
 from sqlalchemy.orm import Session
 
 from charity import clock
@@ -22,7 +23,7 @@ from charity.registry.eligibility import giving_eligibility
 from charity.registry.eligibility_organisations import organisation_eligibility
 from charity.registry.findings import Finding, as_kept, blocking
 from charity.registry.models import Campaign, DecidedAct, EligibilityDecision, Organisation
-from charity.rows import insert_new
+from charity.rows import insert_many, insert_new
 
 #: Answers known to be kept, by database: a gift does not write what the last gift wrote.
 _KEPT: WeakKeyDictionary[Engine | Connection, set[tuple[str, DecidedAct, date, str]]] = (
@@ -101,9 +102,7 @@ def keep_decision(
     on: date,
 ) -> None:
     """Keep what was found, once a day where it is the same."""
-    kept = [as_kept(finding) for finding in findings]
-    text = json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    digest = hashlib.sha256(text.encode()).hexdigest()
+    kept, digest = _kept(findings)
     key = (subject, act, on, digest)
     known = _KEPT.setdefault(session.get_bind(), set())
     if key in known:
@@ -123,3 +122,47 @@ def keep_decision(
         known.clear()
     # what is rolled back was not kept
     event.listen(session, "after_commit", lambda _: known.add(key), once=True)
+
+
+def keep_decisions(
+    session: Session,
+    actor: Actor,
+    *,
+    act: DecidedAct,
+    decided: Mapping[str, Sequence[Finding]],
+    on: date,
+) -> None:
+    """Keep what was found about many subjects at once; the caller holds what they belong to.
+
+    Answers that are kept already that day stay as they are.
+    """
+    rows = {subject: _kept(findings) for subject, findings in decided.items()}
+    query = select(EligibilityDecision.subject, EligibilityDecision.digest).where(
+        EligibilityDecision.act == act, EligibilityDecision.decided_on == on
+    )
+    known = {(subject, digest) for subject, digest in session.execute(query)}
+    now = clock.now()
+    insert_many(
+        session,
+        EligibilityDecision,
+        [
+            {
+                "subject": subject,
+                "act": act,
+                "decided_on": on,
+                "allowed": not blocking(decided[subject]),
+                "findings": kept,
+                "digest": digest,
+                "decided_at": now,
+            }
+            for subject, (kept, digest) in rows.items()
+            if (subject, digest) not in known
+        ],
+    )
+
+
+def _kept(findings: Sequence[Finding]) -> tuple[list[dict[str, Any]], str]:
+    """Findings as they are kept, and their digest."""
+    kept = [as_kept(finding) for finding in findings]
+    text = json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return kept, hashlib.sha256(text.encode()).hexdigest()

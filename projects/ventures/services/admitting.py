@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from charity import clock, outbox, texts
 from charity.actor import Actor, require
-from charity.errors import CommonReason, Denied, InvalidState
+from charity.errors import CommonReason, InvalidState
 from charity.registry import services as registry
 from charity.registry.findings import Finding, as_kept, refuse
 from charity.registry.models import DecidedAct, Organisation
@@ -23,6 +23,7 @@ from projects.ventures.models import (
     CompetitionState,
 )
 from projects.ventures.services.locking import (
+    concerned_in,
     lock_application,
     lock_competition,
     require_decision,
@@ -40,20 +41,13 @@ def check_eligibility(session: Session, actor: Actor, *, application_id: int) ->
     found = lock_application(session, application_id)
     require(policy.may_manage(actor, found.competition))
     _require_waiting(found)
-    findings = _checked(session, actor, found)
-    session.flush()
-    return findings
+    return _checked(session, actor, found)
 
 
 def check_all(session: Session, actor: Actor, *, competition_id: int) -> int:
     """Ask the rules about every application that waits; answers how many were asked."""
     found = lock_competition(session, actor, competition_id=competition_id, states=_BEFORE_REVIEW)
-    waiting = _submitted(session, found.id)
-    facts = queries.facts_of_many(session, {each.organisation for each in waiting})
-    for application in waiting:
-        _checked(session, actor, application, facts[application.organisation_id])
-    session.flush()
-    return len(waiting)
+    return len(_checked_all(session, actor, found.id))
 
 
 def admit_clear(session: Session, actor: Actor, *, competition_id: int) -> int:
@@ -63,20 +57,34 @@ def admit_clear(session: Session, actor: Actor, *, competition_id: int) -> int:
     to be looked at one by one; answers how many were let in.
     """
     found = lock_competition(session, actor, competition_id=competition_id, states=_BEFORE_REVIEW)
-    waiting = _submitted(session, found.id)
-    facts = queries.facts_of_many(session, {each.organisation for each in waiting})
-    admitted = 0
-    for application in waiting:
-        if _checked(session, actor, application, facts[application.organisation_id]):
-            continue
-        try:
-            require_decision(session, actor, application)
-        except Denied:
-            continue
-        _decide(session, actor, application, ApplicationState.ELIGIBLE, "", required=False)
-        admitted += 1
+    clear = [each for each, findings in _checked_all(session, actor, found.id) if not findings]
+    own = concerned_in(session, actor, {each.organisation_id for each in clear})
+    admitted = [each for each in clear if each.organisation_id not in own]
+    now = clock.now()
+    for application in admitted:
+        application.decided_at, application.decided_by_user_id = now, actor.user_id
+        application.move_to(ApplicationState.ELIGIBLE)
     session.flush()
-    return admitted
+    outbox.write(session, "competition.admitted", found.subject, number=len(admitted))
+    return len(admitted)
+
+
+def _checked_all(
+    session: Session, actor: Actor, competition_id: int
+) -> list[tuple[Application, list[Finding]]]:
+    """Everything that waits, with what the rules say of it, kept."""
+    waiting = _submitted(session, competition_id)
+    facts = queries.facts_of_many(session, {each.organisation for each in waiting})
+    found = [(each, _found(each, facts[each.organisation_id])) for each in waiting]
+    registry.keep_decisions(
+        session,
+        actor,
+        act=DecidedAct.GRANTING,
+        decided={each.subject: findings for each, findings in found},
+        on=clock.today(),
+    )
+    session.flush()
+    return found
 
 
 def _submitted(session: Session, competition_id: int) -> list[Application]:
@@ -143,17 +151,25 @@ def _require_waiting(found: Application) -> None:
         raise InvalidState(CommonReason.WRONG_STATE, state=found.state)
 
 
-def _checked(
-    session: Session, actor: Actor, found: Application, facts: ApplicantFacts | None = None
-) -> list[Finding]:
-    today = clock.today()
-    facts = facts or queries.facts_of(session, found.organisation)
-    findings = application_findings(found, facts, found.competition.terms, today)
+def _checked(session: Session, actor: Actor, found: Application) -> list[Finding]:
+    findings = _found(found, queries.facts_of(session, found.organisation))
+    registry.keep_decision(
+        session,
+        actor,
+        act=DecidedAct.GRANTING,
+        subject=found.subject,
+        findings=findings,
+        on=clock.today(),
+    )
+    session.flush()
+    return findings
+
+
+def _found(found: Application, facts: ApplicantFacts) -> list[Finding]:
+    """What the rules say of it today, written beside it."""
+    findings = application_findings(found, facts, found.competition.terms, clock.today())
     found.findings = [as_kept(finding) for finding in findings]
     found.checked_at = clock.now()
-    registry.keep_decision(
-        session, actor, act=DecidedAct.GRANTING, subject=found.subject, findings=findings, on=today
-    )
     return findings
 
 

@@ -10,9 +10,11 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from charity import clock
 from charity.actor import Actor, require
 from charity.approvals import services as approvals
 from charity.errors import CommonReason, Denied, InvalidState
+from charity.registry import queries as registry
 from charity.rows import locked, present
 from charity.spending.queries import organisations_of_person
 from projects.ventures import policy
@@ -79,6 +81,19 @@ def require_decision(session: Session, actor: Actor, application: Application) -
     """
     require(policy.may_decide(actor, application, member_of=member_of(session, actor)))
     refuse_related(session, actor, {application.organisation_id})
+
+
+def concerned_in(
+    session: Session, actor: Actor, organisation_ids: Collection[int]
+) -> frozenset[int]:
+    """Of these organisations, those the person belongs to or is related to (CHA-167)."""
+    if actor.person_id is None:
+        return frozenset()
+    related = registry.related_to(
+        session, actor.person_id, organisation_ids=organisation_ids, on=clock.today()
+    )
+    belongs = actor.organisation_ids | member_of(session, actor)
+    return related | belongs.intersection(organisation_ids)
 
 
 def refuse_related(session: Session, actor: Actor, organisation_ids: Collection[int]) -> None:
