@@ -17,6 +17,7 @@ from charity.audits.queries.board import Shown
 from charity.paging import Page
 from charity.registry import queries as registry
 from charity.registry.models import InspectionResult
+from charity.rules import parameter
 from projects.listings.queries.signs import last_signs
 from web.audits import shapes
 from web.filters import day, percent
@@ -176,7 +177,8 @@ def dormant_context(session: Session, actor: Actor, number: int) -> dict[str, An
         "rule": _(
             "%(days)s 天里没有募捐、记账、支出、信息公开、发布或者认领，或者连续 %(years)s 年"
             "没有参加年检的，列在这里。",
-            days=queries.QUIET_DAYS, years=queries.MISSED_YEARS,
+            days=parameter(queries.QUIET, today).number,
+            years=parameter(queries.MISSED, today).number,
         ),
         "page": Page(rows, number, QUIET_ROWS, len(found)),
         "page_url": lambda n: url_for("audits.dormant", page=n),
@@ -186,7 +188,7 @@ def dormant_context(session: Session, actor: Actor, number: int) -> dict[str, An
 def _quiet(row: queries.Dormant, place: str) -> dict[str, Any]:
     reasons = []
     if row.is_quiet:
-        reasons.append(_("%(n)s 天没有动静", n=queries.QUIET_DAYS))
+        reasons.append(_("%(n)s 天没有动静", n=parameter(queries.QUIET, clock.today()).number))
     if row.missed:
         years = str(_("、")).join(str(year) for year in row.missed)
         reasons.append(_("%(years)s 年没有参加年检", years=years))

@@ -161,7 +161,7 @@ def _meet(stage: Stage, login: str, kind: RequirementKind, note: str) -> None:
         expense_id=expense.id,
         kind=kind,
         note=note,
-        paper=_paper(expense, note),
+        papers=[_paper(expense, note)],
         files=stage.files,
     )
 

@@ -9,6 +9,7 @@ from charity.ledger.models import FundKind
 from web.demo import (
     acts,
     annual,
+    audits,
     budgets,
     costs,
     disclosures,
@@ -77,6 +78,7 @@ def steps(scale: float = 1.0) -> list[Step]:
         *disclosures.steps(),
         *standing.steps(owners),
         *annual.steps(),
+        *audits.steps(),
         *ending.steps({plan.key for plan in shown}),
         *related.steps({plan.key for plan in shown}),
         *law_spending.steps({plan.key for plan in shown}),

@@ -79,6 +79,8 @@ class Stage:
     entries: dict[str, int] = field(default_factory=dict)
     #: The pool, teams, plans and promises that are spoken of again.
     giving: dict[str, int] = field(default_factory=dict)
+    #: Plans of spot checks that are spoken of again.
+    audits: dict[str, int] = field(default_factory=dict)
     #: What lies with the gateway and was not moved to the bank yet.
     clearing: Money = field(default=Money(0))
     _actors: dict[str, Actor] = field(default_factory=dict)
