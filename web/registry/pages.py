@@ -17,6 +17,7 @@ from charity.registry.models import Organisation, OrganisationState, Region
 from projects.listings import policy as listings_policy
 from projects.listings import queries as listings
 from projects.listings.queries.priority import priority_of
+from web.audits.results import latest_line, restrictions_said
 from web.disclosures.pages import late_of
 from web.filters import day
 from web.forces.pages import of_organisation, of_place
@@ -61,6 +62,8 @@ def organisation_context(session: Session, actor: Actor, found: Organisation) ->
         "evaluations": evaluations_of(session, found.id) if verified else [],
         **standing_context(session, actor, found),
         "of": of_organisation(session, actor, found),
+        "audit_line": latest_line(session, found.id),
+        "audit_stops": restrictions_said(session, found.id),
         "keeps_book": verified and ledger.book_kept_by(session, found.id) is not None,
     }
 
