@@ -160,6 +160,8 @@ def test_a_fund_of_the_same_book_fills_the_pool_and_its_givers_go_on(contest: Co
             contest.session, contest.treasurer, received_on=clock.today(), **arrive
         )
     contest.seal()
+    own = tracing.trail_of_entry(contest.session, funder.entry_id or 0)
+    assert (own.amount.fen, own.unspent.fen) == (600, 600)
     stages = tracing.trail_of_entry(contest.session, gift.id).stages
     assert [(each.fund_id, each.amount.fen) for each in stages] == [
         (fund.id, 700), (found.fund_id, 600),
