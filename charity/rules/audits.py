@@ -23,4 +23,7 @@ ROWS: tuple[Parameter, ...] = (
     # working days to answer draft findings, and to put right what is ordered
     Parameter("INS-09.response", 10, _OURS, None, "own rule"),
     Parameter("INS-09.rectify", 30, _OURS, None, "own rule"),
+    # days without a sign of life, and missed annual inspections in a row, after which one asks
+    Parameter("ORG-16.quiet", 365, _OURS, None, "own rule (社会组织信用信息管理办法)"),
+    Parameter("ORG-16.missed", 2, _OURS, None, "own rule (社会组织信用信息管理办法)"),
 )

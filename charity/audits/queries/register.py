@@ -22,13 +22,12 @@ from charity.registry.models import (
     Organisation,
     OrganisationState,
 )
+from charity.rules import parameter
 from charity.spending.models import Budget, BudgetLine, Expense
 
-#: Days without a sign of life after which one asks: a year without activities is ground for
-#: revoking a registration (民办非企业单位登记管理暂行条例 and its like); here it is a question.
-QUIET_DAYS = 365
-#: Annual inspections missed one after the other.
-MISSED_YEARS = 2
+#: Days without a sign of life, and annual inspections missed one after the other, after which one
+#: asks: a year without activities is ground for revoking a registration; here it is a question.
+QUIET, MISSED = "ORG-16.quiet", "ORG-16.missed"
 ROWS = 30
 
 
@@ -117,9 +116,9 @@ def dormant(
 ) -> list[Dormant]:
     """Registered organisations of these places (None: everywhere) nobody has heard of lately.
 
-    Quiet: no campaign, entry, expense or publication for `QUIET_DAYS` and no younger than that; or
-    `MISSED_YEARS` annual inspections missed in a row. `also` brings signs of life from elsewhere,
-    by organisation. The longest quiet first. A question, never a verdict.
+    Quiet: no campaign, entry, expense or publication for so many days (ORG-16.quiet) and no
+    younger than that; or so many annual inspections missed in a row (ORG-16.missed). `also` brings signs
+    of life from elsewhere, by organisation. The longest quiet first. A question, never a verdict.
     """
     query = select(Organisation).where(
         Organisation.state == OrganisationState.VERIFIED,
@@ -128,14 +127,15 @@ def dormant(
         *_within(region_codes),
     )
     signs, missed = _signs(session, also or {}), _missed(session)
-    since = on - timedelta(days=QUIET_DAYS)
+    since = on - timedelta(days=parameter(QUIET, on).number)
+    many = parameter(MISSED, on).number
     found = []
     for each in session.scalars(query):
         last = signs.get(each.id)
         begun = each.established_on or clock.day_of(each.registered_at)
         quiet = max(last or begun, begun) < since
         years = missed.get(each.id, ())
-        if quiet or len(years) >= MISSED_YEARS:
+        if quiet or len(years) >= many:
             found.append(Dormant(each, last, years, quiet))
     return sorted(found, key=lambda row: (row.last_on or date.min, row.organisation.name))
 
