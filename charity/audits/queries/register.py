@@ -117,8 +117,9 @@ def dormant(
     """Registered organisations of these places (None: everywhere) nobody has heard of lately.
 
     Quiet: no campaign, entry, expense or publication for so many days (ORG-16.quiet) and no
-    younger than that; or so many annual inspections missed in a row (ORG-16.missed). `also` brings signs
-    of life from elsewhere, by organisation. The longest quiet first. A question, never a verdict.
+    younger than that; or so many annual inspections missed in a row (ORG-16.missed). `also`
+    brings signs of life from elsewhere, by organisation. The longest quiet first. A question,
+    never a verdict.
     """
     query = select(Organisation).where(
         Organisation.state == OrganisationState.VERIFIED,
