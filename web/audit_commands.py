@@ -1,4 +1,4 @@
-"""`wushe audits`: draw from a frozen frame before an audience, and repeat a published draw."""
+"""`wushe audits`: draw before an audience, repeat a published draw, ask questions of a book."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from flask.cli import AppGroup
 
 from charity.audits import draw as drawing
 from charity.audits import replaying
+from charity.registry import queries as registry
+from web import audit_jobs
+from web.db import database
 
-audit_commands = AppGroup("audits", help="Spot checks: draw, and repeat a draw.")
+audit_commands = AppGroup("audits", help="Spot checks: draw, repeat a draw, look through a book.")
 
 #: Ends of a command: something does not hold; the file is none.
 WRONG, UNREADABLE = 1, 2
@@ -57,3 +60,20 @@ def replay(file: Path) -> None:
     if found:
         sys.exit(WRONG)
     click.echo("Everything holds: frame, secret, seed, targets and teams are the same.")
+
+
+@audit_commands.command("flags")
+@click.argument("code")
+def flags(code: str) -> None:
+    """Look through the book of the organisation with this credit code, telling each rule.
+
+    The first look sees everything, a later one what is new. What it asks stands in the workspace
+    of the inspection; it is a question, never a finding.
+    """
+    with database().session(reads=True) as session:
+        found = registry.organisation_by_uscc(session, code)
+        organisation_id = None if found is None else found.id
+    if organisation_id is None:
+        raise click.ClickException(f"There is no organisation {code}.")
+    raised = audit_jobs.ask_book(organisation_id, progress=click.echo)
+    click.echo(f"Questions that are new: {raised}.")

@@ -1,4 +1,4 @@
-"""What comes round by itself in audits: draws become void, late orders stop what they stop."""
+"""What comes round by itself in audits: void draws, late orders, books that are looked through."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ import logging
 
 from charity.actor import Actor
 from charity.audits import services
+from charity.audits.queries.flags import organisations_at_work
+from charity.audits.services.flagging import Progress
 from web.db import database
+from web.ports import ports
+from web.spending.marks import hash_account
 
 log = logging.getLogger("wushe.audits")
 
@@ -27,3 +31,30 @@ def stop_late_orders() -> None:
         late = services.restrict_overdue(session, WORKER)
     if late:
         log.info("orders late=%s", late)
+
+
+def ask_books() -> None:
+    """Look through the books of organisations under inspection, each in a transaction of its own.
+
+    By night, so that a team finds the questions in the morning; a later look sees what is new.
+    """
+    with database().session(reads=True) as session:
+        ids = organisations_at_work(session)
+    for organisation_id in ids:
+        raised = ask_book(organisation_id)
+        if raised:
+            log.info("organisation=%s questions=%s", organisation_id, raised)
+
+
+def ask_book(organisation_id: int, progress: Progress | None = None) -> int:
+    """Look through one organisation's book; answers how many questions the look raised."""
+    with database().unit() as session:
+        run = services.raise_flags(
+            session,
+            WORKER,
+            organisation_id=organisation_id,
+            progress=progress,
+            files=ports().files,
+            hash_account=hash_account,
+        )
+        return run.raised

@@ -25,7 +25,7 @@ from charity.ledger import queries as ledger_queries
 from charity.ledger import services as ledger
 from charity.outbox import Outbox
 from web import indexing, letters, wake
-from web.audit_jobs import stop_late_orders, void_draws
+from web.audit_jobs import ask_books, stop_late_orders, void_draws
 from web.closings.work import end_notices, finish_closings
 from web.config import Settings
 from web.db import database
@@ -217,6 +217,7 @@ PERIODIC: tuple[Job, ...] = (
     Job(keep_duties, minute="30", hour="0"),
     Job(void_draws, minute="1", hour="0"),
     Job(stop_late_orders, minute="35", hour="0"),
+    Job(ask_books, minute="10", hour="1"),
     Job(remind_of_promises, minute="10", hour="9"),
     Job(remind_of_orders, minute="15", hour="9"),
     Job(keep_clocks, minute="*/5"),

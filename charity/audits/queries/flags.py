@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from charity.audits.models import FlagRun, FlagState, Inspection, RedFlag
+from charity.audits.models import WORKING_STATES, FlagRun, FlagState, Inspection, RedFlag
 from charity.paging import Page, page_of
 from charity.rows import present
 
@@ -64,3 +64,14 @@ def inspections_about(session: Session, organisation_id: int) -> Sequence[Inspec
         .order_by(Inspection.id)
     )
     return session.scalars(query).all()
+
+
+def organisations_at_work(session: Session) -> list[int]:
+    """Organisations whose inspections are at work: theirs are the books that are looked through."""
+    query = (
+        select(Inspection.organisation_id)
+        .where(Inspection.state.in_(WORKING_STATES))
+        .distinct()
+        .order_by(Inspection.organisation_id)
+    )
+    return list(session.scalars(query))
