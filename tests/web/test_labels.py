@@ -25,6 +25,7 @@ UNSPOKEN = {
     "Permission",
     "ProjectSort",
     "Severity",
+    "Shown",
 }
 
 CHINESE = re.compile("[\u4e00-\u9fff]")

@@ -74,7 +74,7 @@ def deliver_notice(
 
 
 def start_fieldwork(session: Session, actor: Actor, *, inspection_id: int) -> Inspection:
-    """Begin, or go on after a draft or an obstruction.
+    """Begin, or go on after a draft or an obstruction: two together, with papers (CHA-170).
 
     Raises `Denied`, `InvalidState`: no delivered notice (INS-05), fewer than two of a team or
     somebody related to the organisation (INS-06).
