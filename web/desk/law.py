@@ -56,7 +56,9 @@ from charity.spending.models import (
     ExpenseDuty,
 )
 from projects.listings.models import Project
+from web.desk.audits import AUDIT_PARTS
 from web.desk.complaints import complaints
+from web.desk.fieldwork import FIELDWORK_PARTS
 from web.desk.life import LIFE_PARTS
 from web.desk.matching import MATCHING_PARTS
 from web.desk.parts import Held, LawTask, row
@@ -292,6 +294,8 @@ _PARTS = (
     *LIFE_PARTS,
     *MATCHING_PARTS,
     *VENTURE_PARTS,
+    *AUDIT_PARTS,
+    *FIELDWORK_PARTS,
 )
 
 

@@ -23,6 +23,10 @@ def shortcuts(actor: Actor) -> list[tuple[str, str]]:
         found.append((_("办创投"), url_for("ventures.desk")))
     if actor.holds_anywhere(Permission.VENTURE_APPLY):
         found.append((_("我们的申报"), url_for("ventures.mine")))
+    if actor.holds_anywhere(Permission.AUDIT_INSPECT):
+        found.append((_("我的检查"), url_for("fieldwork.index")))
+    if actor.holds_anywhere(Permission.AUDIT_ANSWER):
+        found.append((_("抽查与整改"), url_for("fieldwork.rooms")))
     if actor.holds_anywhere(Permission.BOOK_READ):
         found.append((_("看整本账"), url_for("ledger.entries")))
     keeps = actor.holds_anywhere(Permission.EXPENSE_PAY)

@@ -22,6 +22,7 @@ def context(inspection: Inspection, back: tuple[str, str]) -> dict[str, Any]:
             member.inspector.firm.name for member in inspection.team if member.inspector.firm
         )
     )
+    delivered = inspection.notice_delivered_on
     opening = _(
         "根据“%(plan)s”，你单位在公开抽签中被抽中。我们将依法检查，请予以配合。", plan=plan.title
     )
@@ -37,7 +38,7 @@ def context(inspection: Inspection, back: tuple[str, str]) -> dict[str, Any]:
             (_("怎么查"), label(inspection.procedure)),
             (_("检查人员"), team or _("另行通知")),
             (_("受委托的事务所"), firms or None),
-            (_("送达日期"), day(inspection.notice_delivered_on) or None),
+            (_("送达日期"), day(delivered) if delivered else None),
         ],
         "ready": _ready(inspection),
         "items": [(code, str(title)) for code, (title, _question) in CHECKLIST_WORDS.items()],

@@ -19,6 +19,7 @@ from web import papers as paper_files
 from web.db import get_session
 from web.fieldwork import (
     downloads,
+    list_pages,
     pages,
     views_findings,
     views_room,
@@ -56,7 +57,7 @@ def index() -> ResponseReturnValue:
 
 
 def _index(keeping: KeepFilterForm, status: int = 200) -> ResponseReturnValue:
-    context = pages.index_context(get_session(), current_actor(), request.args)
+    context = list_pages.index_context(get_session(), current_actor(), request.args)
     if not keeping.is_submitted():
         keeping.query.data = context["query"]
     html = render_template("fieldwork/index.html", keeping=keeping, **context)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from flask_babel import gettext as _
 
@@ -51,38 +51,45 @@ _FINDING_WAY = (_F.DRAFT, _F.TOLD, _F.ORDERED, _F.ANSWERED, _F.VERIFIED, _F.CLOS
 def inspection_steps(inspection: Inspection) -> list[Step]:
     """The way of an inspection; where it stopped stands in place of the step it stopped at."""
     notes = {
-        _S.NOTIFIED: day(inspection.notice_delivered_on),
-        _S.FIELDWORK: day(inspection.fieldwork_from),
-        _S.ORG_RESPONSE: day(inspection.responded_at),
-        _S.FINAL: day(inspection.finished_at),
-        _S.CLOSED: day(inspection.closed_at),
+        _S.NOTIFIED: inspection.notice_delivered_on,
+        _S.FIELDWORK: inspection.fieldwork_from,
+        _S.ORG_RESPONSE: inspection.responded_at,
+        _S.FINAL: inspection.finished_at,
+        _S.CLOSED: inspection.closed_at,
     }
     state = inspection.state
     if state not in _WAY:
         reached = _WAY[: 6 if inspection.finished_at else 3]
-        done: list[Step] = [(label(one), "done", notes.get(one) or None) for one in reached]
+        done: list[Step] = [(label(one), "done", _noted(notes.get(one))) for one in reached]
         return [*done, (label(state), "bad", None)]
     at = _WAY.index(state)
-    return [(label(one), _manner(n, at, len(_WAY)), notes.get(one)) for n, one in enumerate(_WAY)]
+    return [
+        (label(one), _manner(n, at, len(_WAY)), _noted(notes.get(one)))
+        for n, one in enumerate(_WAY)
+    ]
 
 
 def finding_steps(finding: AuditFinding) -> list[Step]:
     """The way of a finding, from its writing to its end."""
     notes = {
-        _F.DRAFT: day(finding.found_at), _F.ORDERED: day(finding.ordered_on),
-        _F.ANSWERED: day(finding.answered_on), _F.CLOSED: day(finding.closed_on),
+        _F.DRAFT: finding.found_at, _F.ORDERED: finding.ordered_on,
+        _F.ANSWERED: finding.answered_on, _F.CLOSED: finding.closed_on,
     }  # fmt: skip
     state = finding.state
     if state not in _FINDING_WAY:
         return [
             (label(_F.DRAFT), "done", day(finding.found_at)),
-            (label(state), "bad", day(finding.closed_on)),
+            (label(state), "bad", _noted(finding.closed_on)),
         ]
     at = _FINDING_WAY.index(state)
     return [
-        (label(one), _manner(n, at, len(_FINDING_WAY)), notes.get(one))
+        (label(one), _manner(n, at, len(_FINDING_WAY)), _noted(notes.get(one)))
         for n, one in enumerate(_FINDING_WAY)
     ]
+
+
+def _noted(at: date | datetime | None) -> str | None:
+    return day(at) if at else None
 
 
 def _manner(n: int, at: int, length: int) -> str:
