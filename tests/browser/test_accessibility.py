@@ -53,11 +53,19 @@ NO_PAGES = (
     "homeland.poster_paper",
     "statements.errors",
     "project_life.picture",
+    "fieldwork.paper",
+    "fieldwork.voucher_file",
+    "fieldwork.evidence",
+    "fieldwork.room_evidence",
+    "fieldwork.archive",
+    "fieldwork.report",
+    "audits.draw_file",
+    "audits.firm_paper",
 )
 #: Who opens what guests may not, those with the most on their page first.
 READERS = (
     Who.GUEST, Who.STAFF, Who.APPROVER, Who.REVIEWER, Who.VERIFIER, Who.TREASURER, Who.ACCEPTOR,
-    Who.AUDITOR, Who.DISPATCHER, Who.USER,
+    Who.REGULATOR, Who.INSPECTOR, Who.AUDITOR, Who.DISPATCHER, Who.USER,
 )  # fmt: skip
 #: Pages that look different to somebody else, or that no row of the table names.
 MORE: tuple[tuple[Who, str, str], ...] = (
