@@ -16,9 +16,14 @@ from charity.audits.models import FlagState, RedFlag
 from charity.audits.queries.flags import flag_counts, last_run, red_flag, red_flags_page
 from charity.audits.services.flagging import explain_flag, raise_flags, take_up_flag
 from charity.audits.services.voucher_lists import hand_in
+from charity.donations.models import Donation, DonationState, GiverKind
 from charity.errors import Denied, Invalid, NotFound
+from charity.ledger import services as ledger
+from charity.money import Money
 from charity.registry.models import RelatedParty, Relation
 from tests.charity.audits.fieldwork import Fieldwork, make_fieldwork, pay, picture
+from tests.charity.donations.giving import open_giving
+from tests.fakes import FakeGateway
 from tests.fixtures.pictures import good_jpeg
 
 SYSTEM = Actor.system("flags")
@@ -121,6 +126,29 @@ def test_pictures_of_one_thing_are_noticed_whatever_their_size(work: Fieldwork) 
     assert len(asked) == 3
     assert look_of(b"no picture") == bytes(16)
     assert bits(look_of(picture(7, 400))).bit_count() > 24
+
+
+def test_a_gift_of_a_payee_is_asked_about_also_when_it_comes_later(work: Fieldwork) -> None:
+    """The payee was looked at before it gave: the next look, of what is new, sees the loop."""
+    paid = pay(work.world, 1_500, payee_name="丙 店")
+    assert _raise(work) == {}
+    campaign = open_giving(work.session, FakeGateway()).campaign
+    entry = ledger.post_gift(
+        work.session, SYSTEM, fund_id=work.world.fund_id, amount=Money.yuan(2_000),
+        source="payment:2:succeeded", occurred_on=clock.today(),
+        giver=ledger.Giver("donor:2", "enterprise", ""),
+    )  # fmt: skip
+    gift = Donation(
+        client_id="c", trail_token="t", campaign_id=campaign.id, amount=Money.yuan(2_000),
+        giver_kind=GiverKind.ENTERPRISE, giver_name="丙 店", state=DonationState.SETTLED,
+        created_at=clock.now(), settled_at=clock.now(), entry_id=entry.id,
+    )  # fmt: skip
+    work.session.add(gift)
+    work.session.flush()
+    found = _raise(work)
+    assert set(found) == {"gift_loop"}
+    assert found["gift_loop"].subjects == [f"donation:{gift.id}", paid]
+    assert found["gift_loop"].params["gift_fen"] == 200_000
 
 
 def test_a_list_that_was_handed_in_is_looked_through_too(work: Fieldwork) -> None:
