@@ -95,5 +95,6 @@ class AwardReason(ReasonCode):
     MORE_THAN_MISSING = "awards.more_than_missing"  # most (Money)
     RECOVERY_OPEN = "awards.recovery_open"  # sum (Money)
     NOTHING_FREE = "awards.nothing_free"  # most (Money)
+    OTHER_PROJECT = "awards.other_project"
     #: The agreement's own organisation may not receive; its host does (ORG-01).
     NO_RECEIVER = "awards.no_receiver"

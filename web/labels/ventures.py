@@ -158,5 +158,6 @@ VENTURES_SENTENCES: dict[str, object] = {
     "awards.more_than_missing": _l("这次追回最多还差 %(most)s。"),
     "awards.recovery_open": _l("还有 %(sum)s 没有追回。"),
     "awards.nothing_free": _l("腾出来的钱最多 %(most)s。"),
+    "awards.other_project": _l("请选本机构已经公开的项目。"),
     "awards.no_receiver": _l("备案的社区社会组织要由登记的机构代收资助款。"),
 }

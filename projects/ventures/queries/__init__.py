@@ -25,6 +25,7 @@ from projects.ventures.queries.awards import (
     recovery,
     released,
     request_of,
+    showcase,
     tranche,
     waiting_reports,
 )
@@ -82,6 +83,7 @@ __all__ = [
     "recovery",
     "released",
     "request_of",
+    "showcase",
     "tranche",
     "waiting_reports",
 ]

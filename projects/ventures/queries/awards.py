@@ -66,6 +66,14 @@ def awards_of_organisation(session: Session, organisation_id: int) -> list[Award
     return list(session.scalars(query.order_by(Award.id.desc())))
 
 
+def showcase(session: Session, *, region_code: str = "", limit: int = 30) -> list[Award]:
+    """Awards that were settled, the latest first: what competitions brought about."""
+    query = _whole().where(Award.state == AwardState.SETTLED)
+    if region_code:
+        query = query.where(Application.region_code.startswith(region_code, autoescape=True))
+    return list(session.scalars(query.order_by(Award.closed_at.desc(), Award.id).limit(limit)))
+
+
 def tranche(session: Session, tranche_id: int) -> AwardTranche:
     """One stage with its award; raises `NotFound`."""
     query = select(AwardTranche).where(AwardTranche.id == tranche_id)

@@ -55,7 +55,7 @@ from projects.ventures.services.judging import (
     give_sheet,
     recuse,
 )
-from projects.ventures.services.levels import enter_next_level, give_honour
+from projects.ventures.services.levels import enter_next_level, give_honour, link_project
 from projects.ventures.services.paying import agree_tranche, pay_tranche, release_tranche
 from projects.ventures.services.ranking import publish_ranking, rank
 from projects.ventures.services.sheets import hand_in, lock_sheet, save_scores
@@ -96,6 +96,7 @@ __all__ = [
     "hand_in",
     "import_score_sheets",
     "invite_judge",
+    "link_project",
     "lock_sheet",
     "move_on",
     "move_slot",

@@ -1,4 +1,4 @@
-"""What a winner takes further: an entry at the next level with its record, and an honour."""
+"""What a winner takes further: an entry at the next level, an honour, a page of its work."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from charity.errors import CommonReason, Conflict, Invalid, InvalidState
 from charity.registry import services as registry
 from charity.registry.models import Honour
 from charity.rows import present
+from projects.listings.models import Project
 from projects.ventures import policy
 from projects.ventures.models import (
     Application,
@@ -22,7 +23,7 @@ from projects.ventures.models import (
     CompetitionState,
     LevelEntry,
 )
-from projects.ventures.reasons import VentureReason
+from projects.ventures.reasons import AwardReason, VentureReason
 from projects.ventures.services.applying import LineAsked, begin_application, write_lines
 from projects.ventures.services.locking import lock_award, person_of, require_decision
 
@@ -97,6 +98,23 @@ def give_honour(
         awarded_on=clock.today(),
         source_url=source_url,
     )
+
+
+def link_project(session: Session, actor: Actor, *, award_id: int, project_id: int) -> Award:
+    """Say which project of the lists tells of an award's work (成果展示), by the winner's people.
+
+    Raises `Invalid` on `project_id` for another's project, or one that nobody sees yet.
+    """
+    found = lock_award(session, award_id)
+    require(policy.may_sign(actor, found))
+    project = present(session.get(Project, project_id))
+    if project.organisation_id != found.application.organisation_id or not project.is_public:
+        raise Invalid(AwardReason.OTHER_PROJECT, field="project_id")
+    if found.state not in _RECORDED:
+        raise InvalidState(CommonReason.WRONG_STATE, state=found.state)
+    found.project_id = project.id
+    session.flush()
+    return found
 
 
 def _entered(session: Session, found: Award, competition_id: int) -> bool:

@@ -37,6 +37,7 @@ from projects.ventures.models import (
 from projects.ventures.reasons import AwardReason, VentureReason
 from projects.ventures.services import AwardDraft
 from tests.factories import make_actor, make_user
+from tests.projects.listings.village import make_village
 from tests.projects.ventures.contest import SYSTEM, Contest, lines
 
 
@@ -117,6 +118,7 @@ def test_a_funders_fen_run_through_pool_award_and_voucher(contest: Contest, tmp_
         occurred_on=clock.today(),
     )  # fmt: skip
     services.settle(contest.session, contest.manager, award_id=award.id, note="结项")
+    assert queries.showcase(contest.session, region_code="420704") == [award]
     contest.seal()
     assert fund_position(contest.session, found.fund_id or 0).in_hand.fen == 12_000 - 4_500
     assert checks.verify(contest.session) == []
@@ -456,3 +458,23 @@ def test_ven_10_another_team_or_more_time_waits_for_agreement(contest: Contest) 
     with pytest.raises(InvalidState):
         services.decide_change(session, contest.manager, change_id=time.id, agreed=True)
     services.ask_change(session, owner, kind=AwardChangeKind.TEAM, **ask)
+
+
+def test_an_award_is_told_of_by_a_public_project_of_the_winner(contest: Contest) -> None:
+    village = make_village(contest.session)
+    partner, session = village.partner, contest.session
+    contest.owners[partner.id] = make_actor(session, Grant(Role.OWNER, organisation_id=partner.id))
+    found = contest.opened()
+    contest.funded(found, Money(1_000))
+    application = contest.submitted(found, partner)
+    contest.ranked(found, [application])
+    award = contest.signed(application, Money(1_000))
+    draft, public = village.draft(), village.published(plan_number="51420704MJH000019JA26099")
+    owner = contest.owners[partner.id]
+    link: dict[str, Any] = {"award_id": award.id}
+    with pytest.raises(Invalid):
+        services.link_project(session, owner, project_id=draft.id, **link)
+    with pytest.raises(Denied):
+        services.link_project(session, contest.manager, project_id=public.id, **link)
+    services.link_project(session, owner, project_id=public.id, **link)
+    assert award.project_id == public.id
