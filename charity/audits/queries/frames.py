@@ -72,7 +72,8 @@ class Framed:
 def framed(session: Session, plan: AuditPlan, on: date) -> list[Framed]:
     """Everybody in the frame of a plan as it is on a day in China, by credit code (INS-01, INS-02).
 
-    The size is looked up only where the plan asks for it: it reads every book.
+    Size and risk are looked up only where the plan asks for them: the one reads every book, the
+    other is published with the frame.
     """
     wanted = FrameFilter.read(plan.frame_filter)
     found = _registered(session, plan, wanted)
@@ -81,7 +82,9 @@ def framed(session: Session, plan: AuditPlan, on: date) -> list[Framed]:
     sizes: dict[int, OrganisationSize] = {}
     if wanted.sizes or FrameStratum.SIZE in strata:
         sizes = sizes_of(session, ids, Period(plan.period_from, plan.period_until), on)
-    risks = risks_of(session, ids, on)
+    risks: dict[int, OrganisationRisk] = {}
+    if wanted.risks or FrameStratum.RISK in strata:
+        risks = risks_of(session, ids, on)
     rows = []
     for each in found:
         size = sizes.get(each.id, OrganisationSize.UNKNOWN)

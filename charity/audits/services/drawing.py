@@ -28,7 +28,7 @@ from charity.audits.models import (
 )
 from charity.audits.queries import frames, plans
 from charity.audits.reasons import AuditsReason
-from charity.audits.services.teams import seat_team, without_new_ties
+from charity.audits.services.teams import seat_drawn
 from charity.errors import CommonReason, Conflict, Invalid, InvalidState
 from charity.rows import insert_or, locked, locking
 
@@ -191,16 +191,19 @@ def _seat(session: Session, plan: AuditPlan, seed: str) -> None:
         for row in session.scalars(select(FrameRow).where(FrameRow.plan_id == plan.id))
     }
     inspectors = {each.code: each for each in plan.inspectors}
-    for drawn in draw.draw(frames.frozen(session, plan), seed):
-        row = rows[drawn.id]
-        inspection = Inspection(
-            plan_id=plan.id,
-            organisation_id=row.organisation_id,
-            rank=drawn.rank,
-            stratum=row.stratum,
-            state=InspectionState.DRAWN,
+    drawn = [
+        (
+            Inspection(
+                plan_id=plan.id,
+                organisation_id=rows[each.id].organisation_id,
+                rank=each.rank,
+                stratum=rows[each.id].stratum,
+                state=InspectionState.DRAWN,
+            ),
+            [inspectors[code] for code in each.team],
         )
-        session.add(inspection)
-        session.flush()
-        team = [inspectors[code] for code in drawn.team]
-        seat_team(session, inspection, without_new_ties(session, inspection, team))
+        for each in draw.draw(frames.frozen(session, plan), seed)
+    ]
+    session.add_all(inspection for inspection, _ in drawn)
+    session.flush()
+    seat_drawn(session, plan, drawn)

@@ -6,7 +6,8 @@ so reads its book, nothing else; the role is granted and taken back here.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,7 +29,7 @@ from charity.audits.models import (
 from charity.audits.queries import frames
 from charity.audits.reasons import AuditsReason
 from charity.errors import InvalidState
-from charity.rows import insert_new, insert_or, locked, present
+from charity.rows import insert_new, insert_or, locked, present, unique_or
 
 #: Roles follow from the draw: the installation grants them.
 KEEPER = Actor.system("audits")
@@ -44,6 +45,29 @@ def seat_team(session: Session, inspection: Inspection, inspectors: list[PlanIns
         _seat(session, inspection, inspector, rank, None)
 
 
+def seat_drawn(
+    session: Session, plan: AuditPlan, drawn: Sequence[tuple[Inspection, list[PlanInspector]]]
+) -> None:
+    """Write down every team of a draw; hundreds at once, so ties are looked up for all together.
+
+    Where a tie came up since the freezing the next in line is seated.
+    """
+    ids = [inspection.organisation_id for inspection, _ in drawn]
+    barred = set(frames.ties(session, plan, ids)) | _recused(session, plan.id)
+    now = clock.now()
+    for inspection, inspectors in drawn:
+        there = inspection.organisation_id
+        if any((there, each.id) in barred for each in inspectors):
+            seat_team(session, inspection, without_new_ties(session, inspection, inspectors))
+            continue
+        session.add_all(
+            _member(inspection, inspector, rank, None, now)
+            for rank, inspector in enumerate(inspectors, 1)
+        )
+    with unique_or(session, InvalidState(AuditsReason.RELATED_INSPECTOR)):
+        session.flush()
+
+
 def without_new_ties(
     session: Session, inspection: Inspection, inspectors: list[PlanInspector]
 ) -> list[PlanInspector]:
@@ -55,10 +79,10 @@ def without_new_ties(
     """
     team, plan_id, there = list(inspectors), inspection.plan_id, inspection.organisation_id
     tied = frames.ties(session, inspection.plan, [there])
-    declared = _barred(session, inspection)
+    declared = _recused(session, plan_id)
     for inspector in inspectors:
         relation = tied.get((there, inspector.id))
-        if relation is None and inspector.id not in declared:
+        if relation is None and (there, inspector.id) not in declared:
             continue
         if relation is not None:
             insert_new(
@@ -159,20 +183,18 @@ def _next(
         select(AuditDraw.seed).where(AuditDraw.plan_id == plan.id, AuditDraw.seed.is_not(None))
     )
     order = draw.in_order(seed or "", draw.INSPECTORS, by_code)
-    barred = _barred(session, inspection) | set(taken)
+    there = inspection.organisation_id
+    barred = {each for at, each in _recused(session, plan.id) if at == there} | set(taken)
     barred |= {each for _, each in frames.ties(session, plan, [inspection.organisation_id])}
     without = {code for code, each in by_code.items() if each.id in barred}
     code = draw.next_in_line(order, leaver, without=without)
     return None if code is None else by_code[code]
 
 
-def _barred(session: Session, inspection: Inspection) -> set[int]:
-    """The inspectors who are recused from the organisation, with the frame or later."""
-    query = select(Recusal.inspector_id).where(
-        Recusal.plan_id == inspection.plan_id,
-        Recusal.organisation_id == inspection.organisation_id,
-    )
-    return set(session.scalars(query))
+def _recused(session: Session, plan_id: int) -> set[tuple[int, int]]:
+    """Organisation and inspector of every recusal of a plan, with the frame or later."""
+    query = select(Recusal.organisation_id, Recusal.inspector_id)
+    return {(one, other) for one, other in session.execute(query.where(Recusal.plan_id == plan_id))}
 
 
 def _seat(
@@ -183,19 +205,29 @@ def _seat(
     replaces_id: int | None,
 ) -> InspectionMember:
     _require_untied(session, inspection, inspector)
-    member = InspectionMember(
+    member = _member(inspection, inspector, rank, replaces_id, clock.now())
+    refusal = InvalidState(AuditsReason.RELATED_INSPECTOR, name=inspector.name)
+    insert_or(session, member, refusal)
+    return member
+
+
+def _member(
+    inspection: Inspection,
+    inspector: PlanInspector,
+    rank: int,
+    replaces_id: int | None,
+    joined_at: datetime,
+) -> InspectionMember:
+    return InspectionMember(
         inspection_id=inspection.id,
         inspector_id=inspector.id,
         user_id=inspector.user_id,
         person_id=inspector.person_id,
         rank=rank,
         replaces_id=replaces_id,
-        joined_at=clock.now(),
+        joined_at=joined_at,
         left_because="",
     )
-    refusal = InvalidState(AuditsReason.RELATED_INSPECTOR, name=inspector.name)
-    insert_or(session, member, refusal)
-    return member
 
 
 def _require_untied(session: Session, inspection: Inspection, inspector: PlanInspector) -> None:
