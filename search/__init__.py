@@ -5,7 +5,7 @@ packages, so that the engine beneath can be exchanged without anybody noticing.
 """
 
 from search.asking import Reply, ask
-from search.document import Document
+from search.document import Document, digest
 from search.errors import IndexBusy, IndexUnavailable, SearchError
 from search.memory_index import MemoryIndex
 from search.port import SearchIndex
@@ -24,4 +24,5 @@ __all__ = [
     "SearchIndex",
     "Sort",
     "ask",
+    "digest",
 ]

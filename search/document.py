@@ -1,6 +1,8 @@
 """A document: the words and marks under which one page of the site is found."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import astuple, dataclass
+from hashlib import md5
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +35,13 @@ class Document:
     gap: int = 0
     ends_on: str = ""
     wants: str = ""
+
+
+def kept(document: Document) -> bytes:
+    """A document as it is kept: in ASCII, so that any character of it comes back."""
+    return json.dumps(astuple(document)).encode()
+
+
+def digest(document: Document) -> str:
+    """What tells two versions of a document apart; it guards against drift, not against people."""
+    return md5(kept(document), usedforsecurity=False).hexdigest()

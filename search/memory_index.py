@@ -11,7 +11,7 @@ from functools import lru_cache
 from operator import attrgetter
 
 from search.boosts import boost, day_number, ordering
-from search.document import Document
+from search.document import Document, digest
 from search.errors import IndexBusy, IndexUnavailable
 from search.facets import FACETS, places_below
 from search.folding import fold
@@ -72,6 +72,11 @@ class MemoryIndex:
         """See SearchIndex."""
         self._check()
         return len(self._documents)
+
+    def digests(self) -> dict[str, str]:
+        """See SearchIndex."""
+        self._check()
+        return {one.id: digest(one) for one in self._documents.values()}
 
     def close(self) -> None:
         """See SearchIndex; there is nothing to let go of."""

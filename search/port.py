@@ -42,5 +42,8 @@ class SearchIndex(Protocol):
     def count(self) -> int:
         """How many documents are in the index."""
 
+    def digests(self) -> dict[str, str]:
+        """The digest (document.py) of every document in the index, by its id."""
+
     def close(self) -> None:
         """Let go of files; the index may be used again and then opens them anew."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import astuple
 from typing import Any
 
 import psycopg
@@ -225,11 +224,6 @@ def _facets(
 def plain(value: str) -> str:
     """A text as PostgreSQL can hold it: without NUL and halves of surrogate pairs."""
     return value.encode(errors="replace").decode().replace("\x00", "\N{REPLACEMENT CHARACTER}")
-
-
-def kept(document: Document) -> bytes:
-    """A document as it is kept: in ASCII, so that any character of it comes back."""
-    return json.dumps(astuple(document)).encode()
 
 
 def read(content: bytes) -> Document:

@@ -18,11 +18,11 @@ from psycopg import errors, sql
 from sqlalchemy import Engine
 
 from search.boosts import day_number
-from search.document import Document
+from search.document import Document, kept
 from search.errors import IndexBusy, IndexUnavailable, unavailable_when_damaged
 from search.facets import FACETS
 from search.port import Progress
-from search.postgres_finding import Connection, answer, kept, plain, read
+from search.postgres_finding import Connection, answer, plain, read
 from search.query import Query, Results
 from search.spelling import wanted_of
 from search.vectors import vector
@@ -118,6 +118,12 @@ class PostgresIndex:
         with unavailable_when_damaged(), self._reading() as connection:
             whole = sql.SQL("SELECT count(*) FROM {}").format(_live(connection))
             return int(_one(connection.execute(whole))[0])
+
+    def digests(self) -> dict[str, str]:
+        """See SearchIndex."""
+        with unavailable_when_damaged(), self._reading() as connection:
+            whole = sql.SQL("SELECT id, md5(content) FROM {}").format(_live(connection))
+            return {id: held for id, held in connection.execute(whole)}
 
     def rebuild(self, documents: Iterable[Document], progress: Progress | None = None) -> int:
         """See SearchIndex."""

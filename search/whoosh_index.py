@@ -22,9 +22,9 @@ from whoosh.matching.wrappers import FilterMatcher
 from whoosh.reading import SegmentReader, TermNotFound
 from whoosh.writing import SegmentWriter
 
-from search.bitmaps import everything, pack
+from search.bitmaps import everything, flags, numbers, pack
 from search.boosts import day_number
-from search.document import Document
+from search.document import Document, digest
 from search.errors import IndexBusy, IndexUnavailable, unavailable_when_damaged
 from search.evaluation import View, evaluate
 from search.generations import Generations
@@ -143,6 +143,15 @@ class WhooshIndex:
         """See SearchIndex."""
         with unavailable_when_damaged():
             return sum(view.live.bit_count() for view in self._current().views)
+
+    def digests(self) -> dict[str, str]:
+        """See SearchIndex."""
+        with unavailable_when_damaged():
+            return {
+                view.leaf.ids[number]: digest(view.leaf.document(number))
+                for view in self._current().views
+                for number in numbers(flags(view.live, view.leaf.size))
+            }
 
     def rebuild(self, documents: Iterable[Document], progress: Progress | None = None) -> int:
         """See SearchIndex."""

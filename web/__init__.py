@@ -29,6 +29,7 @@ BLUEPRINTS = (
     "web.accounts",
     "web.desk",
     "web.home",
+    "web.searches",
     "web.listings",
     "web.disclosures",
     "web.ratios",

@@ -37,6 +37,7 @@ from web.ledger_commands import ledger_commands
 from web.ports import ports, settings
 from web.readiness import findings
 from web.rules import register
+from web.search_commands import search_commands
 from web.venture_commands import venture_commands
 
 COMMAND = Actor.system("command")
@@ -189,19 +190,7 @@ LISTS = (register_commands.organisations, listing_commands.needs, listing_comman
 
 # ── search, demo, users ──────────────────────────────────────────────────────────────────────────
 
-search_commands = AppGroup("search", help="The search index.")
 group.add_command(search_commands)
-
-
-@search_commands.command("rebuild")
-@click.option("--if-missing", is_flag=True, help="Only when the index is empty.")
-def search_rebuild(if_missing: bool) -> None:
-    """Build the index anew from the database."""
-    if if_missing and not indexing.is_missing(ports().index):
-        return
-    with database().session(reads=True) as session:
-        count = indexing.rebuild(session, ports().index)
-    click.echo(f"Indexed {count} documents.")
 
 
 demo_commands = AppGroup("demo", help="The demo district.")

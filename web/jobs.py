@@ -44,6 +44,8 @@ from web.listing_jobs import erase_contacts, keep_clocks, take_in_gifts
 from web.pools.work import allot_pools, pay_matches
 from web.ports import ports
 from web.project_life.telling import tell_followers
+from web.search_jobs import keep_index
+from web.searches.work import tell_searchers
 from web.statements.work import catch_up_statements
 
 log = logging.getLogger("wushe.jobs")
@@ -223,4 +225,6 @@ PERIODIC: tuple[Job, ...] = (
     Job(keep_clocks, minute="*/5"),
     Job(take_in_gifts, minute="*/5"),
     Job(erase_contacts, minute="50", hour="3"),
+    Job(keep_index, minute="35"),
+    Job(tell_searchers, minute="25"),
 )

@@ -49,6 +49,7 @@ class LifeReason(ReasonCode):
     PICTURES_TOO_MANY = "life.pictures_too_many"  # maximum
     #: Whoever can be known on a picture has agreed, or it is not taken (PII-04).
     CONSENT_MISSING = "life.consent_missing"
+    SEARCHES_TOO_MANY = "life.searches_too_many"  # maximum
     REPORTED_LATER = "life.reported_later"
     ALREADY_NAMED = "life.already_named"
     ROLES_TOO_MANY = "life.roles_too_many"  # maximum

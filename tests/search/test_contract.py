@@ -7,7 +7,7 @@ from dataclasses import replace as altered
 
 import pytest
 
-from search import Document, IndexBusy, Query, Results, SearchIndex, Sort, ask
+from search import Document, IndexBusy, Query, Results, SearchIndex, Sort, ask, digest
 from search.sounds import spoken
 from tests.search.made import (
     CANTEEN,
@@ -492,6 +492,16 @@ def test_searches_go_on_during_a_rebuild(district: SearchIndex) -> None:
     assert failures == []
     assert totals <= {3, 40, 80, 81}
     assert district.search(Query(text="老人")).total == 81
+
+
+def test_the_digests_tell_what_is_in_it(district: SearchIndex) -> None:
+    assert district.digests() == {one.id: digest(one) for one in DISTRICT}
+    changed = altered(READING, title="绘本馆")
+    district.replace([changed])
+    district.remove([CENTRE.id])
+    held = district.digests()
+    assert held == {one.id: digest(one) for one in (HANDRAILS, CANTEEN, changed)}
+    assert held[READING.id] != digest(READING)
 
 
 def test_a_closed_index_opens_again(district: SearchIndex) -> None:

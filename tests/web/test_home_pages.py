@@ -137,6 +137,63 @@ def test_the_search_filters(client: SiteClient, village: Village, index: MemoryI
     assert not found(q="洪港村", category="happy_canteen", place="420703")
 
 
+def test_the_search_narrows_counts_and_sorts(
+    client: SiteClient, village: Village, index: MemoryIndex
+) -> None:
+    project = village.published()
+    canteen = village.published(title="洪港村的幸福食堂", category=ProjectCategory.HAPPY_CANTEEN)
+    village.session.commit()
+    rich = replace(document(project), amount=900_000, wants="yes", published_on="2026-01-05")
+    poor = replace(document(canteen), amount=50_000, ends_on="2027-01-01", status="open")
+    need = replace(poor, id="need:1", kind="need", url="/needs/1", category="meals", amount=0)
+    index.rebuild([rich, poor, need])
+
+    def page(**asked: str) -> str:
+        return client.get("/search", query_string={"q": "洪港村", **asked}).text
+
+    whole = page()
+    for counted_so in ("找到 3 个", "全部&nbsp;", "项目&nbsp;", "需求&nbsp;"):
+        assert counted_so in whole
+    assert 'href="/search?q=%E6%B4%AA%E6%B8%AF%E6%9D%91&amp;kind=need"' in whole
+    assert "找到 1 个" in page(least="1000")
+    assert "找到 1 个" in page(most="1000")
+    assert "找到 1 个" in page(wants="yes")
+    assert "找到 1 个" in page(since="2026-01-01", until="2026-12-31")
+    assert "找到 2 个" in page(status="open")
+    narrowed = page(status="open", sort="ending", most="8000", kind="project")
+    assert '<details class="more" open>' in narrowed
+    assert 'name="most" inputmode="numeric" maxlength="12" value="8000"' in narrowed
+    assert narrowed.index("幸福食堂") > 0
+
+
+def test_who_finds_nothing_is_told_what_may_have_been_meant(
+    client: SiteClient, village: Village, index: MemoryIndex
+) -> None:
+    canteen = village.published(title="洪港村的幸福食堂", category=ProjectCategory.HAPPY_CANTEEN)
+    village.session.commit()
+    index.rebuild([document(canteen)])
+    page = client.get("/search", query_string={"q": "xinfushitang"}).text
+    assert "要找的是不是" in page
+    assert "幸福食堂</b>" in page
+    begun = client.get("/search", query_string={"q": "幸福"}).text
+    assert '<option value="幸福食堂">' in begun
+    assert "也可以找" in begun
+
+
+def test_the_search_asks_few_questions(
+    client: SiteClient, village: Village, index: MemoryIndex
+) -> None:
+    project = village.published()
+    village.session.commit()
+    index.rebuild([document(project)])
+    asked = {"q": "扶手", "place": "420704", "category": "elderly_adaptation"}
+    client.get("/search", query_string=asked)
+    with counted(village.session) as sent:
+        client.get("/search", query_string=asked)
+    # the index in PostgreSQL asks three more: which table is live, the counts, the hits
+    assert len(sent) <= 3, sent
+
+
 def test_without_an_index_the_search_says_so_and_still_finds_titles(
     client: SiteClient, village: Village
 ) -> None:
@@ -160,6 +217,10 @@ def test_without_an_index_the_search_says_so_and_still_finds_titles(
         {"q": "<script>alert(1)</script>"},
         {"q": 'AND OR NOT ( " *'},
         {"place": "x", "category": "x", "kind": "x", "page": "x"},
+        {"status": "';--", "least": "1e9", "most": "-5", "since": "2025-02-30", "sort": "x"},
+        {"least": "9" * 12, "most": "9" * 13, "since": "9999-12-31", "until": "0001-01-01"},
+        {"q": "*:* /(a+)+$/ [a TO z] 😀", "wants": "yes", "sort": "ending"},
+        {"q": "xinfushitang zzz 长岗存 " * 4, "sort": "gap"},
         {"page": "99999"},
     ],
 )

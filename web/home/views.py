@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from charity import clock
 from projects.listings import queries
-from projects.listings.models import ProjectCategory
 from web.db import get_session
-from web.home.finding import Asked, find, kinds
-from web.labels import choices
-from web.listings.filters import place_options
+from web.home import words
+from web.home.asked import Asked
+from web.home.finding import find
+from web.home.places import places
 from web.listings.posting import home_region
 from web.listings.shapes import card_view
 
@@ -35,13 +35,17 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/search")
 def search() -> ResponseReturnValue:
-    """Everything public, by words in either script, place, category and kind."""
+    """Everything public, by words in either script, and by what narrows them."""
     session, asked = get_session(), Asked.read(request.args)
+    found = find(session, asked)
+    counts = found.facets if found.is_whole else None
     return render_template(
         "home/search.html",
         asked=asked,
-        found=find(session, asked),
-        places=place_options(session, asked.place, home_region()),
-        categories=choices(ProjectCategory),
-        kinds=kinds(),
+        found=found,
+        places=places(session, asked.place, home_region(), found.facets.get("place", {})),
+        kinds=words.kinds(asked, counts["kind"]) if counts else [],
+        categories=words.categories(asked, counts["category"] if counts else None),
+        states=words.states(asked, counts["status"] if counts else None),
+        sorts=words.sorts(),
     )

@@ -1,7 +1,8 @@
 """What of the books can be found by searching, and keeping it fresh.
 
 Only what everybody may see goes into the index: published projects, verified organisations, needs
-a community has confirmed, resources that stand. The index is a copy; whenever it is lost, `rebuild`
+a community has confirmed, resources that stand, places and funds, competitions that were opened,
+audit results as they stand published. The index is a copy; whenever it is lost, `rebuild`
 makes it again from the database.
 """
 
@@ -12,18 +13,21 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from types import MappingProxyType
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from charity.outbox import Outbox
 from charity.registry.models import Campaign
-from projects.listings.models import Project
-from search import Document, IndexBusy, IndexUnavailable, SearchIndex
+from projects.listings.models import Project, VillageFund
+from search import Document, IndexBusy, IndexUnavailable, Query, SearchIndex
+from web.indexing.contests import competition_documents, corrected_by, result_documents
 from web.indexing.documents import organisation_documents, project_documents
 from web.indexing.listings import need_documents, resource_documents
+from web.indexing.places import fund_documents, region_documents
 
 __all__ = [
     "KINDS",
     "apply_outbox",
+    "bring_in",
     "documents_for",
     "is_missing",
     "need_documents",
@@ -47,6 +51,10 @@ KINDS: Mapping[str, Reader] = MappingProxyType(
         "organisation": organisation_documents,
         "need": need_documents,
         "resource": resource_documents,
+        "region": region_documents,
+        "fund": fund_documents,
+        "competition": competition_documents,
+        "audit_result": result_documents,
     }
 )
 
@@ -63,7 +71,8 @@ def rebuild(session: Session, index: SearchIndex, progress: Progress | None = No
 def is_missing(index: SearchIndex) -> bool:
     """Whether there is no readable index, or one with nothing in it."""
     try:
-        return index.count() == 0
+        # asked, not only counted: an index from before a change of its form cannot answer
+        return index.search(Query(limit=1)).total == 0
     except IndexUnavailable:
         return True
 
@@ -75,27 +84,65 @@ def apply_outbox(session: Session, index: SearchIndex, rows: Sequence[Outbox]) -
     index there is nothing to do, since a rebuild will read it all. Raises `IndexBusy` when another
     process does not stop writing; the rows then have to come again.
     """
-    ended = _numbers([row for row in rows if row.event == "campaign.ended"], "fund")
     numbers = {kind: _numbers(rows, kind) for kind in KINDS}
-    numbers["project"] = sorted({*numbers["project"], *_projects_of_funds(session, ended)})
-    documents = [one for kind, read in KINDS.items() for one in read(session, numbers[kind])]
-    touched = {f"{kind}:{number}" for kind, found in numbers.items() for number in found}
-    hidden = touched - {document.id for document in documents}
+    _add_what_follows(session, numbers, rows)
     try:
-        if documents:
-            index.replace(documents)
-        if hidden:
-            index.remove(hidden)
+        bring_in(session, index, numbers)
     except IndexBusy:
         raise
     except IndexUnavailable:
-        log.warning("no index to bring %s changes into", len(touched))
+        log.warning("no index to bring %s changes into", sum(map(len, numbers.values())))
+
+
+def bring_in(
+    session: Session,
+    index: SearchIndex,
+    numbers: Mapping[str, Sequence[int]],
+    *,
+    also_remove: Collection[str] = (),
+) -> None:
+    """Read these things anew, by kind and number: those to be found go in, the others out.
+
+    Raises `IndexUnavailable`, `IndexBusy`.
+    """
+    asked = {kind: sorted(set(numbers.get(kind, ()))) for kind in KINDS}
+    documents = [
+        one for kind, read in KINDS.items() if asked[kind] for one in read(session, asked[kind])
+    ]
+    touched = {f"{kind}:{number}" for kind, found in numbers.items() for number in found}
+    hidden = (touched | set(also_remove)) - {document.id for document in documents}
+    if documents:
+        index.replace(documents)
+    if hidden:
+        index.remove(hidden)
 
 
 def documents_for(session: Session) -> Iterator[Document]:
     """Everything that can be found, read as it is asked for."""
     for read in KINDS.values():
         yield from read(session, None)
+
+
+def _add_what_follows(
+    session: Session, numbers: dict[str, list[int]], rows: Sequence[Outbox]
+) -> None:
+    """What changes with the subject of a row although the row names something else.
+
+    A gift and the end of a campaign change a project, a village's fund its village, a corrected
+    result the one it corrects.
+    """
+    ended = _numbers([row for row in rows if row.event == "campaign.ended"], "fund")
+    given = {row.data.get("campaign_id") for row in rows if row.event == "donation.settled"}
+    campaigns = [number for number in given if isinstance(number, int)]
+    numbers["project"] += _projects_of(session, Campaign.fund_id, ended)
+    numbers["project"] += _projects_of(session, Campaign.id, campaigns)
+    villages = _numbers(rows, "village_fund")
+    if villages:
+        query = select(VillageFund.region_code, VillageFund.fund_id)
+        for code, fund_id in session.execute(query.where(VillageFund.id.in_(villages))):
+            numbers["region"].append(int(code))
+            numbers["fund"] += [] if fund_id is None else [fund_id]
+    numbers["audit_result"] += corrected_by(session, numbers["audit_result"])
 
 
 def _numbers(rows: Iterable[Outbox], kind: str) -> list[int]:
@@ -105,13 +152,13 @@ def _numbers(rows: Iterable[Outbox], kind: str) -> list[int]:
     return sorted(map(int, numbers))
 
 
-def _projects_of_funds(session: Session, fund_ids: Sequence[int]) -> list[int]:
-    """The projects whose campaign raises money for these funds."""
-    if not fund_ids:
+def _projects_of(
+    session: Session, column: InstrumentedAttribute[int], ids: Sequence[int]
+) -> list[int]:
+    """The projects whose campaign has one of these numbers, or raises money for these funds."""
+    if not ids:
         return []
     query = (
-        select(Project.id)
-        .join(Campaign, Campaign.id == Project.campaign_id)
-        .where(Campaign.fund_id.in_(fund_ids))
+        select(Project.id).join(Campaign, Campaign.id == Project.campaign_id).where(column.in_(ids))
     )
     return list(session.scalars(query))

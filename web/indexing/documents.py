@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from charity import clock
+from charity.ledger import queries as ledger
+from charity.ledger.positions import FundPosition
 from charity.registry import regions
-from charity.registry.models import Organisation, OrganisationState, Region
+from charity.registry.models import CampaignState, Organisation, OrganisationState, Region
 from charity.spending.models import Budget
 from projects.listings.models import Project, ProjectState
 from search import Document
@@ -35,8 +37,10 @@ def project_documents(session: Session, ids: Collection[int] | None = None) -> I
     for chosen in batches(session, Project.id, Project.public_ones(), ids):
         found = session.scalars(query.where(Project.id.in_(chosen))).all()
         places.learn(project.region_code for project in found)
+        funds = [project.campaign.fund_id for project in found if project.campaign]
+        positions = ledger.positions(session, funds) if funds else {}
         for project in found:
-            yield _project(project, places)
+            yield _project(project, places, positions)
 
 
 def organisation_documents(
@@ -73,12 +77,18 @@ class Places:
         return "".join(self._names.get(place, "") for place in regions.chain(code))
 
 
-def _project(project: Project, places: Places) -> Document:
+def _project(project: Project, places: Places, positions: Mapping[int, FundPosition]) -> Document:
+    """A project takes gifts, and wants them, while its campaign is open and short of its target."""
     promised = "，".join(
         f"{deliverable.name}{deliverable.target}{deliverable.unit}"
         for deliverable in project.budget.deliverables
     )
-    published = project.published_at
+    published, campaign = project.published_at, project.campaign
+    is_open = _status(project) == CampaignState.OPEN.value
+    short = 0
+    if is_open and campaign is not None:
+        raised = positions.get(campaign.fund_id, FundPosition()).raised
+        short = max(0, project.target.fen - raised.fen)
     return Document(
         id=f"project:{project.id}",
         kind="project",
@@ -92,6 +102,10 @@ def _project(project: Project, places: Places) -> Document:
         published_on=clock.day_of(published).isoformat() if published else "",
         keys=(project.plan_number,),
         also=(places.path(project.region_code), label(project.category), project.beneficiaries),
+        amount=project.target.fen,
+        gap=short,
+        ends_on=campaign.last_day.isoformat() if campaign else "",
+        wants="yes" if short else "",
     )
 
 

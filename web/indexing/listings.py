@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from charity import clock
 from charity.registry import regions
-from projects.listings.models import Need, Resource, ResourceState
+from projects.listings.models import Need, NeedState, Resource, ResourceState
 from projects.listings.policy import PUBLIC_NEEDS
 from search import Document
 from web.indexing.documents import Places, batches
@@ -59,6 +59,8 @@ def _need(need: Need, places: Places) -> Document:
             label(need.kind),
             label(need.beneficiary_group),
         ),
+        ends_on=need.ends_on.isoformat() if need.ends_on else "",
+        wants="yes" if need.state is NeedState.OPEN and need.rest != 0 else "",
     )
 
 
@@ -76,4 +78,5 @@ def _resource(resource: Resource, places: Places) -> Document:
         url=f"/resources/{resource.id}",
         published_on=clock.day_of(resource.posted_at).isoformat(),
         also=(places.path(resource.region_code), label(resource.category), label(resource.kind)),
+        ends_on=resource.ends_on.isoformat() if resource.ends_on else "",
     )

@@ -32,5 +32,6 @@ PROJECT_LIFE_SENTENCES: dict[str, object] = {
     "life.in_the_way": _l(
         "还有 %(number)s 件没有了结的事（支出、认捐、退款或物资），了结以后才能结项。"
     ),
+    "life.searches_too_many": _l("最多关注 %(maximum)s 个搜索，请先取消几个。"),
     "life.address_form": _l("邮箱的写法不对。"),
 }

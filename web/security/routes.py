@@ -40,6 +40,7 @@ from web.security.routes_project_life import PROJECT_LIFE
 from web.security.routes_promises import PROMISES
 from web.security.routes_related import RELATED
 from web.security.routes_resources import RESOURCES
+from web.security.routes_searches import SEARCHES
 from web.security.routes_standing import STANDING
 from web.security.routes_timeliness import TIMELINESS
 from web.security.routes_ventures import VENTURES
@@ -370,10 +371,11 @@ ROUTES: tuple[Row, ...] = tuple(
             FORCES,
             NEEDS,
             TIMELINESS,
+            AUDITS,
             RESOURCES,
+            SEARCHES,
             HOMELAND,
             VENTURES,
-            AUDITS,
             FIELDWORK,
         )
     )

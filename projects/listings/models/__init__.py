@@ -69,6 +69,7 @@ from projects.listings.models.resources import (
     Resource,
     ResourceState,
 )
+from projects.listings.models.searches import FollowedSearch, SearchFind
 
 __all__ = [
     "BOOKING_TRANSITIONS",
@@ -96,6 +97,7 @@ __all__ = [
     "Evaluation",
     "EvaluationSide",
     "Follow",
+    "FollowedSearch",
     "ListingCategory",
     "ListingCounter",
     "Milestone",
@@ -120,6 +122,7 @@ __all__ = [
     "Resource",
     "ResourceKind",
     "ResourceState",
+    "SearchFind",
     "ServiceRecord",
     "Urgency",
     "VillageFund",

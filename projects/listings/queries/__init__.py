@@ -81,6 +81,7 @@ from projects.listings.queries.resources import (
     resources_of,
 )
 from projects.listings.queries.revisions import Resubmission, resubmission
+from projects.listings.queries.searches import followed_searches, searches_to_look
 from projects.listings.queries.single import (
     project,
     project_for_giving,
@@ -131,6 +132,7 @@ __all__ = [
     "evaluations_of_unit",
     "flow_of_project",
     "followed_by",
+    "followed_searches",
     "is_following",
     "match_of",
     "matches_for_need",
@@ -170,6 +172,7 @@ __all__ = [
     "resource_of_booking",
     "resources_of",
     "resubmission",
+    "searches_to_look",
     "teams_of",
     "totals",
     "trust_of",

@@ -71,6 +71,13 @@ from projects.listings.services.resources import (
     resume_resource,
     withdraw_resource,
 )
+from projects.listings.services.searching import (
+    ASKED_MAXIMUM,
+    follow_search,
+    record_finds,
+    see_finds,
+    unfollow_search,
+)
 from projects.listings.services.serving import (
     confirm_claim,
     confirm_service,
@@ -82,6 +89,7 @@ from projects.listings.services.serving import (
 )
 
 __all__ = [
+    "ASKED_MAXIMUM",
     "REASONS_MAXIMUM",
     "PictureDraft",
     "SentPlan",
@@ -113,6 +121,7 @@ __all__ = [
     "file_emergency_plan",
     "finish_claim",
     "follow",
+    "follow_search",
     "fulfil_need",
     "hide_evaluation",
     "invite_resource",
@@ -127,6 +136,7 @@ __all__ = [
     "post_resource",
     "publish_project",
     "publish_report",
+    "record_finds",
     "refer_need",
     "refuse_service",
     "reopen_need",
@@ -136,6 +146,7 @@ __all__ = [
     "return_booking",
     "return_milestone",
     "return_project",
+    "see_finds",
     "send_back_claim",
     "send_plan",
     "sign_role",
@@ -143,6 +154,7 @@ __all__ = [
     "take_in_gifts",
     "tell_followers",
     "unfollow",
+    "unfollow_search",
     "withdraw_booking",
     "withdraw_claim",
     "withdraw_need",

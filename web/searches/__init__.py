@@ -1,0 +1,1 @@
+"""Searches that people follow: following, the page of one's searches, telling new finds."""
