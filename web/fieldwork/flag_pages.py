@@ -16,6 +16,7 @@ from charity.audits.models import FlagState, Inspection, RedFlag
 from charity.audits.queries import fieldwork as queries
 from charity.spending.models import Expense
 from web.fieldwork import voucher, words
+from web.fieldwork.flag_subjects import Named, named
 from web.fieldwork.forms import NoteForm
 from web.fieldwork.frame import head_of
 from web.fieldwork.pages import signed
@@ -34,6 +35,7 @@ def context(
     users = {each.answered_by_user_id for each in flags if each.answered_by_user_id is not None}
     names = accounts.display_names(session, users)
     expenses = _expenses(session, flags)
+    others = named(session, (subject for flag in flags for subject in flag.subjects))
     return {
         "head": head_of(inspection),
         "part": "flags",
@@ -46,7 +48,7 @@ def context(
                 "state": label(flag.state),
                 "manner": words.FLAG_MANNERS[flag.state],
                 "words": flag_words(flag),
-                "subjects": [_subject(each, expenses) for each in flag.subjects],
+                "subjects": [_subject(each, expenses, others) for each in flag.subjects],
                 "explanation": flag.explanation,
                 "by": signed(names, flag.answered_by_user_id, flag.answered_at),
                 "form": _form(flag, sent) if works else None,
@@ -79,14 +81,11 @@ def _expenses(session: Session, flags: Sequence[RedFlag]) -> dict[str, Expense]:
     return {f"{voucher.EXPENSE}{each.id}": each for each in found}
 
 
-def _subject(subject: str, expenses: Mapping[str, Expense]) -> dict[str, str | None]:
+def _subject(subject: str, expenses: Mapping[str, Expense], others: Mapping[str, Named]) -> Named:
     """A row that a flag is about: what it is, and where it is read."""
     expense = expenses.get(subject)
     if expense is None:
-        kind, _colon, number = subject.partition(":")
-        url = url_for("ledger.fund", fund_id=int(number)) if kind == "fund" else None
-        named = _("专账 %(n)s", n=number) if kind == "fund" else subject
-        return {"words": str(named), "url": url}
+        return others.get(subject) or {"words": subject, "url": None}
     said = _(
         "第 %(n)s 号支出 · %(day)s · %(payee)s · %(sum)s · %(title)s",
         n=expense.id,
