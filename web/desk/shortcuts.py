@@ -23,10 +23,10 @@ def shortcuts(actor: Actor) -> list[tuple[str, str]]:
         found.append((_("办创投"), url_for("ventures.desk")))
     if actor.holds_anywhere(Permission.VENTURE_APPLY):
         found.append((_("我们的申报"), url_for("ventures.mine")))
-    if actor.holds_anywhere(Permission.AUDIT_INSPECT):
-        found.append((_("我的检查"), url_for("fieldwork.index")))
-    if actor.holds_anywhere(Permission.AUDIT_ANSWER):
-        found.append((_("抽查与整改"), url_for("fieldwork.rooms")))
+    if actor.holds_anywhere(Permission.AUDIT_PLAN):
+        found.append((_("抽查计划"), url_for("audits.index")))
+        found.append((_("没有动静的组织"), url_for("audits.dormant")))
+    found += _of_audits(actor)
     if actor.holds_anywhere(Permission.BOOK_READ):
         found.append((_("看整本账"), url_for("ledger.entries")))
     keeps = actor.holds_anywhere(Permission.EXPENSE_PAY)
@@ -67,4 +67,14 @@ def shortcuts(actor: Actor) -> list[tuple[str, str]]:
         found.append((_("本机构和全部项目"), here))
     if mine:
         found.append((_("发起一个项目"), url_for("project_life.templates")))
+    return found
+
+
+def _of_audits(actor: Actor) -> list[tuple[str, str]]:
+    """The inspector's list, and the rooms of the organisation."""
+    found: list[tuple[str, str]] = []
+    if actor.holds_anywhere(Permission.AUDIT_INSPECT):
+        found.append((_("我的检查"), url_for("fieldwork.index")))
+    if actor.holds_anywhere(Permission.AUDIT_ANSWER):
+        found.append((_("抽查与整改"), url_for("fieldwork.rooms")))
     return found
