@@ -132,7 +132,7 @@ def decide_shape(task: LawTask) -> _Shape:
     """Applications to decide on."""
     title = _("%(title)s：%(n)s 份等你决定", title=task.title, n=task.meta)
     url = url_for("ventures.eligibility", competition_id=task.id)
-    return _("条件审查"), "gold", str(title), url
+    return _("资格审查"), "gold", str(title), url
 
 
 def next_shape(task: LawTask) -> _Shape:

@@ -8,10 +8,10 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from projects.ventures.terms import CompetitionTerms
+from web.languages import language
 
 _VERSION = "2026-11"
 
@@ -38,7 +38,7 @@ class Commitment:
 def commitment(terms: CompetitionTerms) -> Commitment:
     """The words in the language of the page, with the terms of this competition."""
     return Commitment(
-        version=f"{_VERSION}/{get_locale() or 'zh'}",
+        version=f"{_VERSION}/{language()}",
         lines=(
             str(_("申报书里写的都是真的，附的材料没有改过。")),
             str(_("我们单位依法登记或者备案，不在活动异常名录和严重违法失信名单里。")),

@@ -100,7 +100,7 @@ def edit_context(
         "blind": competition.terms.blind,
         "budget": budget_view(form.typed(), competition.terms),
         "papers": papers_of(found),
-        "most_megabytes": MAX_BYTES // 2**20,
+        "most_megabytes": MAX_BYTES // 10**6,
         "saved": saved,
     }
 

@@ -109,7 +109,7 @@ def detail_context(session: Session, actor: Actor, found: Competition) -> dict[s
         "steps": words.steps_view(found),
         "calendar": words.calendar_rows(found),
         "pool": pool_view(found.funders, found.fund_id, named=True),
-        "tracks": [(str(each.number), each.name) for each in found.tracks],
+        "tracks": [each.name for each in found.tracks],
         "caps": caps_of(terms),
         "cap_examples": cap_examples(terms),
         "rubric": [words.criterion_row(each) for each in found.criteria],
@@ -155,7 +155,7 @@ def _listed(
     found: Competition, applications: Sequence[Application], urls: dict[int, str]
 ) -> dict[str, Any]:
     named = not is_blind(found)
-    lead = _("条件审查以后公开，按送来的先后编号。")
+    lead = _("资格审查以后公开，按送来的先后编号。")
     if applications and not named:
         lead = _("评审结束以前只公开编号和名称，不公开是哪个单位。")
     rows = [

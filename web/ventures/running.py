@@ -79,7 +79,7 @@ def rooms(found: Competition) -> list[tuple[str, str, str]]:
 
     shown = [("manage", str(_("概况")), to("ventures.manage"))]
     if has_reached(found.state, CompetitionState.CALL):
-        shown.append(("eligibility", str(_("条件审查")), to("ventures.eligibility")))
+        shown.append(("eligibility", str(_("资格审查")), to("ventures.eligibility")))
     if found.terms.shortlist and has_reached(found.state, CompetitionState.REVIEW):
         shown.append(("shortlist", str(_("入围")), to("ventures.shortlist")))
     return shown
@@ -163,6 +163,8 @@ def missing_of(found: Competition) -> list[str]:
 def _next(found: Competition) -> dict[str, Any] | None:
     """The one act that brings it on; None where something else must happen first."""
     if found.state is CompetitionState.DRAFT:
+        if missing_of(found):
+            return None
         return {
             "url": url_for("ventures.open_call", competition_id=found.id),
             "label": str(_("开始征集")),
@@ -242,7 +244,7 @@ def eligibility_context(session: Session, found: Competition) -> dict[str, Any]:
     before = found.state in (CompetitionState.CALL, CompetitionState.ELIGIBILITY)
     return {
         "competition": found,
-        "crumbs": crumbs(found, str(_("条件审查"))),
+        "crumbs": crumbs(found, str(_("资格审查"))),
         "tabs": rooms(found),
         "said": str(
             _("一共 %(n)s 份，还有 %(left)s 份等决定。", n=len(applications), left=len(waiting))
@@ -299,8 +301,8 @@ def admission_context(
         "application": found,
         "title": shapes.title_of(found),
         "crumbs": [
-            *crumbs(found.competition, str(_("条件审查")))[:-1],
-            (str(_("条件审查")), url_for("ventures.eligibility",
+            *crumbs(found.competition, str(_("资格审查")))[:-1],
+            (str(_("资格审查")), url_for("ventures.eligibility",
                                       competition_id=found.competition_id)),
             (shapes.title_of(found), None),
         ],

@@ -118,7 +118,7 @@ def calendar_rows(found: Competition) -> list[StepRow]:
         now = found.state is step
         done = has_reached(found.state, step) and not now
         left = "" if done else left_said(first, last)
-        rows.append(StepRow(label(step), days_said(first, last) or "—", left, now, done))
+        rows.append(StepRow(label(step), days_said(first, last), left, now, done))
     return rows
 
 
@@ -134,7 +134,9 @@ def steps_view(found: Competition) -> list[tuple[str, str, str | None]]:
 
 
 def _shown_steps(found: Competition) -> list[CompetitionState]:
-    return steps_of(found.terms)[1:]
+    """The steps between the draft and the end; the end only once it is reached."""
+    steps = steps_of(found.terms)[1:]
+    return steps if found.state is CompetitionState.CLOSED else steps[:-1]
 
 
 def due_said(found: Competition) -> str:
