@@ -80,7 +80,7 @@ class Office:
             assert each.user_id is not None
             services.add_inspector(
                 self.session, self.actor, plan_id=plan.id, user_id=each.user_id,
-                firm_id=firm and firm.id,
+                firm_id=firm.id if firm else None,
             )  # fmt: skip
         return plan
 
@@ -132,6 +132,7 @@ def make_audits(
     told = make_told(session, office, drawn.pop(organisation_id))
     waiting = next(iter(drawn.values()))
     finish(waiting, [])
+    draft = office.draft()
     result = services.publish_result(session, office.actor, inspection_id=told.inspection_id)
     objection = services.appeal(
         session, staff, inspection_id=told.inspection_id, body="账外收入已经补记，请复核。"
@@ -139,7 +140,8 @@ def make_audits(
     return {
         "audit_plan": plan.id,
         "audit_firm": plan.firms[0].id,
-        "draft_audit_plan": office.draft().id,
+        "plan_inspector": draft.inspectors[0].id,
+        "draft_audit_plan": draft.id,
         "framed_audit_plan": office.framed().id,
         "announced_audit_plan": office.announced().id,
         "drawn_audit_plan": office.drawn().id,

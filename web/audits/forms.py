@@ -28,6 +28,7 @@ from charity.audits.models import (
     OrganisationSize,
 )
 from charity.audits.plan_drafts import FrameFilter, PlanDraft
+from charity.audits.queries.frames import REGISTERED
 from charity.errors import DomainError
 from charity.evidence import reencode
 from charity.registry.models import OrganisationKind
@@ -43,7 +44,7 @@ from web.forms import (
     Required,
     WholeNumberField,
 )
-from web.labels import choices, sentence
+from web.labels import choices, label, sentence
 
 #: A SHA-256 as everybody writes it.
 HEX_64 = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -105,6 +106,8 @@ class AuditPlanForm(BaseForm):
         self.strata.choices = choices(FrameStratum)
         for name, members in FILTERS.items():
             self[name].choices = choices(members)
+        # nobody else is registered with a civil-affairs office
+        self.kinds.choices = [(each.value, label(each)) for each in REGISTERED]
 
     def draft(self) -> PlanDraft:
         """The plan as the services take it; an empty filter asks for everybody."""
@@ -127,7 +130,7 @@ class FirmForm(BaseForm):
     name = StringField(_l("机构全称"), [Required(), LengthBetween(2, 100)])
     uscc = CreditCodeField(_l("统一社会信用代码"), [Required()])
     kind = SelectField(_l("哪一类机构"), choices=[], coerce=FirmKind)
-    paper = FileField(_l("委托证明"))
+    paper = FileField(_l("委托证明"), [Required()])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -153,8 +153,8 @@ def particulars(plan: AuditPlan) -> list[tuple[str, object]]:
         (_("只抽这些"), filter_said(plan)),
         (_("分组抽"), strata or None),
         (_("每家派几个人"), plan.team_size),
-        (_("几个工作日内回复"), plan.response_days),
-        (_("几个工作日内改好"), plan.rectification_days),
+        (_("回复期限"), _("%(n)s 个工作日", n=plan.response_days)),
+        (_("整改期限"), _("%(n)s 个工作日", n=plan.rectification_days)),
         (_("检查清单"), plan.checklist_version),
         (_("预算"), _budget(plan.budget)),
     ]
@@ -281,12 +281,15 @@ def manage_context(session: Session, plan: AuditPlan) -> dict[str, Any]:
         "draws": [shapes.draw_said(plan, each, opened=True) for each in plan.draws],
         "recusals": recusal_rows(session, plan),
         "inspections": _work_rows(session, plan, items),
-        "orders": [shapes.finding_row(each, with_plan=False) for each in _orders(session, plan)],
+        "orders": _orders(session, plan),
     }
 
 
-def _orders(session: Session, plan: AuditPlan) -> list[Any]:
-    return board.running_orders(session, plan.id) if plan.is_public else []
+def _orders(session: Session, plan: AuditPlan) -> list[shapes.FindingRow]:
+    """Orders that run, with the time the organisation asks for."""
+    found = board.running_orders(session, plan.id) if plan.is_public else []
+    asks = board.asks_of(session, [each.id for each in found])
+    return [shapes.finding_row(each, with_plan=False, asks=asks.get(each.id, ())) for each in found]
 
 
 def _work_rows(session: Session, plan: AuditPlan, items: list[Inspection]) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -18,6 +18,7 @@ from charity.audits.models import (
     AuditPlan,
     AuditPlanState,
     AuditResult,
+    ExtensionAsk,
     FindingState,
     FrameStratum,
     Inspection,
@@ -27,7 +28,7 @@ from charity.audits.models import (
 )
 from charity.audits.queries.board import Tally
 from charity.registry.models import OrganisationKind
-from web.filters import day, moment
+from web.filters import day, moment, yuan
 from web.labels import label
 
 #: How a state is coloured.
@@ -116,13 +117,15 @@ class FindingRow:
     plan_url: str
     rule: str
     severity: str
-    amount: object
+    amount: str
     due: str
     state: str
     manner: str
     late: str
     extend_url: str = ""
     extended: list[str] = field(default_factory=list)
+    #: The day the organisation asks for, in words.
+    asked: str = ""
 
 
 def supervises(actor: Actor) -> bool:
@@ -300,7 +303,9 @@ def inspection_row(
     )
 
 
-def finding_row(finding: AuditFinding, *, with_plan: bool = True) -> FindingRow:
+def finding_row(
+    finding: AuditFinding, *, with_plan: bool = True, asks: Sequence[ExtensionAsk] = ()
+) -> FindingRow:
     """One finding with its day and by how much it is late."""
     inspection = finding.inspection
     late = finding.overdue_days(clock.today())
@@ -313,7 +318,7 @@ def finding_row(finding: AuditFinding, *, with_plan: bool = True) -> FindingRow:
         plan_url=url_for("audits.plan", plan_id=inspection.plan_id),
         rule=finding.rule_id,
         severity=label(finding.severity),
-        amount=finding.amount,
+        amount=yuan(finding.amount) if finding.amount else "—",
         due=day(finding.due_on) if finding.due_on else "—",
         state=label(finding.state),
         manner=_FINDING_MANNERS.get(finding.state, "wait"),
@@ -323,6 +328,7 @@ def finding_row(finding: AuditFinding, *, with_plan: bool = True) -> FindingRow:
             str(_("延到 %(day)s：%(reason)s", day=day(each.until), reason=each.reason))
             for each in finding.extensions
         ],
+        asked=str(_("组织申请延到 %(day)s", day=day(asks[0].until))) if asks else "",
     )
 
 

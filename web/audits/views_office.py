@@ -130,6 +130,21 @@ def add_inspector(plan_id: int) -> ResponseReturnValue:
     return _back(plan_id, _("已加上。"))
 
 
+@bp.post("/audits/plans/<int:plan_id>/inspectors/<int:inspector_id>/remove")
+def remove_inspector(plan_id: int, inspector_id: int) -> ResponseReturnValue:
+    """Take somebody off the list again."""
+    found = _office(plan_id)
+    if inspector_id not in {each.id for each in found.inspectors}:
+        raise NotFound(CommonReason.NOT_FOUND)
+    try:
+        with unit_of_work() as session:
+            services.remove_inspector(session, current_actor(), inspector_id=inspector_id)
+    except DomainError as refusal:
+        flash(sentence(refusal.reason, refusal.params), "error")
+        return redirect(url_for("audits.manage", plan_id=plan_id), 303)
+    return _back(plan_id, _("已去掉。"))
+
+
 @bp.post("/audits/plans/<int:plan_id>/recusals")
 def recuse(plan_id: int) -> ResponseReturnValue:
     """Somebody does not go to one organisation."""
@@ -232,6 +247,7 @@ def extend(finding_id: int) -> ResponseReturnValue:
     finding, form = queries.finding(get_session(), finding_id), ExtensionForm()
     inspection = finding.inspection
     require(policy.may_order(current_actor(), inspection))
+    asks = board.asks_of(get_session(), [finding.id]).get(finding.id, [])
     if form.validate_on_submit():
         try:
             with unit_of_work() as session:
@@ -244,7 +260,7 @@ def extend(finding_id: int) -> ResponseReturnValue:
         else:
             return _back(inspection.plan_id, _("已延期，理由已公开。"))
     page = render_template(
-        "audits/extend.html", form=form, finding=finding, plan=inspection.plan,
+        "audits/extend.html", form=form, finding=finding, asks=asks, plan=inspection.plan,
         name=inspection.organisation.name,
     )  # fmt: skip
     return page, 422 if form.errors else 200

@@ -62,9 +62,9 @@ def steps() -> Iterator[Step]:
 
 def announce(stage: Stage, _: None) -> None:
     """The office writes the plan, freezes the frame, seals a secret and names a number."""
-    plan = _plan(stage, f"{stage.day(0).year} 年社会组织定期抽查", AuditKind.REGULAR, 30)
+    plan = _plan(stage, f"{stage.day(0).year} 年社会组织定期抽查", AuditKind.REGULAR, 40)
     stage.audits["plan"] = plan.id
-    _announce(stage, plan, "福利彩票双色球次日开奖的六个红球，从小到大，两位一个连着写", 4)
+    _announce(stage, plan, "福利彩票双色球，%s 开奖那一期的六个红球，从小到大连着写", 4)
 
 
 def open_draw(stage: Stage, _: None) -> None:
@@ -188,7 +188,7 @@ def second_plan(stage: Stage, _: None) -> None:
         stage, "社会服务机构票据不定期抽查", AuditKind.IRREGULAR, 20,
         frame_filter=FrameFilter(kinds=(OrganisationKind.SOCIAL_SERVICE_ORG,)),
     )  # fmt: skip
-    _announce(stage, plan, "三颗骰子，在区政务服务大厅当众掷，三个点数用空格隔开", 6)
+    _announce(stage, plan, "三颗骰子，%s 在区政务服务大厅当众掷，三个点数用空格隔开", 6)
 
 
 def object_to(stage: Stage, _: None) -> None:
@@ -237,10 +237,11 @@ def _plan(
 def _announce(stage: Stage, plan: AuditPlan, name: str, days: int) -> None:
     """The frame is frozen, and what will decide is told to everybody."""
     session, office, today = stage.session, stage.actor(OFFICE), clock.today()
+    number_on = today + timedelta(days=days)
     services.freeze_frame(session, office, plan_id=plan.id)
     services.announce_draw(
         session, office, plan_id=plan.id, commitment=draw.commitment_of(SECRET),
-        number_name=name, number_on=today + timedelta(days=days),
+        number_name=name % number_on.isoformat(), number_on=number_on,
         secret_due_on=today + timedelta(days=days + 5),
     )  # fmt: skip
 

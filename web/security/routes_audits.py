@@ -36,6 +36,12 @@ AUDITS = (
     act("audits.add_firm", _OFFICE, plan_id="draft_audit_plan"),
     page("audits.firm_paper", _OFFICE, plan_id="audit_plan", firm_id="audit_firm"),
     act("audits.add_inspector", _OFFICE, plan_id="draft_audit_plan"),
+    act(
+        "audits.remove_inspector",
+        _OFFICE,
+        plan_id="draft_audit_plan",
+        inspector_id="plan_inspector",
+    ),
     act("audits.recuse", _OFFICE, plan_id="audit_plan"),
     act("audits.freeze", _OFFICE, plan_id="draft_audit_plan"),
     form("audits.announce", _OFFICE, plan_id="framed_audit_plan"),

@@ -19,6 +19,7 @@ from charity.audits.models import (
     AuditPlan,
     AuditPlanState,
     AuditResult,
+    ExtensionAsk,
     FindingState,
     FrameRow,
     Inspection,
@@ -137,6 +138,15 @@ def running_orders(session: Session, plan_id: int) -> list[AuditFinding]:
         .order_by(AuditFinding.due_on, AuditFinding.id)
     )
     return list(session.scalars(query))
+
+
+def asks_of(session: Session, finding_ids: Collection[int]) -> dict[int, list[ExtensionAsk]]:
+    """What organisations asked for more time for, the newest first, by finding."""
+    query = select(ExtensionAsk).where(ExtensionAsk.finding_id.in_(finding_ids))
+    found: dict[int, list[ExtensionAsk]] = {}
+    for ask in session.scalars(query.order_by(ExtensionAsk.id.desc())):
+        found.setdefault(ask.finding_id, []).append(ask)
+    return found
 
 
 def tallies(session: Session, inspection_ids: Collection[int]) -> dict[int, Tally]:
