@@ -95,7 +95,7 @@ def test_the_order_of_rows_asks_nothing_else() -> None:
     }
 
 
-@settings(max_examples=4)
+@settings(max_examples=3)
 @given(st.sets(st.integers(0, 19_999), min_size=1, max_size=12))
 def test_a_look_that_goes_on_asks_what_the_whole_look_asks(places: set[int]) -> None:
     """Of new payments and all beside them: nothing else is asked, and of them nothing is left."""
