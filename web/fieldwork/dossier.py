@@ -20,7 +20,6 @@ from charity.audits.models import (
     RedFlag,
 )
 from charity.audits.queries import fieldwork as queries
-from charity.spending.models import Expense
 from web.fieldwork import report, sampling_pages, voucher, words
 from web.fieldwork.archive import Dossier, Paper
 from web.fieldwork.finding_pages import rule_words
@@ -245,14 +244,13 @@ def _voucher_papers(session: Session, samples: Sequence[AuditSample]) -> list[Pa
     }
     return [
         Paper(
-            f"vouchers/expense-{expense.id}-{number}",
+            f"vouchers/expense-{picture.expense_id}-{picture.id}",
             picture.file_hash,
             picture.media_type,
-            expense.title,
+            picture.expense.title,
             day(picture.added_at),
         )
-        for expense in sorted(queries.by_ids(session, Expense, ids), key=lambda one: one.id)
-        for number, picture in enumerate(expense.vouchers, 1)
+        for picture in queries.vouchers_of(session, ids)
     ]
 
 

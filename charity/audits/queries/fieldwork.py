@@ -35,7 +35,7 @@ from charity.audits.queries.samples import expenses_of, joined_expenses
 from charity.base import Base
 from charity.registry.models import Organisation
 from charity.rows import present
-from charity.spending.models import Expense
+from charity.spending.models import Expense, Voucher
 
 Thing = TypeVar("Thing", bound=Base)
 
@@ -280,6 +280,13 @@ def by_ids(session: Session, kind: type[Thing], ids: Collection[int]) -> Sequenc
     if not ids:
         return []
     return session.scalars(select(kind).where(inspect(kind).primary_key[0].in_(ids))).all()
+
+
+def vouchers_of(session: Session, expense_ids: Collection[int]) -> Sequence[Voucher]:
+    """The evidence of some expenses, expense by expense in the order it was handed in."""
+    query = select(Voucher).where(Voucher.expense_id.in_(expense_ids))
+    with_expense = query.options(selectinload(Voucher.expense))
+    return session.scalars(with_expense.order_by(Voucher.expense_id, Voucher.id)).all()
 
 
 def _all(session: Session, query: Select[WorkPaper]) -> Sequence[WorkPaper]:
