@@ -21,7 +21,8 @@ from web.security.routes import ROUTES
 SHARED = {"registry.edit", "donations.pay"}
 #: Shown in states this world is not in; that they carry the token is read in their templates.
 ELSEWHERE = {
-    "accounts.code", "accounts.factor", "budgets.budget", "closings.agree", "closings.finish",
+    "accounts.code", "accounts.factor", "audits.appeal", "audits.close", "audits.close_inspection",
+    "budgets.budget", "closings.agree", "closings.finish",
     "claims.accept", "claims.again", "claims.confirm", "claims.decline", "claims.evaluate",
     "closings.new", "closings.refuse", "closings.submit", "consents.withdraw",
     "forces.leave", "givers.send_link",

@@ -33,6 +33,8 @@ AUDITS = (
     form("audits.new", _OFFICE),
     form("audits.edit", _OFFICE, plan_id="draft_audit_plan"),
     page("audits.manage", _OFFICE, plan_id="audit_plan"),
+    page("audits.manage", _OFFICE, plan_id="draft_audit_plan"),
+    page("audits.manage", _OFFICE, plan_id="drawn_audit_plan"),
     act("audits.add_firm", _OFFICE, plan_id="draft_audit_plan"),
     page("audits.firm_paper", _OFFICE, plan_id="audit_plan", firm_id="audit_firm"),
     act("audits.add_inspector", _OFFICE, plan_id="draft_audit_plan"),
