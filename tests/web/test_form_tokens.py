@@ -35,7 +35,7 @@ ELSEWHERE = {
     "refunds.batch_agree", "refunds.batch_new", "refunds.batch_refuse", "refunds.by_hand",
     "refunds.event_retry", "refunds.event_take", "refunds.pay", "seasons.join", "seasons.publish",
     "standing.leave", "statements.decide", "statements.deposit", "statements.pay_donation",
-    "statements.reconsider",
+    "statements.reconsider", "ventures.move_on", "ventures.open_call",
 }  # fmt: skip
 TEMPLATES = Path(web.__file__).parent / "templates"
 #: A form of a template, from its tag to its end.

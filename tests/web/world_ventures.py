@@ -98,7 +98,7 @@ def make_ventures(
     planned = draft(session, organiser, organiser_id)
     found = draft(session, organiser, organiser_id, title="鄂城区第二届公益创投")
     open_one(session, organiser, treasurer, charity_id, found)
-    written = begin(session, applicant, applicant_id, found, title="")
+    written = begin(session, applicant, applicant_id, found, title="还在写的送餐")
     sent = begin(session, applicant, applicant_id, found)
     paper = services.attach_file(
         session, applicant, application_id=sent.id, name="登记证书.jpg", content=good_jpeg(),

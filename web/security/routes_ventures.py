@@ -55,6 +55,7 @@ VENTURES = (
     page("ventures.desk", _ORGANISERS),
     form("ventures.new", _ORGANISERS),
     page("ventures.manage", _ORGANISERS, competition_id="competition"),
+    page("ventures.manage", _ORGANISERS, competition_id="competition_draft"),
     form("ventures.change", _ORGANISERS, competition_id="competition_draft"),
     form("ventures.rubric", _ORGANISERS, competition_id="competition_draft"),
     act("ventures.tracks", _ORGANISERS, competition_id="competition_draft"),
@@ -70,6 +71,7 @@ VENTURES = (
     act("ventures.refuse", _ORGANISERS, application_id="application"),
     page("ventures.shortlist", _ORGANISERS, competition_id="competition"),
     page("ventures.money", _KEEPERS, competition_id="competition"),
+    page("ventures.money", _KEEPERS, competition_id="competition_draft"),
     act("ventures.open_pool", _KEEPERS, competition_id="competition"),
     act(
         "ventures.receive",
