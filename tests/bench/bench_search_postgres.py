@@ -6,7 +6,6 @@ another number of projects.
 """
 
 import os
-import random
 import resource
 import statistics
 import tempfile
@@ -19,7 +18,7 @@ from search.document import Document
 from search.postgres_index import PostgresIndex
 from search.query import Query
 from tests.bench import Row
-from tests.bench.bench_search import Fts5, _latencies, _p95, queries
+from tests.bench.bench_search import Fts5, _latencies, _odd, _p95, fresh, phrases, queries
 from tests.bench.books import durable_databases
 from tests.bench.projects import projects
 from web.db import make_engine
@@ -45,7 +44,7 @@ def rows() -> Iterator[Row]:
         asked = list(queries())
         for kind, chosen, goal in (
             ("two words, place, category", asked, FULL),
-            ("words together", list(_phrases(documents)), PHRASE),
+            ("words together", list(phrases(documents)), PHRASE),
         ):
             _latencies(index, yardstick, chosen[:20])
             ours, theirs = _latencies(index, yardstick, chosen)
@@ -53,23 +52,16 @@ def rows() -> Iterator[Row]:
                       statistics.median(theirs))  # fmt: skip
             yield Row(f"{name}, {kind}, p95", _p95(ours), "ms", _FTS5, _p95(theirs))
             yield Row(f"{name}, {kind}, p95", _p95(ours), "ms", "goal", goal)
+        yield Row(f"{name}, the slowest of odd questions", _odd(index), "ms", "goal", 200.0)
+        waits = fresh(index, documents)
+        yield Row(
+            f"{name}, found after a change at 50/s, longest", max(waits), "ms", "goal", 2000.0
+        )
         yield Row(f"{name}, a change of 50 documents", _changed(index, documents), "ms")
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
         yield Row(f"{name}, memory of the bench with all documents", memory, "GB", "goal", MEMORY)
         yardstick.close()
         engine.dispose()
-
-
-def _phrases(documents: Sequence[Document], seed: int = 11) -> Iterator[Query]:
-    """Eight characters as they stand somewhere in a text, asked for near where it is from."""
-    chance = random.Random(seed)
-    for document in chance.sample(documents, 200):
-        start = chance.randrange(0, len(document.body) - 8)
-        yield Query(
-            text=document.body[start : start + 8],
-            place=document.place_codes[1],
-            category=document.category,
-        )
 
 
 def _changed(index: PostgresIndex, documents: Sequence[Document]) -> float:
