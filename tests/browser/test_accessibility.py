@@ -34,6 +34,7 @@ NO_PAGES = (
     "ventures.rules_file",
     "ventures.results_file",
     "ventures.paper",
+    "judging.empty",
     "timeliness.matching_file",
     "timeliness.linked_file",
     "listing_imports.empty",
@@ -66,6 +67,7 @@ NO_PAGES = (
 READERS = (
     Who.GUEST, Who.STAFF, Who.APPROVER, Who.REVIEWER, Who.VERIFIER, Who.TREASURER, Who.ACCEPTOR,
     Who.REGULATOR, Who.INSPECTOR, Who.AUDITOR, Who.DISPATCHER, Who.USER,
+    Who.OTHER_STAFF,
 )  # fmt: skip
 #: Pages that look different to somebody else, or that no row of the table names.
 MORE: tuple[tuple[Who, str, str], ...] = (

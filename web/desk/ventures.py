@@ -1,4 +1,4 @@
-"""What competitions make wait: applications to decide, steps to take, drafts to finish, money.
+"""What competitions make wait for organisers and applicants: decisions, steps, drafts, money.
 
 Parts of the desk's one question (see `law`).
 """
@@ -36,7 +36,7 @@ def _decide(actor: Actor) -> Iterator[Select[Any]]:
         waiting = cast(func.count(Application.id), String)
         yield (
             row(
-                "venture_decide", Competition.state, Competition.id, Competition.title, waiting,
+                "venture_decide", waiting, Competition.id, Competition.title, "",
                 None, Competition.review_until,
             )
             .select_from(Competition)
@@ -46,9 +46,7 @@ def _decide(actor: Actor) -> Iterator[Select[Any]]:
                 Competition.state.in_(_BEFORE_REVIEW),
                 ours.reaches(Competition.organiser_id),
             )
-            .group_by(
-                Competition.id, Competition.state, Competition.title, Competition.review_until
-            )
+            .group_by(Competition.id, Competition.title, Competition.review_until)
         )  # fmt: skip
 
 
@@ -130,7 +128,7 @@ _Shape = tuple[str, str, str, str]
 
 def decide_shape(task: LawTask) -> _Shape:
     """Applications to decide on."""
-    title = _("%(title)s：%(n)s 份等你决定", title=task.title, n=task.meta)
+    title = _("%(title)s：%(n)s 份等你决定", title=task.title, n=task.kind)
     url = url_for("ventures.eligibility", competition_id=task.id)
     return _("资格审查"), "gold", str(title), url
 

@@ -239,9 +239,9 @@ def _act(session: Session, actor: Actor, found: Competition) -> dict[str, Any]:
     ]
     url = url_for("ventures.apply", competition_id=found.id)
     return {
-        "act": {"url": url, "label": str(_("申报"))} if opens else None,
+        "act": {"url": url, "label": str(_("申报"))} if opens else _later_act(found),
         "act_title": str(_("申报")) if opens else label(found.state),
-        "act_facts": facts if opens else _later_facts(found),
+        "act_facts": facts if opens else _later_facts(found, _handed(session, found)),
         "act_note": str(_("登记过的社会组织都可以申报，草稿随时存。")) if opens else "",
         "own": own_rows(session, actor, found.id),
         "manage_url": url_for("ventures.manage", competition_id=found.id)
@@ -250,14 +250,29 @@ def _act(session: Session, actor: Actor, found: Competition) -> dict[str, Any]:
     }
 
 
+def _handed(session: Session, found: Competition) -> int:
+    return queries.counts_of_many(session, [found.id]).get(found.id, 0)
+
+
+def _later_act(found: Competition) -> dict[str, str] | None:
+    """What everybody may do after the call: vote, or see who presents when."""
+    if found.state is CompetitionState.VOTE:
+        url = url_for("judging.vote", competition_id=found.id)
+        return {"url": url, "label": str(_("去投票"))}
+    if found.state is CompetitionState.DEFENCE:
+        url = url_for("judging.defence", competition_id=found.id)
+        return {"url": url, "label": str(_("答辩现场"))}
+    return None
+
+
 def _share(terms: Any) -> str:
     return f"{terms.self_raised_permille // 10}%"
 
 
-def _later_facts(found: Competition) -> list[tuple[str, str | None]]:
+def _later_facts(found: Competition, handed_in: int) -> list[tuple[str, str | None]]:
     return [
-        (str(_("到哪一步")), label(found.state)),
         (str(_("时限")), words.due_said(found) or None),
+        (str(_("申报")), str(_("%(n)s 个", n=handed_in)) if handed_in else None),
         (str(_("奖补资金")), yuan(pool_view(found.funders).total)),
     ]
 
