@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import Select, String, cast, func
+from sqlalchemy import BigInteger, Select, String, cast, func
 
 from charity import clock
 from charity.actor import Actor, Permission
@@ -97,7 +97,9 @@ def _money(actor: Actor) -> Iterator[Select[Any]]:
         yield (
             row(
                 "venture_money", Competition.state, Competition.id, Competition.title,
-                func.min(Organisation.name), func.sum(CompetitionFunder.pledged), None,
+                func.min(Organisation.name),
+                # the sum of whole numbers is no whole number to PostgreSQL
+                cast(func.sum(CompetitionFunder.pledged), BigInteger), None,
             )
             .select_from(Competition)
             .join(Organisation, Organisation.id == Competition.organiser_id)
