@@ -71,6 +71,8 @@ BLUEPRINTS = (
     "web.dispatch",
     "web.homeland",
     "web.ventures",
+    "web.judging",
+    "web.awards",
     "web.pairings",
     "web.audits",
     "web.fieldwork",

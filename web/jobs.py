@@ -40,6 +40,7 @@ from web.gateway_jobs import (
     give_back,
 )
 from web.giving_jobs import turn_months
+from web.judging.telling import tell_of_competitions
 from web.listing_jobs import erase_contacts, keep_clocks, take_in_gifts
 from web.pools.work import allot_pools, pay_matches
 from web.ports import ports
@@ -76,6 +77,7 @@ CONSUMERS: tuple[Callable[[Session, Sequence[Outbox]], None], ...] = (
     index_for_search,
     tell_followers,
     tell_of_inspections,
+    tell_of_competitions,
 )
 
 

@@ -56,6 +56,7 @@ from tests.web.world_forces import make_forces
 from tests.web.world_giving_back import make_giving_back
 from tests.web.world_homeland import make_homeland
 from tests.web.world_imports import make_listing_import
+from tests.web.world_judging import make_judging
 from tests.web.world_needs import make_needs
 from tests.web.world_payments import make_payments
 from tests.web.world_project_life import make_project_life
@@ -111,6 +112,14 @@ def make_world(session: Session, folder: Path) -> World:
     things |= make_disclosure(session, int(things["campaign"]))
     things |= make_complaints(session, int(things["campaign"]))
     things |= make_ventures(session, folder, village.partner.id, other.id, village.operator.id)
+    things |= make_judging(
+        session,
+        folder,
+        people[Who.USER],
+        village.partner.id,
+        other.id,
+        village.operator.id,
+    )
     things |= make_fieldwork(
         session,
         folder,

@@ -59,6 +59,7 @@ from projects.listings.models import Project
 from web.desk.audits import AUDIT_PARTS
 from web.desk.complaints import complaints
 from web.desk.fieldwork import FIELDWORK_PARTS
+from web.desk.judging import JUDGING_PARTS
 from web.desk.life import LIFE_PARTS
 from web.desk.matching import MATCHING_PARTS
 from web.desk.parts import Held, LawTask, row
@@ -294,6 +295,7 @@ _PARTS = (
     *LIFE_PARTS,
     *MATCHING_PARTS,
     *VENTURE_PARTS,
+    *JUDGING_PARTS,
     *AUDIT_PARTS,
     *FIELDWORK_PARTS,
 )

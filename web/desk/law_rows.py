@@ -13,6 +13,7 @@ from charity.money import Money
 from web.desk.audits import AUDIT_SHAPES
 from web.desk.complaints import PART, complaint_shape
 from web.desk.fieldwork import FIELDWORK_SHAPES
+from web.desk.judging import JUDGING_SHAPES
 from web.desk.law import waits_for_time
 from web.desk.life import LIFE_SHAPES
 from web.desk.matching_rows import MATCHING_ROWS, matching_row
@@ -91,6 +92,7 @@ _SHAPES: dict[str, Callable[[LawTask], _Shape]] = {
     PART: complaint_shape,
     **LIFE_SHAPES,
     **VENTURE_SHAPES,
+    **JUDGING_SHAPES,
     **AUDIT_SHAPES,
     **FIELDWORK_SHAPES,
 }

@@ -206,4 +206,6 @@ def subject_url(notice: Notice) -> str | None:
     kind, _colon, number = notice.subject.partition(":")
     if kind == "expense" and number.isdecimal():
         return url_for("spending.expense", expense_id=int(number))
+    if kind == "award" and number.isdecimal():
+        return url_for("awards.detail", award_id=int(number))
     return None

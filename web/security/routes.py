@@ -34,6 +34,7 @@ from web.security.routes_ending import ENDING
 from web.security.routes_fieldwork import FIELDWORK
 from web.security.routes_forces import FORCES
 from web.security.routes_homeland import HOMELAND
+from web.security.routes_judging import JUDGING
 from web.security.routes_needs import NEEDS
 from web.security.routes_payments import PAYMENTS
 from web.security.routes_project_life import PROJECT_LIFE
@@ -376,6 +377,7 @@ ROUTES: tuple[Row, ...] = tuple(
             SEARCHES,
             HOMELAND,
             VENTURES,
+            JUDGING,
             FIELDWORK,
         )
     )

@@ -82,6 +82,12 @@ def rooms(found: Competition) -> list[tuple[str, str, str]]:
         shown.append(("eligibility", str(_("资格审查")), to("ventures.eligibility")))
     if found.terms.shortlist and has_reached(found.state, CompetitionState.REVIEW):
         shown.append(("shortlist", str(_("入围")), to("ventures.shortlist")))
+    if has_reached(found.state, CompetitionState.CALL):
+        shown.append(("judging", str(_("评委打分")), to("judging.desk")))
+    if has_reached(found.state, CompetitionState.REVIEW):
+        shown.append(("ranking", str(_("名次")), to("judging.ranking")))
+    if has_reached(found.state, CompetitionState.RANKED):
+        shown.append(("awards", str(_("资助")), to("awards.desk")))
     return shown
 
 
@@ -197,7 +203,7 @@ def _next_note(found: Competition) -> str:
     if found.state is CompetitionState.CALL and clock.today() <= found.call_until:
         return str(_("申报到 %(day)s 为止。已经送来的可以先审查。", day=day(found.call_until)))
     if found.state is CompetitionState.RANKED:
-        return str(_("名次已经公布。下一步提出资助名单，公示。"))
+        return str(_("名次已经公布。下一步在“资助”里提出名单，公示。"))
     return ""
 
 

@@ -225,6 +225,7 @@ class AwardRow:
     tranches: list[TrancheRow]
     fund_url: str | None
     summary: str
+    award_url: str
 
 
 def award_row(found: Award) -> AwardRow:
@@ -255,6 +256,7 @@ def award_row(found: Award) -> AwardRow:
         ],
         None if found.fund_id is None else url_for("ledger.fund", fund_id=found.fund_id),
         found.closed_because or found.application.summary,
+        url_for("awards.detail", award_id=found.id),
     )  # fmt: skip
 
 

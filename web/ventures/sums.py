@@ -40,6 +40,8 @@ class FunderRow:
     pledged: Money
     #: None while it has not come.
     arrived: Money | None
+    #: Where its money went.
+    trail_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ def _funder(found: CompetitionFunder) -> FunderRow:
         url_for("registry.organisation", organisation_id=found.organisation_id),
         found.pledged,
         found.received,
+        url_for("awards.trail", competition_id=found.competition_id, funder_id=found.id),
     )
 
 

@@ -1,0 +1,1 @@
+"""Awards on their pages: proposed, announced, signed for, paid in stages; a funder's trail."""
