@@ -67,6 +67,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="sqlite",
         help="what the suite runs on (default: sqlite)",
     )
+    parser.addoption(
+        "--asking",
+        action="store_true",
+        help="only tests that ask a database: the others ran on the first one and know none",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -107,6 +112,8 @@ def pytest_xdist_node_collection_finished(node, ids: list[str]) -> None:  # type
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tell the workers' scheduler, where there are workers, what it cannot read from names."""
+    if config.option.asking:
+        items[:] = filter(sharing.asks_a_database, items)
     given = getattr(config, "workerinput", None)
     if given is not None:
         sharing.long_first(items)
@@ -139,8 +146,16 @@ def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.C
             failed=count.get("failed", 0) + count.get("error", 0),
             skipped=sum(count.get(key, 0) for key in ("skipped", "xfailed", "xpassed")),
             deselected=count.get("deselected", 0),
+            asking=_asking(config),
         )
     )
+
+
+def _asking(config: pytest.Config) -> int:
+    """How many of the tests ask a database, as the first worker counted; 0 without workers."""
+    groups = config.stash.get(GROUPS, None)
+    said = None if groups is None else sharing.asking_file(groups)
+    return int(said.read_text(encoding="utf-8")) if said is not None and said.exists() else 0
 
 
 # ── databases ────────────────────────────────────────────────────────────────────────────────────

@@ -36,6 +36,23 @@ def write_groups(items: list[pytest.Item], target: Path) -> None:
     marks = {item.nodeid: item.get_closest_marker("xdist_group") for item in items}
     groups = {name: f"group {mark.args[0]}" for name, mark in marks.items() if mark is not None}
     target.write_text(json.dumps(groups), encoding="utf-8")
+    asking_file(target).write_text(str(sum(map(asks_a_database, items))), encoding="utf-8")
+
+
+def asking_file(groups: Path) -> Path:
+    """Where the first worker says how many of the tests ask a database."""
+    return groups.with_name("asking.txt")
+
+
+def asks_a_database(item: pytest.Item) -> bool:
+    """Whether a test can differ between databases; arithmetic on values and the code itself cannot.
+
+    Tests of the site and of search may ask for their fixtures while they run: they always count.
+    """
+    folder = item.path.relative_to(item.config.rootpath).parts[1]
+    if folder in {"browser", "search", "web"}:
+        return True
+    return "databases" in getattr(item, "fixturenames", ())
 
 
 def long_first(items: list[pytest.Item]) -> None:
