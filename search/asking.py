@@ -85,7 +85,10 @@ def _total(index: SearchIndex, text: str) -> int:
 
 
 def suggest(text: str, names: Iterable[str], limit: int = SUGGESTED) -> tuple[str, ...]:
-    """Words of these names that begin as the text does, by its characters or by its sound."""
+    """Words of these names that have the text in them, or sound as it begins.
+
+    Those that begin with it come first, then those most of the names have.
+    """
     begun = "".join(fold(text).split())
     if not begun:
         return ()
@@ -96,8 +99,13 @@ def suggest(text: str, names: Iterable[str], limit: int = SUGGESTED) -> tuple[st
             if is_letters:
                 goes_on = spelled_out(phrase).startswith(begun) or initials(phrase) == begun
             else:
-                goes_on = phrase.startswith(begun) and phrase != begun
+                goes_on = begun in phrase and phrase != begun
             if goes_on:
                 found[phrase] += 1
-    best = sorted(found, key=lambda phrase: (-found[phrase], len(phrase), phrase))
+
+    def order(phrase: str) -> tuple[bool, int, int, str]:
+        begins = is_letters or phrase.startswith(begun)
+        return not begins, -found[phrase], len(phrase), phrase
+
+    best = sorted(found, key=order)
     return tuple(best[:limit])

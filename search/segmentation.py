@@ -28,7 +28,7 @@ _KANA_HANGUL = "぀-ヿ가-힯"
 _RUN = re.compile(rf"([{_HAN}{_KANA_HANGUL}]+)|([^\W_{_HAN}{_KANA_HANGUL}]+)")
 
 #: Single characters that carry no meaning of their own; dropped when the query says more.
-_EMPTY_WORDS = frozenset("的了在是和与及或之等吗呢吧我你他她们要想请给为对把被有就也都个这那")
+EMPTY_WORDS = frozenset("的了在是和与及或之等吗呢吧我你他她们要想请给为对把被有就也都个这那")
 #: Where the name of a place ends, so that 长港镇峒 does not become one name.
 _PLACE_ENDINGS = frozenset("省市县区镇乡村街")
 
@@ -124,7 +124,7 @@ def read_query(text: str) -> Wanted:
     runs = [match.groups() for match in _RUN.finditer(folded)]
     divided = [divide(han) if han else [word[:MAX_TERM]] for han, word in runs]
     words = list(dict.fromkeys(word for run in divided for word in run))
-    telling = [word for word in words if word not in _EMPTY_WORDS] or words
+    telling = [word for word in words if word not in EMPTY_WORDS] or words
     telling = telling[:MAX_QUERY_WORDS]
     required: list[str] = []
     for word in telling:
@@ -158,13 +158,13 @@ def divide(run: str) -> list[str]:
     unknown = ""
     # Without guesses at new words: a wrong guess would ask for what no text has.
     for piece in rjieba.cut(run, False):
-        if len(piece) == 1 and piece not in _EMPTY_WORDS:
+        if len(piece) == 1 and piece not in EMPTY_WORDS:
             unknown += piece
             if piece not in _PLACE_ENDINGS:
                 continue
         if unknown:
             words.append(unknown)
             unknown = ""
-        if len(piece) > 1 or piece in _EMPTY_WORDS:
+        if len(piece) > 1 or piece in EMPTY_WORDS:
             words.append(piece)
     return [*words, unknown] if unknown else words

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from search.folding import fold
 from search.query import Query
-from search.segmentation import MAX_TERM, Wanted, divide, read_query, runs_of_han
+from search.segmentation import EMPTY_WORDS, MAX_TERM, Wanted, divide, read_query, runs_of_han
 from search.sounds import MOST_WORDS, spelled_out
 
 #: A word is misspelt only from so many characters on, and letters.
@@ -99,14 +99,17 @@ def distance(one: str, other: str, most: int) -> int:
 
 @lru_cache(maxsize=4096)
 def phrases(name: str) -> tuple[str, ...]:
-    """Each word of a name and each row of up to four neighbouring words, folded."""
+    """Each word of a name and each row of up to four neighbouring words, folded.
+
+    None begins or ends with a word that says nothing.
+    """
     found: dict[str, None] = {}
     for run in runs_of_han(fold(name)):
         words = divide(run)
         for start in range(len(words)):
             for stop in range(start + 1, min(start + MOST_WORDS, len(words)) + 1):
                 phrase = "".join(words[start:stop])
-                if len(phrase) > 1:
+                if len(phrase) > 1 and EMPTY_WORDS.isdisjoint((words[start], words[stop - 1])):
                     found[phrase] = None
     return tuple(found)
 
