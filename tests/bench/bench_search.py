@@ -64,7 +64,7 @@ def rows() -> Iterator[Row]:
                       statistics.median(theirs))  # fmt: skip
             yield Row(f"{name}, {kind}, p95", _p95(ours), "ms", _FTS5, _p95(theirs))
             yield Row(f"{name}, {kind}, p95", _p95(ours), "ms", "goal", goal)
-        yield Row(f"{name}, the slowest of odd questions", _odd(index), "ms", "goal", ODD)
+        yield Row(f"{name}, the slowest of odd questions, CPU", _odd(index), "ms", "goal", ODD)
         waits = fresh(index, documents)
         yield Row(f"{name}, found after a change at {CHANGES}/s, p95", _p95(waits), "ms")
         yield Row(f"{name}, found after a change, longest", max(waits), "ms", "goal", FRESH)
@@ -127,12 +127,12 @@ def fresh(index: SearchIndex, documents: Sequence[Document]) -> list[float]:
 
 
 def _odd(index: SearchIndex) -> float:
-    """The longest answer to what nobody should type, with its helps, in milliseconds."""
+    """The dearest answer to what nobody should type, with its helps, in milliseconds of CPU."""
     longest = 0.0
     for text in HOSTILE:
-        begun = time.perf_counter()
+        begun = time.process_time()
         ask(index, Query(text=text, today=TODAY))
-        longest = max(longest, 1000 * (time.perf_counter() - begun))
+        longest = max(longest, 1000 * (time.process_time() - begun))
     return longest
 
 

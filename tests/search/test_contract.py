@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace as altered
 
@@ -357,6 +358,8 @@ def test_nothing_else_is_offered_to_who_found_something(district: SearchIndex) -
     assert (heard.results.total, heard.by_sound) == (1, True)
 
 
+#: Seconds of work that any question may cost, its helps included.
+LONGEST = 0.2
 HOSTILE = [
     "*:*",
     "*",
@@ -398,6 +401,9 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_whatever_is_typed_is_no_error(district: SearchIndex, text: str) -> None:
+    begun = time.thread_time()
+    ask(district, Query(text=text, today="2025-07-01"))
+    assert time.thread_time() - begun < LONGEST
     results = district.search(Query(text=text))
     assert 0 <= len(results.hits) <= results.total <= 4
     assert set(results.facets) == {"kind", "category", "status", "wants", "place"}
