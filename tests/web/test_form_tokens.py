@@ -25,6 +25,8 @@ ELSEWHERE = {
     "budgets.budget", "closings.agree", "closings.finish",
     "claims.accept", "claims.again", "claims.confirm", "claims.decline", "claims.evaluate",
     "closings.new", "closings.refuse", "closings.submit", "consents.withdraw",
+    "fieldwork.answer", "fieldwork.deliver", "fieldwork.drop_filter", "fieldwork.evaluate",
+    "fieldwork.hand_in", "fieldwork.keep_filter", "fieldwork.respond",
     "forces.leave", "givers.send_link",
     "goods.confirm", "goods.handover", "goods.restart", "listing_imports.tried", "monthly.resume",
     "needs.fulfil", "project_life.accept", "project_life.close", "project_life.resume",
