@@ -218,16 +218,17 @@ def test_the_rules_find_a_person_decides_and_the_reason_is_read(
     found = place.call()
     unit = place.actors["unit"]
     begin(place.session, unit, place.unit_id, found, title="还在写的")
-    first, second = (
-        begin(place.session, unit, place.unit_id, found, title=title) for title in ("送餐", "理发")
+    first, second, third = (
+        begin(place.session, unit, place.unit_id, found, title=title)
+        for title in ("送餐", "理发", "修伞")
     )
-    for each in (first, second):
+    for each in (first, second, third):
         place.unit.submit(f"/applications/{each.id}/sign", {"agreed": "y", "signature": "张三"})
     room = f"/desk/competitions/{found.id}"
     listed = place.organiser.get(f"{room}/eligibility").text
     assert "还在写的" not in listed
     assert "还没有查" in listed
-    assert "2 份等你决定" in place.organiser.get("/desk").text
+    assert "3 份等你决定" in place.organiser.get("/desk").text
     place.organiser.submit(f"{room}/check")
     assert "符合" in place.organiser.get(f"{room}/eligibility").text
     desk = "/desk/applications/{}"
@@ -237,6 +238,8 @@ def test_the_rules_find_a_person_decides_and_the_reason_is_read(
     assert "和另一份重复。" in place.unit.get(f"/applications/{first.id}").text
     assert "和另一份重复。" in place.unit.get("/applications").text
     place.organiser.submit(f"{desk.format(second.id)}/admit", {"demand_score": "12"})
+    place.organiser.submit(f"{room}/admit-clear")
+    assert "还有 0 份等决定" in place.organiser.get(f"{room}/eligibility").text
     early = place.organiser.submit(f"{room}/next")
     assert "才能进入下一步" in place.organiser.get(early.location).text
     clock.advance(days=21)
@@ -250,6 +253,7 @@ def test_the_rules_find_a_person_decides_and_the_reason_is_read(
     public = client.get(f"/competitions/{found.id}").text
     assert "理发" in public
     assert "送餐" not in public
+    assert "修伞" in client.get(f"/competitions/{found.id}/applications").text
     assert "嘉和社工" not in public, "nobody is told who it is while judges are blind"
     assert (
         place.unit.submit(f"/applications/{second.id}/withdraw", {"reason": "人手不够"}).status_code

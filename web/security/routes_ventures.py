@@ -38,6 +38,7 @@ VENTURES = (
         only(Who.OTHER_STAFF, otherwise=_ABSENT),
         competition_id="competition_draft",
     ),
+    page("ventures.entries", PUBLIC, competition_id="competition"),
     page("ventures.rules_file", PUBLIC, competition_id="competition"),
     page(
         "ventures.results_file",
@@ -66,6 +67,7 @@ VENTURES = (
     act("ventures.cancel", _ORGANISERS, competition_id="competition"),
     page("ventures.eligibility", _ORGANISERS, competition_id="competition"),
     act("ventures.check", _ORGANISERS, competition_id="competition"),
+    act("ventures.admit_clear", _ORGANISERS, competition_id="competition"),
     page("ventures.admission", _ORGANISERS, application_id="application"),
     act("ventures.admit", _ORGANISERS, application_id="application"),
     act("ventures.refuse", _ORGANISERS, application_id="application"),

@@ -10,12 +10,12 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from charity.actor import Actor, Permission, require
+from charity.paging import Page
 from charity.registry import queries as registry
 from projects.listings.models import Need, NeedState
 from projects.ventures import policy, queries
 from projects.ventures.models import (
     Application,
-    ApplicationState,
     Award,
     AwardState,
     Competition,
@@ -24,7 +24,12 @@ from projects.ventures.models import (
     JudgingRound,
     Ranking,
 )
-from projects.ventures.queries.showing import funders_of_many, objections_of_many
+from projects.ventures.queries.showing import (
+    entries,
+    entries_page,
+    funders_of_many,
+    objections_of_many,
+)
 from projects.ventures.steps import has_reached
 from web.filters import day, yuan, yuan_short
 from web.labels import choices, label
@@ -36,10 +41,8 @@ from web.ventures.sums import cap_examples, caps_of, pool_view
 
 #: Competitions on a page of the list.
 SIZE = 30
-#: What the public list of applications leaves out.
-_UNSEEN = frozenset(
-    {ApplicationState.DRAFT, ApplicationState.SUBMITTED, ApplicationState.INELIGIBLE}
-)
+#: Applications shown on the page of a competition, and on a page of their own list.
+ENTRIES_MOST, PAGE_OF_ENTRIES = 30, 100
 
 
 def index_context(session: Session, actor: Actor, chosen: CallFilters) -> dict[str, Any]:
@@ -90,13 +93,8 @@ def visible(session: Session, actor: Actor, competition_id: int) -> Competition:
 
 def detail_context(session: Session, actor: Actor, found: Competition) -> dict[str, Any]:
     """Everything the page of one competition shows this reader."""
-    terms, applications = found.terms, _handed_in(session, found)
-    awards = _announced(session, found)
-    urls = {
-        each.id: shapes.application_url(each)
-        for each in applications
-        if policy.may_see_application(actor, each)
-    }
+    terms, awards = found.terms, _announced(session, found)
+    page = _entries(session, found, 1, ENTRIES_MOST)
     return {
         "competition": found,
         "intro": found.summary,
@@ -117,23 +115,35 @@ def detail_context(session: Session, actor: Actor, found: Competition) -> dict[s
         "rules_lead": _rules_lead(found),
         "rules_digest": found.rules_sha256,
         "needs": [need_row(each.need) for each in found.needs],
-        "results": _results(session, found, applications, urls, awards),
+        "results": _results(session, actor, found, awards),
         "notices": _notices(session, awards),
         "awards": shapes.awards_view(awards),
         "showcase": [shapes.award_row(each) for each in awards if each.state is AwardState.SETTLED],
-        **_listed(found, applications, urls),
+        **_listed(actor, found, page),
         **_act(session, actor, found),
     }
 
 
-def _handed_in(session: Session, found: Competition) -> list[Application]:
-    """Everything of which the public may know that it takes part, once that is decided."""
+def _entries(session: Session, found: Competition, number: int, size: int) -> Page[Application]:
+    """Who takes part, once that is decided."""
     if not has_reached(found.state, CompetitionState.REVIEW):
-        return []
-    states = set(ApplicationState) - _UNSEEN
-    handed_in = queries.applications_of_competition(session, found.id, states=states)
-    return [each for each in handed_in if each.state is not ApplicationState.WITHDRAWN
-            or (each.decided_at is not None)]  # fmt: skip
+        return Page([], 1, size, 0)
+    return entries_page(session, found.id, number, size)
+
+
+def entries_context(
+    session: Session, actor: Actor, found: Competition, number: int
+) -> dict[str, Any]:
+    """The whole list of who takes part, page by page."""
+    page = _entries(session, found, number, PAGE_OF_ENTRIES)
+    return {
+        "competition": found,
+        "page": page,
+        "page_url": lambda at: url_for(
+            "ventures.entries", competition_id=found.id, page=at if at > 1 else None
+        ),
+        **_listed(actor, found, page),
+    }
 
 
 def _announced(session: Session, found: Competition) -> list[Award]:
@@ -151,17 +161,27 @@ def is_blind(found: Competition) -> bool:
     return found.terms.blind and not queries.is_ranked(found)
 
 
-def _listed(
-    found: Competition, applications: Sequence[Application], urls: dict[int, str]
-) -> dict[str, Any]:
+def _listed(actor: Actor, found: Competition, page: Page[Application]) -> dict[str, Any]:
     named = not is_blind(found)
     lead = _("资格审查以后公开，按送来的先后编号。")
-    if applications and not named:
+    if page.items and not named:
         lead = _("评审结束以前只公开编号和名称，不公开是哪个单位。")
     rows = [
-        shapes.application_row(each, named=named, url=urls.get(each.id)) for each in applications
+        shapes.application_row(each, named=named, url=_open_to(actor, each)) for each in page.items
     ]
-    return {"applications": rows, "applications_lead": str(lead)}
+    more = page.total > len(rows)
+    here = url_for("ventures.entries", competition_id=found.id)
+    return {
+        "applications": rows,
+        "applications_lead": str(lead),
+        "entries_url": here if more else None,
+        "entries_total": page.total,
+    }
+
+
+def _open_to(actor: Actor, found: Application) -> str | None:
+    may = policy.may_see_application(actor, found)
+    return shapes.application_url(found) if may else None
 
 
 def need_row(need: Need) -> dict[str, str]:
@@ -200,19 +220,17 @@ def ranking_of(session: Session, found: Competition) -> Ranking | None:
 
 
 def _results(
-    session: Session,
-    found: Competition,
-    applications: Sequence[Application],
-    urls: dict[int, str],
-    awards: Sequence[Award],
+    session: Session, actor: Actor, found: Competition, awards: Sequence[Award]
 ) -> shapes.Results | None:
     ranking = ranking_of(session, found)
     if ranking is None:
         return None
+    shown = entries(session, [row.application_id for row in ranking.rows[: shapes.RESULTS_MOST]])
+    urls = {id_: url for id_, each in shown.items() if (url := _open_to(actor, each))}
     return shapes.results_of(
         found,
         ranking,
-        {each.id: each for each in applications},
+        shown,
         urls,
         {each.application_id: each for each in awards},
         named=not is_blind(found),

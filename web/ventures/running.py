@@ -22,13 +22,14 @@ from projects.ventures.models import (
     CompetitionState,
     JudgingRound,
 )
+from projects.ventures.queries.showing import waiting_page
 from projects.ventures.steps import has_reached, next_step
 from web.filters import day
 from web.labels import label
 from web.ventures import own, shapes, words
 from web.ventures.forms import WithdrawApplicationForm
 from web.ventures.forms_desk import AdmitForm, FunderForm, ReasonForm, TracksForm
-from web.ventures.pages import cards_of, need_row
+from web.ventures.pages import PAGE_OF_ENTRIES, cards_of, need_row
 from web.ventures.sums import budget_of, pool_view
 
 #: Needs offered to choose from.
@@ -243,23 +244,23 @@ def needs_context(session: Session, found: Competition) -> dict[str, Any]:
 # ── who may take part ────────────────────────────────────────────────────────────────────────────
 
 
-def eligibility_context(session: Session, found: Competition) -> dict[str, Any]:
-    """Everything that was handed in, with what the rules found and what was decided."""
-    applications = queries.applications_of_competition(session, found.id)
-    waiting = [each for each in applications if each.state is ApplicationState.SUBMITTED]
+def eligibility_context(session: Session, found: Competition, number: int) -> dict[str, Any]:
+    """What was handed in, a page of it: what the rules found, and what was decided."""
+    page = waiting_page(session, found.id, number, PAGE_OF_ENTRIES)
+    waiting = queries.counts(session, found.id).get(ApplicationState.SUBMITTED, 0)
     before = found.state in (CompetitionState.CALL, CompetitionState.ELIGIBILITY)
     return {
         "competition": found,
         "crumbs": crumbs(found, str(_("资格审查"))),
         "tabs": rooms(found),
-        "said": str(
-            _("一共 %(n)s 份，还有 %(left)s 份等决定。", n=len(applications), left=len(waiting))
+        "said": str(_("一共 %(n)s 份，还有 %(left)s 份等决定。", n=page.total, left=waiting)),
+        "decides": bool(waiting) and before,
+        "checked": all(each.checked_at for each in page.items),
+        "rows": [_eligibility_row(each) for each in page.items],
+        "page": page,
+        "page_url": lambda at: url_for(
+            "ventures.eligibility", competition_id=found.id, page=at if at > 1 else None
         ),
-        "check_url": url_for("ventures.check", competition_id=found.id)
-        if waiting and before
-        else None,
-        "checked": all(each.checked_at for each in waiting),
-        "rows": [_eligibility_row(each) for each in applications],
     }
 
 

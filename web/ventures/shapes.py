@@ -28,6 +28,9 @@ from web.standing.pages import said_of
 from web.ventures import words
 from web.ventures.sums import PoolView, pool_view
 
+#: Places shown on the page; all of them are in the file.
+RESULTS_MOST = 50
+
 
 @dataclass(frozen=True, slots=True)
 class CallCard:
@@ -128,6 +131,7 @@ class Results:
     method: str
     digest: str
     file_url: str
+    is_cut: bool
 
 
 def results_of(
@@ -141,7 +145,7 @@ def results_of(
 ) -> Results:
     """A published ranking as a section; `urls` of those this reader may open."""
     rows = []
-    for row in ranking.rows:
+    for row in ranking.rows[:RESULTS_MOST]:
         entry = applications.get(row.application_id)
         if entry is None:
             continue
@@ -158,13 +162,14 @@ def results_of(
         lead=str(
             _(
                 "%(day)s 公布。%(n)s 个项目，%(sheets)s 份评分表。",
-                day=day(ranking.published_at), n=len(rows), sheets=sheets,
+                day=day(ranking.published_at), n=len(ranking.rows), sheets=sheets,
             )
         ),
         rows=rows,
         method=words.method_said(found.terms),
         digest=ranking.digest,
         file_url=url_for("ventures.results_file", competition_id=found.id),
+        is_cut=len(ranking.rows) > RESULTS_MOST,
     )  # fmt: skip
 
 

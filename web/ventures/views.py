@@ -18,6 +18,7 @@ from projects.ventures.models import ApplicationState
 from web import papers
 from web.db import get_session, unit_of_work
 from web.forms import attach
+from web.listings.filters import page_number
 from web.ports import ports
 from web.security.sessions import current_actor
 from web.ventures import own, pages, views_desk, views_money
@@ -46,6 +47,16 @@ def detail(competition_id: int) -> ResponseReturnValue:
     found = pages.visible(session, actor, competition_id)
     context = pages.detail_context(session, actor, found)
     return render_template("ventures/detail.html", **context)
+
+
+@bp.get("/competitions/<int:competition_id>/applications")
+def entries(competition_id: int) -> ResponseReturnValue:
+    """Everybody who takes part, page by page."""
+    session, actor = get_session(), current_actor()
+    found = pages.visible(session, actor, competition_id)
+    number = page_number(request.args.get("page", ""))
+    context = pages.entries_context(session, actor, found, number)
+    return render_template("ventures/entries.html", **context)
 
 
 @bp.get("/competitions/<int:competition_id>/rules.json")

@@ -16,6 +16,7 @@ from projects.ventures.models import Competition, CompetitionState, FunderTier
 from projects.ventures.queries.showing import higher_competitions
 from web.db import get_session, unit_of_work
 from web.forms import BaseForm, attach
+from web.listings.filters import page_number
 from web.listings.posting import home_region
 from web.needs.blueprint import perform
 from web.security.sessions import current_actor
@@ -267,7 +268,8 @@ def eligibility(competition_id: int) -> ResponseReturnValue:
     """Everything that was handed in, with what the rules found."""
     session = get_session()
     found = running.managed(session, current_actor(), competition_id)
-    context = running.eligibility_context(session, found)
+    number = page_number(request.args.get("page", ""))
+    context = running.eligibility_context(session, found, number)
     return render_template("ventures/eligibility.html", **context)
 
 
@@ -279,6 +281,18 @@ def check(competition_id: int) -> ResponseReturnValue:
     return perform(
         lambda work: services.check_all(work, actor, competition_id=competition_id),
         _("查完了，一份一份看，由你来定。"),
+        url_for("ventures.eligibility", competition_id=competition_id),
+    )
+
+
+@bp.post("/desk/competitions/<int:competition_id>/admit-clear")
+def admit_clear(competition_id: int) -> ResponseReturnValue:
+    """Let in at once everything the rules find nothing about."""
+    actor = current_actor()
+    running.managed(get_session(), actor, competition_id)
+    return perform(
+        lambda work: services.admit_clear(work, actor, competition_id=competition_id),
+        _("没有问题的都进入评审了，其余的一份一份看。"),
         url_for("ventures.eligibility", competition_id=competition_id),
     )
 
