@@ -31,7 +31,11 @@ _S, _F = "audit_sample", "audit_finding"
 FIELDWORK: tuple[tuple[Row, ...], ...] = (
     page("fieldwork.index", _MINE),
     act("fieldwork.keep_filter", _MINE),
-    act("fieldwork.drop_filter", _workspace(auditor=Answer.ABSENT, regulator=Answer.ABSENT), filter_id="saved_filter"),
+    act(
+        "fieldwork.drop_filter",
+        _workspace(auditor=Answer.ABSENT, regulator=Answer.ABSENT),
+        filter_id="saved_filter",
+    ),
     page("fieldwork.detail", _READ, inspection_id=_I),
     page("fieldwork.notice", _READ, inspection_id=_I),
     act("fieldwork.deliver", _DELIVER, inspection_id=_I),
