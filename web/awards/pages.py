@@ -110,34 +110,8 @@ def detail_context(
         "agreement": (found.agreement or {}).get("words", "").splitlines(),
         "signed": moment(found.signed_at) if found.signed_at else "",
         "evaluations": [_evaluation(each, part) for each in found.evaluations],
-        "changes": [
-            {
-                "kind": label(each.kind),
-                "words": each.words if part.is_inside else "",
-                "until": day(each.until) if each.until else "",
-                "said": _decided(each.agreed, yes=_("同意了"), no=_("没有同意")),
-                "note": each.note,
-            }
-            for each in found.changes
-        ],
-        "recoveries": [
-            {
-                "id": each.id,
-                "amount": each.amount,
-                "recovered": each.recovered,
-                "missing": each.missing,
-                "reason": each.reason,
-                "form": wrong.get(f"recover{each.id}")
-                or forms.RecoverForm(
-                    prefix=f"recover{each.id}-",
-                    formdata=None,
-                    data={"amount": each.missing, "occurred_on": clock.today()},
-                )
-                if part.keeps and each.missing
-                else None,
-            }
-            for each in found.recoveries
-        ],
+        "changes": [_change(each, part) for each in found.changes],
+        "recoveries": [_recovery(each, part, wrong) for each in found.recoveries],
         "text": agreement_text(found).splitlines(),
         "why_not": why_not(found) if part.signs else "",
         "forms": {**decider_forms(session, found, part), **winner_forms(session, found, part),
@@ -151,6 +125,31 @@ def _decided(said: bool | None, *, yes: str, no: str) -> str:
     if said is None:
         return str(_("等答复"))
     return yes if said else no
+
+
+def _change(found: Any, part: Part) -> dict[str, str]:
+    return {
+        "kind": label(found.kind),
+        "words": found.words if part.is_inside else "",
+        "until": day(found.until) if found.until else "",
+        "said": _decided(found.agreed, yes=_("同意了"), no=_("没有同意")),
+        "note": found.note,
+    }
+
+
+def _recovery(found: Any, part: Part, wrong: Mapping[str, Any]) -> dict[str, Any]:
+    """A sum that is asked back, with the treasurer's form while something is missing."""
+    name, form = f"recover{found.id}", None
+    if part.keeps and found.missing:
+        usual = {"amount": found.missing, "occurred_on": clock.today()}
+        form = forms.RecoverForm(prefix=f"{name}-", formdata=None, data=usual)
+    return {
+        "id": found.id,
+        "amount": found.amount,
+        "recovered": found.recovered,
+        "reason": found.reason,
+        "form": wrong.get(name) or form,
+    }
 
 
 def _evaluation(found: Any, part: Part) -> dict[str, Any]:

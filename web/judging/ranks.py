@@ -222,7 +222,7 @@ def _own(found: Report) -> str:
 def _changed(found: Change, entries: Mapping[str, str]) -> dict[str, str]:
     """A change of places in words."""
     if found.refusal is not None:
-        return {"said": sentence(found.refusal), "enter": "", "leave": ""}
+        return {"said": str(_("这样排不出名次")), "enter": "", "leave": ""}
     comma = _("、")
     return {
         "said": str(
