@@ -72,6 +72,11 @@ ACCOUNTS = (
     Person("inspector1", "罗成", "检查员之一: 查被抽中的组织", Role.INSPECTOR, "420704"),
     Person("inspector2", "谢雨", "检查员之二", Role.INSPECTOR, "420704"),
     Person("inspector3", "唐晓", "检查员之三", Role.INSPECTOR, "420704"),
+    Person(
+        "organiser", "罗敏", "办创投: 请评委, 排名次, 公示, 提请拨付",
+        Role.ORGANISER, FEDERATION,
+    ),
+    Person("judge1", "杜建国", "创投评委: 在手机上打分"),
     Person("auditor", "郑岚", "审计员: 看全部账目, 什么也改不了", Role.AUDITOR),
     Person("admin", "秦越", "管理员: 账号与角色", Role.ADMINISTRATOR),
 )  # fmt: skip

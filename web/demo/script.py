@@ -31,6 +31,7 @@ from web.demo import (
     stage,
     standing,
     together,
+    ventures,
 )
 from web.demo.people import ACCOUNTS, HUB, Person
 from web.demo.plans import FilingPlan, FundPlan, GiftPlan, ProjectPlan, dice
@@ -86,6 +87,7 @@ def steps(scale: float = 1.0) -> list[Step]:
         *listings.steps({plan.key for plan in shown}, owners),
         *resources.steps(owners),
         *homeland.steps(owners),
+        *ventures.steps(owners),
         *project_life.steps(
             {plan.key for plan in shown},
             [
