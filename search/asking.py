@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from search.folding import fold
 from search.port import SearchIndex
 from search.query import Query, Results, Sort
+from search.segmentation import MAX_QUERY_CHARACTERS
 from search.sounds import initials, spelled_out, spoken
 from search.spelling import nearest, phrases
 
@@ -37,8 +38,13 @@ class Reply:
 
 
 def ask(index: SearchIndex, query: Query) -> Reply:
-    """Answer a query; raises IndexUnavailable as the index does."""
+    """Answer a query; raises IndexUnavailable as the index does.
+
+    A text longer than what is read of one gets an answer and no help.
+    """
     results = index.search(query)
+    if len(query.text) > MAX_QUERY_CHARACTERS:
+        return Reply(results)
     by_sound = False
     heard = spoken(query.text)
     if not results.total and heard != query.text:
