@@ -107,6 +107,9 @@ def detail_context(
         else None,
         "notice": notice_line(notice, objections.get(notice.id, (0, 0))) if notice else None,
         "stages": [_stage(session, actor, part, found, each, wrong) for each in found.tranches],
+        "spend_url": url_for("awards.spend", award_id=found.id)
+        if part.signs and found.state is AwardState.RUNNING
+        else None,
         "agreement": (found.agreement or {}).get("words", "").splitlines(),
         "signed": moment(found.signed_at) if found.signed_at else "",
         "evaluations": [_evaluation(each, part) for each in found.evaluations],

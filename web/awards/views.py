@@ -15,7 +15,7 @@ from charity.actor import Actor, require
 from charity.rows import present
 from projects.ventures import policy, queries, services
 from projects.ventures.models import AwardChangeKind, AwardState, Competition, EvaluationKind
-from web.awards import forms, lists, offers, pages
+from web.awards import forms, lists, offers, pages, views_spending
 from web.awards.agreement import agreement_text, notice_words
 from web.awards.blueprint import bp
 from web.awards.trails import trail_context
@@ -26,7 +26,7 @@ from web.ventures import running
 from web.ventures.pages import visible as visible_competition
 from web.ventures.views_desk import done
 
-__all__ = ["bp"]
+__all__ = ["bp", "views_spending"]
 
 
 @bp.get("/competitions/<int:competition_id>/funders/<int:funder_id>")

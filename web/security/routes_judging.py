@@ -60,6 +60,11 @@ JUDGING = (
         award_id=_A,
         verb="change",
     ),
+    form(
+        "awards.spend",
+        holders(Permission.EXPENSE_SUBMIT, other_staff=_REFUSED),
+        award_id=_A,
+    ),
     act(
         "awards.agree",
         holders(Permission.EXPENSE_APPROVE),
