@@ -53,8 +53,7 @@ def make_payments(
         **shown,  # type: ignore[arg-type]
         note="",
         papers=[
-            approvals.KeptPaper(files.put(good_jpeg(side, 60)), "image/jpeg")
-            for side in (80, 90)
+            approvals.KeptPaper(files.put(good_jpeg(side, 60)), "image/jpeg") for side in (80, 90)
         ],
     )
     filed = _agreed(session, village, project, files, "文件里的一笔", PaymentKind.DIRECT)
