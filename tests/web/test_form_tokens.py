@@ -22,7 +22,9 @@ SHARED = {"registry.edit", "donations.pay"}
 #: Shown in states this world is not in; that they carry the token is read in their templates.
 ELSEWHERE = {
     "accounts.code", "accounts.factor", "audits.appeal", "audits.close", "audits.close_inspection",
+    "awards.announce_all", "awards.desk", "awards.pay",
     "budgets.budget", "closings.agree", "closings.finish",
+    "judging.answer", "judging.cast",
     "claims.accept", "claims.again", "claims.confirm", "claims.decline", "claims.evaluate",
     "closings.new", "closings.refuse", "closings.submit", "consents.withdraw",
     "fieldwork.answer", "fieldwork.deliver", "fieldwork.drop_filter", "fieldwork.evaluate",
