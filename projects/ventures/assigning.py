@@ -15,8 +15,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.optimize import linprog
 
 from charity.errors import Invalid
 from projects.ventures.judging_reasons import JudgingReason, told
@@ -129,6 +127,10 @@ def _task(
 
 def _flow(task: _Task, seed: str) -> NDArray[np.int64] | None:
     """The chosen pairs by their place in the task; None where limits leave no way."""
+    # read only where it is needed: it is large, and every command of the site would wait for it
+    from scipy import sparse
+    from scipy.optimize import linprog
+
     pairs, judges, entries = len(task.judges), len(task.limits), len(task.wanted)
     costs, owners, sizes = _loads(task)
     first = np.arange(entries)

@@ -59,13 +59,18 @@ def write_outcome(outcome: Outcome) -> None:
         Path(target).write_text(json.dumps(asdict(outcome)), encoding="utf-8")
 
 
+def _compiling() -> dict[str, str]:
+    """The environment, in which each of the many processes keeps what it compiled for the next."""
+    return {key: said for key, said in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+
+
 def run(*arguments: str, environment: dict[str, str] | None = None) -> tuple[int, Outcome]:
     """Run pytest with arguments; its exit code and what it counted."""
     begun = time.monotonic()
     with tempfile.NamedTemporaryFile(suffix=".json") as report:
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", *arguments],
-            env=os.environ | (environment or {}) | {"WUSHE_TEST_OUTCOME": report.name},
+            env=_compiling() | (environment or {}) | {"WUSHE_TEST_OUTCOME": report.name},
             stdin=subprocess.DEVNULL,
         )
         written = report.read()

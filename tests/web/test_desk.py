@@ -21,7 +21,7 @@ from web.security.access import Who
         (Who.VERIFIER, "等待核验的组织", "待批支出"),
         (Who.STAFF, "待批支出 3", "待批支出 1"),
         (Who.OTHER_STAFF, "二十户老人家里的灯要换", "待批支出"),
-        (Who.USER, "没有事在等你", "待批支出"),
+        (Who.USER, "还剩 1 份没交", "待批支出"),
         (Who.AUDITOR, "没有事在等你", "待批支出"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import enum
+import json
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -232,13 +233,14 @@ def _labelled() -> set[str]:
 
 def stored(session: Session) -> list[str]:
     """Every text of the database, the longest first, and names as others read them."""
-    texts = {
-        value
+    said = (
+        value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         for table in Base.metadata.sorted_tables
         for row in session.execute(select(table))
         for value in row
-        if isinstance(value, str) and CHINESE.search(value)
-    }
+        if isinstance(value, str | dict | list)
+    )
+    texts = {value for value in said if CHINESE.search(value)}
     masked = {mask_name(text) for text in texts if len(text) < 5}
     return sorted(texts | masked, key=len, reverse=True)
 
