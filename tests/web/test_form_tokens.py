@@ -38,7 +38,8 @@ ELSEWHERE = {
     "plans.file", "pledges.decline", "pledges.judge", "pledges.report", "pledges.report_for",
     "refunds.batch_agree", "refunds.batch_new", "refunds.batch_refuse", "refunds.by_hand",
     "refunds.event_retry", "refunds.event_take", "refunds.pay", "seasons.join", "seasons.publish",
-    "searches.end", "searches.follow", "searches.look", "standing.leave", "statements.decide", "statements.deposit", "statements.pay_donation",
+    "searches.end", "searches.follow", "searches.look",
+    "standing.leave", "statements.decide", "statements.deposit", "statements.pay_donation",
     "statements.reconsider", "ventures.move_on", "ventures.open_call",
 }  # fmt: skip
 TEMPLATES = Path(web.__file__).parent / "templates"
