@@ -76,6 +76,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "long: takes seconds; begins before the short ones do")
+    config.addinivalue_line("markers", "once: what it looks at is the same on each database")
     network.close_to_the_world()
     given = getattr(config, "workerinput", None)
     if given is not None:

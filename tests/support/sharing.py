@@ -49,6 +49,8 @@ def asks_a_database(item: pytest.Item) -> bool:
 
     Tests of the site and of search may ask for their fixtures while they run: they always count.
     """
+    if item.get_closest_marker("once"):
+        return False
     folder = item.path.relative_to(item.config.rootpath).parts[1]
     if folder in {"browser", "search", "web"}:
         return True

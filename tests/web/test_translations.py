@@ -270,6 +270,7 @@ def test_the_navigation_speaks_english_when_asked(client: SiteClient) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.once
 def test_english_pages_hold_no_chinese_but_names_and_texts_of_people(
     app: Flask, world: World, session: Session, sign_in: SignIn
 ) -> None:
