@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import Engine
 
 from search import Query, SearchIndex, digest
+from search.postgres_index import PostgresIndex
 from tests.support import index_writer
 from tests.support.index_writer import Held
 from tests.support.schedules import Tell, chances, is_soaking
@@ -64,9 +65,12 @@ def test_an_index_whose_writer_is_killed_can_be_read_and_loses_nothing(
     index_engine: Engine | None, tmp_path: Path, tell: Tell
 ) -> None:
     where = str(tmp_path / "index")
-    if index_engine is not None:
+    index: SearchIndex
+    if index_engine is None:
+        index = index_writer.opened(where)
+    else:
         where = index_engine.url.render_as_string(hide_password=False)
-    index: SearchIndex = index_writer.opened(where)
+        index = PostgresIndex(index_engine, patience=5.0)
     index.rebuild([])
     held: Held = {}
     done, number = 0, KILLS if is_soaking() else FEW
