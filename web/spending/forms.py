@@ -7,7 +7,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import MultipleFileField
 from wtforms import (
     BooleanField,
     SelectField,
@@ -20,7 +19,6 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from charity import clock
 from charity.errors import Invalid
-from charity.evidence import MAX_BYTES, Evidence, reencode
 from charity.registry import identity
 from charity.spending.intake import MAX_UNITS
 from charity.spending.models import Deliverable, Expense, Household, PaymentKind
@@ -85,7 +83,7 @@ class ExpenseForm(BaseForm):
     is_cash = BooleanField(_l("用现金付"))
     voucher_number = StringField(_l("发票或收据号"), [Required(), LengthBetween(1, 200)])
     spent_on = DateField(_l("开票日期"), [Required()])
-    pictures = MultipleFileField(_l("凭证图片或 PDF"))
+    pictures = PapersField(_l("凭证图片或 PDF"), limit=MAX_PICTURES)
 
     def __init__(
         self,
@@ -99,8 +97,6 @@ class ExpenseForm(BaseForm):
         #: What a corrected expense has already: its evidence stays, its account may.
         self.had = len(expense.vouchers) if expense else 0
         self.kept_account = expense.payee_account if expense else ""
-        #: The pictures as they will be kept, once `validate` has looked at them.
-        self.drawn: list[Evidence] = []
         self.kept_payee = (expense.payee_name, expense.payee_identity_hash) if expense else None
         self.identity_hash: bytes | None = None
         self.payment_kind.choices = choices(PaymentKind)
@@ -145,24 +141,14 @@ class ExpenseForm(BaseForm):
             raise ValidationError(_l("这个日期太早了，请再看一遍。"))
 
     def validate_pictures(self, field: Any) -> None:
-        """Draw every picture anew, or say beside the field which of them cannot be taken.
-
-        What is slow and may fail is done here, where the database waits for nobody.
-        """
-        sent = [file for file in field.data or [] if file.filename]
-        if not sent and not self.had:
+        """At least one, and with those that are kept not more than there may be."""
+        if field.errors:
+            return
+        if not field.evidence and not self.had:
             raise ValidationError(sentence(SpendingReason.PICTURE_REQUIRED))
-        if len(sent) + self.had > MAX_PICTURES:
+        if len(field.evidence) + self.had > MAX_PICTURES:
             limit = {"limit": MAX_PICTURES}
             raise ValidationError(sentence(SpendingReason.PICTURE_COUNT, limit))
-        self.drawn = []
-        for file in sent:
-            try:
-                self.drawn.append(reencode(file.read(MAX_BYTES + 1)))
-            except Invalid as refusal:
-                words = sentence(refusal.reason, refusal.params)
-                name = file.filename[:80]
-                raise ValidationError(f"{name}{_('：')}{words}") from None
 
     def asked(self) -> dict[str, Any]:
         """What was typed, as the services take it."""
@@ -170,11 +156,8 @@ class ExpenseForm(BaseForm):
         said["payee_account"] = said["payee_account"] or self.kept_account
         said["payee_code"] = said["payee_code"] or ""
         said["payee_identity_hash"] = self.identity_hash
-        said["payee_account_hash"] = identity.keyed_contact(
-            identity.ContactKind.ACCOUNT, said["payee_account"], settings().secret
-        )
         said["payee_account_hash"] = hash_account(said["payee_account"])
-        return {**said, "pictures": self.drawn}
+        return {**said, "pictures": self.pictures.evidence}
 
 
 class ReturnForm(BaseForm):
