@@ -201,7 +201,7 @@ def steps_of(plan: AuditPlan) -> list[tuple[str, str, str | None]]:
     steps: list[tuple[str, str | None]] = [
         (_("冻结名册"), _day(plan.framed_at)),
         (_("公布抽签办法"), _day(draw.announced_at) if draw else None),
-        (_("抽签"), _day(drawn)),
+        (_("当众抽签"), _day(drawn)),
         (_("公布名单"), _day(plan.published_at)),
         (_("检查和整改"), None),
         (_("结束"), None),

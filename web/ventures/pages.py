@@ -289,8 +289,8 @@ def _share(terms: Any) -> str:
 
 def _later_facts(found: Competition, handed_in: int) -> list[tuple[str, str | None]]:
     return [
-        (str(_("时限")), words.due_said(found) or None),
-        (str(_("申报")), str(_("%(n)s 个", n=handed_in)) if handed_in else None),
+        (str(_("还剩多久")), words.due_said(found) or None),
+        (str(_("申报数")), str(_("%(n)s 个", n=handed_in)) if handed_in else None),
         (str(_("奖补资金")), yuan(pool_view(found.funders).total)),
     ]
 
