@@ -3,30 +3,55 @@
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
-from typing import Any
+from types import CodeType
+from typing import Any, ClassVar
+from unittest import mock
 
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Connection, delete, event, select, update
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.sql.selectable import GenerativeSelect
-from werkzeug.routing import Rule
+from werkzeug.routing import BaseConverter, Rule
+from werkzeug.routing.rules import RulePart
 from werkzeug.test import TestResponse
 
 from charity import clock
+from charity.accounts import passwords
 from charity.accounts.models import SecondFactor, SignInSession, User
 from web.config import Settings
 from web.db import Database, database
 
+#: Of an address: its parts, how it is built again, what reads its variables, their names.
+Read = tuple[list[RulePart], list[tuple[bool, str]], dict[str, BaseConverter], set[str]]
+
 
 class LateRule(Rule):
-    """An address of the site whose builder is compiled when somebody first asks for it.
+    """An address of the site that is read once in this process, and built when it is asked for.
 
-    The suite makes the site anew for every test, and most of that time went into builders of
-    addresses that no test ever asks for.
+    The suite makes the site anew for every test, and most of that time went into addresses that it
+    had read before and builders that no test ever asks for.
     """
+
+    _read: ClassVar[dict[tuple[str, str | None], Read]] = {}
+
+    def _parse_rule(self, rule: str) -> list[RulePart]:
+        key = (rule, self.subdomain)
+        if key not in LateRule._read:
+            before = self._trace, self._converters, self.arguments
+            self._trace, self._converters, self.arguments = [], {}, set()
+            read = list(super()._parse_rule(rule))
+            LateRule._read[key] = (read, self._trace, self._converters, self.arguments)
+            self._trace, self._converters, self.arguments = before
+        parts, trace, converters, arguments = LateRule._read[key]
+        self._trace.extend(trace)
+        self._converters.update(converters)
+        self.arguments.update(arguments)
+        return parts
 
     def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
         made: list[Callable[..., tuple[str, str]]] = []
@@ -40,7 +65,24 @@ class LateRule(Rule):
         return build
 
 
+class KeptTemplates(BytecodeCache):
+    """What templates were compiled to in this process: the next site of the suite takes it over."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take what a site before this one compiled from the same text."""
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it for the next."""
+        assert bucket.code is not None
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
 Flask.url_rule_class = LateRule
+Flask.jinja_options = {"bytecode_cache": KeptTemplates()}
 
 
 def joined(connection: Connection) -> Database:
@@ -124,12 +166,18 @@ def signed_in(app: Flask, login_name: str, password: str) -> SiteClient:
     with app.app_context(), database().unit() as session:
         user_id = session.scalar(select(User.id).where(User.login_name == login_name))
         session.execute(delete(SecondFactor).where(SecondFactor.user_id == user_id))
-    answer = browser.submit("/account/sign-in", {"login_name": login_name, "password": password})
+    with mock.patch.object(passwords, "verify", _verified):
+        given = {"login_name": login_name, "password": password}
+        answer = browser.submit("/account/sign-in", given)
     assert answer.status_code == 303, answer.text
     if user_id is not None:
         with app.app_context(), database().unit() as session:
             _confirm(session, user_id)
     return browser
+
+
+#: The same few passwords are given thousands of times: argon2 is asked once about each.
+_verified = cache(passwords.verify)
 
 
 def _confirm(session: Session, user_id: int) -> None:
