@@ -21,6 +21,7 @@ from web.forms import attach
 from web.judging import sheets, views_desk, views_lists
 from web.judging.blueprint import bp
 from web.judging.forms import BecauseForm, SheetForm, VoteForm, sheet_form
+from web.labels import sentence
 from web.needs.blueprint import perform
 from web.security.sessions import current_actor
 from web.ventures import pages
@@ -77,8 +78,13 @@ def sheet(sheet_id: int) -> ResponseReturnValue:
             flash(_("比赛现在不在这一步。"), "error")
         return _sheet(found, None, BecauseForm(formdata=None))
     form = sheet_form(competition.criteria, found)
-    if request.method == "POST" and form.validate() and _keep(form, found):
-        return _kept(found)
+    if request.method == "POST":
+        if form.validate() and _keep(form, found):
+            return _kept(found)
+        if queries.sheet(get_session(), actor, sheet_id).state in _SHUT:
+            # another phone handed it in meanwhile: no form that can never be sent
+            flash(sentence(JudgingReason.SHEET_LOCKED, {}), "error")
+            return redirect(sheets.sheet_url(sheet_id), 303)
     return _sheet(found, form, BecauseForm(formdata=None))
 
 
@@ -219,6 +225,7 @@ def _vote(found: Competition, form: VoteForm | None) -> ResponseReturnValue:
         "judging/vote.html",
         competition=found,
         form=(form or _vote_form(found, fresh=True)) if is_open and own is None else None,
+        wrong=form,
         entries=entries,
         own=shown.get(own.application_id, "") if own is not None else "",
         is_open=is_open,
