@@ -26,6 +26,7 @@ class VentureReason(ReasonCode):
     DAYS_MISSING = "ventures.days_missing"
     POOL_KIND = "ventures.pool_kind"
     POOL_MISSING = "ventures.pool_missing"
+    POOL_TAKEN = "ventures.pool_taken"
     FUNDER_TWICE = "ventures.funder_twice"
     RECEIVED_ALREADY = "ventures.received_already"
     NEED_ELSEWHERE = "ventures.need_elsewhere"

@@ -16,12 +16,19 @@ from sqlalchemy.orm import Session
 from charity import clock
 from charity.accounts.models import User
 from charity.actor import Actor
+from charity.ledger.models import FundClosing
 from charity.ledger.positions import fund_position
 from charity.money import ZERO, Money
 from charity.spending import services as spending
 from charity.spending.models import Budget, Expense
 from projects.ventures import queries
-from projects.ventures.models import Application, Award, AwardState, CompetitionLevel
+from projects.ventures.models import (
+    Application,
+    Award,
+    AwardState,
+    CompetitionLevel,
+    CompetitionState,
+)
 from projects.ventures.services import Calendar
 from tests.conftest import SetClock
 from tests.factories import PASSWORD
@@ -112,6 +119,13 @@ def test_an_award_is_ended_got_back_to_the_fen_and_given_to_the_next(
     listed = text_of(manager.get(f"/desk/competitions/{award.competition_id}/awards"))
     assert "¥8,800.00" in listed
     assert queries.pool_standing(session, award.competition).available == ZERO
+    dropped = {"drop-reason": "单位自己放弃"}
+    manager.submit(f"/awards/{passed.id}/decide/drop", dropped)
+    for _step in range(2):
+        manager.submit(f"/desk/competitions/{award.competition_id}/next")
+    session.expire_all()
+    assert award.competition.state is CompetitionState.CLOSED
+    assert session.get(FundClosing, award.fund_id) is not None, "nothing is owed any more"
 
 
 def test_an_award_is_spent_from_settled_to_the_fen_and_taken_a_level_up(
@@ -162,6 +176,7 @@ def test_an_award_is_spent_from_settled_to_the_fen_and_taken_a_level_up(
     assert "已结项" in settle()
     session.expire_all()
     assert award.state is AwardState.SETTLED
+    assert session.get(FundClosing, award.fund_id) is not None, "its fund ends with it"
     assert (award.paid, award.recovered) == (Money.yuan(1_000), Money.yuan(600))
     _take_up(contest, owner, award)
 

@@ -13,15 +13,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from charity import clock
 from charity.accounts.models import User
 from charity.actor import Actor, Grant, Role
 from charity.ledger import services as ledger
+from charity.ledger.models import Fund, FundKind
+from charity.ledger.positions import fund_position
 from charity.money import Money
+from projects.ventures import services
 from projects.ventures.models import (
     Application,
     ApplicationState,
     Competition,
     CompetitionState,
+    FunderTier,
 )
 from tests.conftest import SetClock
 from tests.factories import make_actor, make_organisation, make_region
@@ -156,6 +161,92 @@ def test_a_competition_is_drafted_paid_for_and_opened_with_its_rules_frozen(
     assert found.title in client.get("/competitions?level=district&place=420704").text
     assert found.title not in client.get("/competitions?level=city").text
     assert client.get("/competitions?level=x&place=zz&page=%00").status_code == 200
+
+
+def test_promises_pool_and_needs_are_put_right_before_they_bind(place: Place) -> None:
+    session, organiser = place.session, place.actors["organiser"]
+    found = draft(session, organiser, place.organiser_id)
+    open_one(session, organiser, place.actors["treasurer"], place.charity.id, found, opens=False)
+    need = open_need(session, place.actors["dispatcher"], VILLAGE)
+    services.attach_need(session, organiser, competition_id=found.id, need_id=need.id)
+    assert found.fund_id is not None
+    pool = session.get_one(Fund, found.fund_id)
+    last_year, foreign = (
+        ledger.open_fund(
+            session, Actor.system("test"), book_id=pool.book_id, name=name,
+            kind=FundKind.PRIZE_POOL,
+        )
+        for name in ("去年的奖金池", "别家的奖金池")
+    )  # fmt: skip
+    other_id = make_organisation(session, name="市社会工作联合会").id
+    runs = make_actor(session, Grant(Role.ORGANISER, organisation_id=other_id))
+    draft(session, runs, other_id).fund_id = foreign.id
+    session.commit()
+    room = f"/desk/competitions/{found.id}"
+    change = f"{room}/pool/change"
+    offered = place.organiser.get(change).text
+    assert "去年的奖金池" in offered
+    assert "别家的奖金池" not in offered
+    wrong = place.organiser.submit(change, {"fund_id": str(foreign.id)})
+    assert wrong.status_code == 422
+    assert place.organiser.submit(change, {"fund_id": str(last_year.id)}).status_code == 303
+    promise = found.funders[0]
+    page = f"{room}/funders/{promise.id}"
+    assert page in place.organiser.get(room).text
+    assert "300000" in place.organiser.get(page).text
+    assert place.organiser.submit(page, {"tier": "street", "pledged": "0"}).status_code == 422
+    place.organiser.submit(page, {"tier": "street", "pledged": "5000"})
+    assert "¥5,000.00" in place.organiser.get(room).text
+    place.organiser.submit(f"{page}/drop")
+    drop_need = f"{room}/needs/{need.id}/drop"
+    assert drop_need in place.organiser.get(room).text
+    place.organiser.submit(drop_need)
+    session.expire_all()
+    assert (found.fund_id, found.funders, found.needs) == (last_year.id, [], [])
+    services.attach_need(session, organiser, competition_id=found.id, need_id=need.id)
+    kept = services.add_funder(
+        session, organiser, competition_id=found.id, organisation_id=place.charity.id,
+        tier=FunderTier.CITY, pledged=Money.yuan(800),
+    )  # fmt: skip
+    services.open_call(session, organiser, competition_id=found.id)
+    session.commit()
+    page = f"{room}/funders/{kept.id}"
+    for late in (drop_need, f"{page}/drop"):
+        assert late not in place.organiser.get(room).text
+        place.organiser.submit(late)
+    session.expire_all()
+    assert (len(found.funders), len(found.needs)) == (1, 1), "everybody reads them by now"
+    assert place.organiser.submit(page, {"tier": "city", "pledged": "900"}).status_code == 303
+    _granted_from_a_fund(place, found, pool.book_id)
+    for late in (page, change):
+        refused = place.organiser.get(late)
+        assert "钱已经到账" in place.organiser.get(refused.location).text
+
+
+def _granted_from_a_fund(place: Place, found: Competition, book_id: int) -> None:
+    """The treasurer says that a fund of the same book gives what was promised."""
+    session, room = place.session, f"/desk/competitions/{found.id}"
+    fund = ledger.open_fund(
+        session, Actor.system("test"), book_id=book_id, name="社区基金", kind=FundKind.STREET
+    )
+    ledger.post_gift(
+        session, Actor.system("test"), fund_id=fund.id, amount=Money.yuan(1_000), source="gift:1",
+        occurred_on=clock.today(), giver=ledger.Giver("donation:1", "individual"),
+    )  # fmt: skip
+    session.commit()
+    assert "社区基金（还能用 ¥1,000.00）" in place.treasurer.get(f"{room}/money").text
+    funder_id = found.funders[0].id
+    typed = {
+        f"f{funder_id}-source": str(fund.id), f"f{funder_id}-amount": "1000.01",
+        f"f{funder_id}-received_on": clock.today().isoformat(),
+    }  # fmt: skip
+    received = f"{room}/funders/{funder_id}/received"
+    assert place.treasurer.submit(received, typed).status_code == 422
+    done = place.treasurer.submit(received, typed | {f"f{funder_id}-amount": "900"})
+    assert done.status_code == 303, done.text
+    session.expire_all()
+    assert found.funders[0].received == Money.yuan(900)
+    assert fund_position(session, fund.id).available == Money.yuan(100)
 
 
 def test_a_draft_keeps_everything_says_the_caps_and_is_signed(

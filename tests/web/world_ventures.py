@@ -50,9 +50,15 @@ def draft(session: Session, organiser: Actor, organiser_id: int, **changed: Any)
 
 
 def open_one(
-    session: Session, organiser: Actor, treasurer: Actor, charity_id: int, found: Competition
+    session: Session,
+    organiser: Actor,
+    treasurer: Actor,
+    charity_id: int,
+    found: Competition,
+    *,
+    opens: bool = True,
 ) -> Competition:
-    """Give a draft a rubric, a pool and a funder, and open its call."""
+    """Give a draft a rubric, a pool and a funder, and open its call unless it waits."""
     services.set_criteria(
         session, organiser, competition_id=found.id,
         criteria=[services.CriterionDraft(title, weight, "走访过") for title, weight in RUBRIC],
@@ -64,6 +70,8 @@ def open_one(
         session, organiser, competition_id=found.id, organisation_id=charity_id,
         tier=FunderTier.CITY, pledged=Money.yuan(300_000),
     )  # fmt: skip
+    if not opens:
+        return found
     return services.open_call(session, organiser, competition_id=found.id)
 
 

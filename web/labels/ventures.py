@@ -95,6 +95,7 @@ VENTURES_SENTENCES: dict[str, object] = {
     "ventures.notice_rule": _l("公示期要从规定的两种里选一种。"),
     "ventures.days_missing": _l("请把日程填全：评审截止日，用到的答辩日和投票起止日。"),
     "ventures.pool_kind": _l("请选一个奖金池专项款。"),
+    "ventures.pool_taken": _l("这个奖金池已经终止，或者别的承办单位正在用。"),
     "ventures.pool_missing": _l("这个比赛还没有奖金池。"),
     "ventures.funder_twice": _l("这个出资单位已经在名单里了。"),
     "ventures.received_already": _l("这笔出资已经登记到账。"),

@@ -15,6 +15,7 @@ from wtforms import ValidationError as NotValid
 
 from charity import clock
 from charity.errors import DomainError
+from charity.ledger.models import Fund
 from charity.money import ZERO, Money
 from charity.registry.models import Organisation
 from projects.ventures.models import (
@@ -27,6 +28,7 @@ from projects.ventures.models import (
 from projects.ventures.services import Calendar, CriterionDraft
 from projects.ventures.services.competitions import ANCHORS
 from projects.ventures.terms import NOTICE_RULES, CompetitionTerms, usual_terms
+from web.filters import yuan
 from web.forms import (
     BaseForm,
     DateField,
@@ -280,6 +282,28 @@ class FunderForm(BaseForm):
         return form
 
 
+class PromiseForm(BaseForm):
+    """What a funder that is named promises, put right."""
+
+    tier = SelectField(_l("哪一级"), [Required()], choices=[])
+    pledged = MoneyField(_l("答应出多少（元）"), [Required()])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tier.choices = choices(FunderTier)
+
+    @property
+    def promised(self) -> Money:
+        """The sum that was typed; a form that stands has one."""
+        return self.pledged.data or ZERO
+
+
+class ChoosePoolForm(BaseForm):
+    """Another prize pool of the same book."""
+
+    fund_id = SelectField(_l("哪一个奖金池"), [Required()], choices=[], coerce=int)
+
+
 class ReasonForm(BaseForm):
     """Why: written for everybody it concerns."""
 
@@ -300,10 +324,27 @@ class PoolForm(BaseForm):
 
 
 class ReceiveForm(BaseForm):
-    """A funder's money that came."""
+    """A funder's money that came, by bank or out of a fund of the pool's own book."""
 
+    source = SelectField(_l("从哪里来"), choices=[], default="")
     amount = MoneyField(_l("到账多少（元）"), [Required()])
     received_on = DateField(_l("哪天到账"), [Required()])
+
+    def among(self, funds: Sequence[tuple[Fund, Money]]) -> ReceiveForm:
+        """The form with the funds that may grant, and what is free in each."""
+        self.source.choices = [
+            ("", _("银行到账")),
+            *(
+                (str(fund.id), _("%(name)s（还能用 %(sum)s）", name=fund.name, sum=yuan(free)))
+                for fund, free in funds
+            ),
+        ]
+        return self
+
+    @property
+    def from_fund_id(self) -> int | None:
+        """The fund it is granted from; None where it came by bank."""
+        return int(self.source.data) if self.source.data else None
 
     @property
     def arrived(self) -> Money:

@@ -21,13 +21,13 @@ from web.forms import attach
 from web.listings.filters import page_number
 from web.ports import ports
 from web.security.sessions import current_actor
-from web.ventures import own, pages, views_desk, views_money
+from web.ventures import own, pages, views_desk, views_money, views_preparing
 from web.ventures.blueprint import bp
 from web.ventures.commitment import commitment
 from web.ventures.filters import CallFilters
 from web.ventures.forms import ApplicationForm, ApplyForm, SignForm, WithdrawApplicationForm
 
-__all__ = ["bp", "views_desk", "views_money"]
+__all__ = ["bp", "views_desk", "views_money", "views_preparing"]
 
 
 # ── for everybody ────────────────────────────────────────────────────────────────────────────────

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from charity.actor import require
+from charity.ledger.models import Fund
 from charity.money import Money
 from charity.rows import present
 from projects.ventures import policy, queries, services
@@ -38,14 +39,19 @@ def _money(
     found = _funded(competition_id)
     if pool is None and found.fund_id is None:
         pool = PoolForm(formdata=None, name=_("%(title)s奖金池", title=found.title))
+    funds = _granting(found)
     forms = {
-        each.id: receive_form(each.id, amount=each.pledged)
+        each.id: receive_form(each.id, amount=each.pledged).among(funds)
         for each in found.funders
         if each.entry_id is None and found.fund_id is not None
     }
     context = running.money_context(found, pool, {**forms, **(wrong or {})})
     status = 422 if wrong or (pool is not None and pool.errors) else 200
     return render_template("ventures/money.html", **context), status
+
+
+def _granting(found: Competition) -> list[tuple[Fund, Money]]:
+    return queries.granting_funds(get_session(), found.fund_id) if found.fund_id else []
 
 
 def _funded(competition_id: int) -> Competition:
@@ -77,14 +83,15 @@ def open_pool(competition_id: int) -> ResponseReturnValue:
 @bp.post("/desk/competitions/<int:competition_id>/funders/<int:funder_id>/received")
 def receive(competition_id: int, funder_id: int) -> ResponseReturnValue:
     """Say that a funder's money is in the account."""
-    actor, form = current_actor(), ReceiveForm(prefix=f"f{funder_id}-")
     found = _funded(competition_id)
+    actor = current_actor()
+    form = ReceiveForm(prefix=f"f{funder_id}-").among(_granting(found))
     present(next((each for each in found.funders if each.id == funder_id), None))
 
     def act(work: Session) -> object:
         return services.receive_funding(
             work, actor, funder_id=funder_id,
-            amount=form.arrived, received_on=form.day,
+            amount=form.arrived, received_on=form.day, from_fund_id=form.from_fund_id,
         )  # fmt: skip
 
     if done(form, act, _("已入账。出钱的单位可以一路查到凭证。")):

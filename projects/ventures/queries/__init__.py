@@ -39,10 +39,12 @@ from projects.ventures.queries.competitions import (
     counts_of_many,
     final_round,
     frozen_content,
+    granting_funds,
     is_ranked,
     levels_above,
     organisers,
     pool_standing,
+    pools_to_choose,
     published_ranking,
 )
 
@@ -69,6 +71,7 @@ __all__ = [
     "facts_of_many",
     "final_round",
     "frozen_content",
+    "granting_funds",
     "is_agreed",
     "is_ranked",
     "last_number",
@@ -78,6 +81,7 @@ __all__ = [
     "organisations_applying",
     "organisers",
     "pool_standing",
+    "pools_to_choose",
     "published_ranking",
     "record_below",
     "recovery",

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from charity.ledger.positions import FundPosition, fund_position
+from charity.ledger.models import Fund, FundClosing, FundKind
+from charity.ledger.positions import FundPosition, fund_position, positions
 from charity.money import ZERO, Money
 from charity.paging import Page
 from charity.registry.models import Organisation
@@ -155,6 +156,43 @@ def pool_standing(session: Session, found: Competition) -> PoolStanding:
         paid=sums.get(TrancheState.PAID, ZERO),
         available=position.available,
     )
+
+
+def pools_to_choose(session: Session, found: Competition, book_id: int) -> list[Fund]:
+    """The prize pools of a book that may pay a competition, by name.
+
+    Those that are open and on which no competition of another organiser lives.
+    """
+    over = (CompetitionState.CLOSED, CompetitionState.CANCELLED)
+    elsewhere = select(Competition.fund_id).where(
+        Competition.fund_id.is_not(None),
+        Competition.organiser_id != found.organiser_id,
+        Competition.state.not_in(over),
+    )
+    query = (
+        _open_funds(book_id)
+        .where(Fund.kind == FundKind.PRIZE_POOL, Fund.id.not_in(elsewhere))
+        .order_by(Fund.name, Fund.id)
+    )
+    return list(session.scalars(query))
+
+
+def granting_funds(session: Session, fund_id: int) -> list[tuple[Fund, Money]]:
+    """The funds of a pool's book that may grant into it, with what is free in each.
+
+    A project's money and money of others stay where they are (CHA-162).
+    """
+    pool = present(session.get(Fund, fund_id))
+    kinds = (FundKind.PROJECT, FundKind.AGENCY, FundKind.PRIZE_POOL)
+    query = _open_funds(pool.book_id).where(Fund.kind.not_in(kinds)).order_by(Fund.name, Fund.id)
+    funds = list(session.scalars(query))
+    where = positions(session, [fund.id for fund in funds])
+    return [(fund, where[fund.id].available) for fund in funds if where[fund.id].available]
+
+
+def _open_funds(book_id: int) -> Select[Fund]:
+    closed = select(FundClosing.fund_id)
+    return select(Fund).where(Fund.book_id == book_id, Fund.id.not_in(closed))
 
 
 def is_ranked(found: Competition) -> bool:

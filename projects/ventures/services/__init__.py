@@ -28,12 +28,10 @@ from projects.ventures.services.changing import ask_change, decide_change
 from projects.ventures.services.competitions import (
     Calendar,
     CriterionDraft,
-    attach_need,
     change_competition,
     draft_competition,
     open_call,
     set_criteria,
-    set_pool,
     set_tracks,
 )
 from projects.ventures.services.defence import move_slot, plan_defence
@@ -57,6 +55,13 @@ from projects.ventures.services.judging import (
 )
 from projects.ventures.services.levels import enter_next_level, give_honour, link_project
 from projects.ventures.services.paying import agree_tranche, pay_tranche, release_tranche
+from projects.ventures.services.preparing import (
+    attach_need,
+    change_funder,
+    detach_need,
+    drop_funder,
+    set_pool,
+)
 from projects.ventures.services.ranking import publish_ranking, rank
 from projects.ventures.services.sheets import hand_in, lock_sheet, save_scores
 from projects.ventures.services.stepping import cancel_competition, move_on
@@ -83,12 +88,15 @@ __all__ = [
     "cancel_competition",
     "cast_vote",
     "change_competition",
+    "change_funder",
     "check_all",
     "check_eligibility",
     "decide_change",
     "declare_conflict",
+    "detach_need",
     "draft_competition",
     "drop_award",
+    "drop_funder",
     "enter_next_level",
     "find_conflicts",
     "give_honour",

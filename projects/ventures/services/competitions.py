@@ -1,4 +1,4 @@
-"""Draw up a competition: its terms, tracks, rubric and needs; open it, which freezes all of them.
+"""Draw up a competition: its terms, tracks and rubric; open it, which freezes all of them.
 
 What may follow stands in `steps.py`; how it goes on from there in `stepping.py`.
 """
@@ -14,16 +14,12 @@ from sqlalchemy.orm import Session
 from charity import clock, outbox, texts
 from charity.actor import Actor, require
 from charity.errors import CommonReason, Conflict, Invalid
-from charity.ledger import queries as ledger
-from charity.ledger.models import FundKind
 from charity.money import Money
 from charity.registry import queries as registry
 from charity.rows import insert_or, present
 from charity.rules import parameter
-from projects.listings.models import Need
 from projects.ventures import policy, queries
 from projects.ventures.models import (
-    CallNeed,
     Competition,
     CompetitionLevel,
     CompetitionState,
@@ -192,37 +188,6 @@ def set_tracks(
         for number, name in enumerate(names, 1)
     )
     session.flush()
-    return found
-
-
-def set_pool(session: Session, actor: Actor, *, competition_id: int, fund_id: int) -> Competition:
-    """Say which prize pool pays, while nothing is promised; raises `Invalid` on `fund_id`."""
-    before = frozenset({CompetitionState.DRAFT, CompetitionState.CALL})
-    found = lock_competition(session, actor, competition_id=competition_id, states=before)
-    if ledger.fund(session, fund_id).kind is not FundKind.PRIZE_POOL:
-        raise Invalid(VentureReason.POOL_KIND, field="fund_id")
-    if any(funder.entry_id is not None for funder in found.funders):
-        raise Invalid(VentureReason.RECEIVED_ALREADY, field="fund_id")
-    found.fund_id = fund_id
-    session.flush()
-    return found
-
-
-def attach_need(
-    session: Session, actor: Actor, *, competition_id: int, need_id: int
-) -> Competition:
-    """Put a need of the lists into the call (需求征集), before or while it runs.
-
-    Raises `Invalid` on `need_id` for one of another place, `Conflict` where it is there.
-    """
-    before = frozenset({CompetitionState.DRAFT, CompetitionState.CALL})
-    found = lock_competition(session, actor, competition_id=competition_id, states=before)
-    need = present(session.get(Need, need_id))
-    if not need.region_code.startswith(found.region_code):
-        raise Invalid(VentureReason.NEED_ELSEWHERE, field="need_id")
-    row = CallNeed(competition_id=found.id, need_id=need.id)
-    insert_or(session, row, Conflict(VentureReason.NEED_TWICE, field="need_id"))
-    session.refresh(found, ["needs"])
     return found
 
 

@@ -42,6 +42,9 @@ REPORT, NOTE = 20_000, 2000
 #: By what name the book knows money that goes back, once a stage and step.
 RECOVERED = "award_recovery:{id}:{so_far}:{tranche}"
 _WORKING = frozenset({AwardState.SIGNED, AwardState.RUNNING})
+_OWING = frozenset({AwardState.RUNNING, AwardState.TERMINATED})
+#: Who settled stands in the award; the end of its fund is the installation's act.
+_BOOK = Actor.system("award")
 
 
 def report_milestone(
@@ -100,10 +103,13 @@ def ask_back(
 ) -> AwardRecovery:
     """Ask money of an award back into the pool: what is left at the end, or what was misused.
 
-    Raises `Denied`, `Invalid` on `reason` and on `amount` (MORE_THAN_PAID, `most`).
+    Raises `Denied`, `Invalid` on `reason` and on `amount` (MORE_THAN_PAID, `most`), `InvalidState`
+    before the first stage and once it is settled: then its fund is closed.
     """
     found = lock_award(session, award_id)
     require_decision(session, actor, found.application)
+    if found.state not in _OWING:
+        raise InvalidState(CommonReason.WRONG_STATE, state=found.state)
     return _ask(session, actor, found, amount, reason)
 
 
@@ -163,15 +169,17 @@ def terminate(session: Session, actor: Actor, *, award_id: int, reason: str) -> 
 
 
 def settle(session: Session, actor: Actor, *, award_id: int, note: str) -> Award:
-    """Settle an award: evaluated, paid, spent or given back to the fen (结项).
+    """Settle an award: evaluated, paid, spent or given back to the fen (结项); its fund ends.
 
-    Raises `Invalid` on `note`, `InvalidState` (MILESTONE_MISSING, STAGES_LEFT, EXPENSES_OPEN with
+    What is left goes back to the pool before, and nothing comes into the fund any more. Raises
+    `Invalid` on `note`, `InvalidState` (MILESTONE_MISSING, STAGES_LEFT, EXPENSES_OPEN with
     `number`, MONEY_LEFT with `sum`, RECOVERY_OPEN with `sum`).
     """
     found = lock_award(session, award_id)
     require_decision(session, actor, found.application)
     found.closed_because = texts.prose(note, field="note", limit=NOTE, required=True)
     _require_done(session, found)
+    ledger.close_fund(session, _BOOK, fund_id=present(found.fund_id))
     found.move_to(AwardState.SETTLED)
     found.closed_at = clock.now()
     session.flush()

@@ -36,7 +36,8 @@ from projects.ventures.services.locking import lock_competition
 
 #: By what name the book knows a funder's money, at most once.
 RECEIVED = "competition_funder:{id}:received"
-_FUNDED = frozenset(set(CompetitionState) - {CompetitionState.CLOSED, CompetitionState.CANCELLED})
+#: Until the end promises are made, corrected and kept.
+FUNDED = frozenset(set(CompetitionState) - {CompetitionState.CLOSED, CompetitionState.CANCELLED})
 
 
 def open_prize_pool(
@@ -77,12 +78,12 @@ def add_funder(
 
     Raises `Invalid` on `pledged`, `Conflict` (FUNDER_TWICE) where it is named already.
     """
-    found = lock_competition(session, actor, competition_id=competition_id, states=_FUNDED)
+    found = lock_competition(session, actor, competition_id=competition_id, states=FUNDED)
     row = CompetitionFunder(
         competition_id=found.id,
         organisation_id=registry.organisation(session, organisation_id).id,
         tier=tier,
-        pledged=_positive(pledged, "pledged"),
+        pledged=positive(pledged, "pledged"),
     )
     insert_or(session, row, Conflict(VentureReason.FUNDER_TWICE, field="organisation_id"))
     session.refresh(found, ["funders"])
@@ -121,7 +122,7 @@ def receive_funding(
     if received_on > clock.today():
         raise Invalid(AwardReason.IN_FUTURE, field="received_on")
     row.entry_id = _entry(
-        session, actor, row, found.fund_id, _positive(amount, "amount"), received_on, from_fund_id
+        session, actor, row, found.fund_id, positive(amount, "amount"), received_on, from_fund_id
     )
     row.received, row.received_on = amount, received_on
     session.flush()
@@ -178,7 +179,8 @@ def _entry(
     return received.id
 
 
-def _positive(amount: Money, field: str) -> Money:
+def positive(amount: Money, field: str) -> Money:
+    """The sum, where there is one; raises `Invalid` on `field`."""
     if not 0 < amount.fen <= MAXIMUM_FEN:
         raise Invalid(CommonReason.NOT_POSITIVE, field=field)
     return amount

@@ -13,6 +13,9 @@ from sqlalchemy.orm import Session
 from charity import clock, outbox, texts
 from charity.actor import Actor
 from charity.errors import CommonReason, InvalidState
+from charity.ledger import services as ledger
+from charity.ledger.positions import fund_position
+from charity.rows import present
 from projects.ventures import queries
 from projects.ventures.models import (
     JUDGED_STATES,
@@ -30,6 +33,7 @@ from projects.ventures.steps import next_step
 
 #: Awards that are over, one way or another.
 ENDED_AWARDS = (AwardState.SETTLED, AwardState.TERMINATED, AwardState.DROPPED)
+_BOOK = Actor.system("award")
 
 
 def move_on(session: Session, actor: Actor, *, competition_id: int) -> Competition:
@@ -50,6 +54,7 @@ def move_on(session: Session, actor: Actor, *, competition_id: int) -> Competiti
     found.move_to(step)
     if step is CompetitionState.CLOSED:
         found.closed_at = clock.now()
+        _end_funds(session, found)
     session.flush()
     outbox.write(session, "competition.moved", found.subject, state=step.value)
     return found
@@ -121,6 +126,17 @@ def _notices_are_over(session: Session, found: Competition) -> None:
         raise InvalidState(VentureReason.AWARDS_OPEN, number=number)
     for application in _judged(session, found):
         application.move_to(ApplicationState.NOT_AWARDED)
+
+
+def _end_funds(session: Session, found: Competition) -> None:
+    """End the funds of terminated awards that owe nothing; settled ones ended before."""
+    for award in queries.awards_of_competition(session, found.id):
+        if award.state is not AwardState.TERMINATED or award.fund_id is None:
+            continue
+        owes = any(each.missing for each in award.recoveries)
+        open_ = queries.open_expenses(session, present(award.budget_id))
+        if not (owes or open_ or fund_position(session, award.fund_id).in_hand):
+            ledger.close_fund(session, _BOOK, fund_id=award.fund_id)
 
 
 def _awards_are_over(session: Session, found: Competition) -> None:
