@@ -31,11 +31,10 @@ from search.generations import Generations
 from search.leaf import CachedLeaf
 from search.merging import to_merge
 from search.port import Progress
+from search.postings import Postings
 from search.query import Query, Results
 from search.weighting import filed
 
-#: Memory a writer sorts postings in before it uses files, in megabytes.
-_REBUILD_MEGABYTES, _BATCH_MEGABYTES = 256, 32
 _PROGRESS_EVERY = 500
 #: A finished rebuild waits longer than others for its turn to publish, in seconds.
 _PUBLISH_PATIENCE = 60.0
@@ -299,18 +298,20 @@ def _filed(document: Document) -> dict[str, object]:
     }
 
 
-def _writer(index: FileIndex, megabytes: int) -> SegmentWriter:
+def _writer(index: FileIndex) -> SegmentWriter:
     try:
-        return SegmentWriter(index, limitmb=megabytes, codec=TermsCodec())
+        writer = SegmentWriter(index, codec=TermsCodec())
     except LockError as error:
         raise IndexBusy("something else writes the index") from error
+    writer.pool = Postings()
+    return writer
 
 
 def _commit(snapshot: "_Snapshot", gone: Iterable[str], new: Iterable[Document]) -> None:
     numbers, new = list(snapshot.numbers_of(gone)), list(new)
     if not numbers and not new:
         return
-    writer = _writer(snapshot.index, _BATCH_MEGABYTES)
+    writer = _writer(snapshot.index)
     with _cancelled_on_error(writer):
         for number in numbers:
             writer.delete_document(number)
@@ -321,7 +322,7 @@ def _commit(snapshot: "_Snapshot", gone: Iterable[str], new: Iterable[Document])
 
 def _fill(folder: Path, documents: Iterable[Document], progress: Progress | None) -> int:
     """Write a whole new index into an empty folder."""
-    writer = _writer(FileIndex.create(FileStorage(str(folder)), SCHEMA), _REBUILD_MEGABYTES)
+    writer = _writer(FileIndex.create(FileStorage(str(folder)), SCHEMA))
     seen: set[str] = set()
     with _cancelled_on_error(writer):
         for document in documents:

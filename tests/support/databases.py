@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Protocol
-from weakref import WeakSet
 
 import psycopg
 from sqlalchemy import event
@@ -21,25 +20,28 @@ from sqlalchemy.pool import Pool
 from tests.support import postgres
 from web import migrate
 
-#: Connections to PostgreSQL that pools of this process have opened.
-_OPENED: WeakSet[psycopg.Connection[object]] = WeakSet()
+#: Connections to PostgreSQL that pools of this process have opened, held so that none is left to
+#: the garbage collector: it would report one at some later test, which knows nothing of it.
+_OPENED: set[psycopg.Connection[object]] = set()
 
 
 @event.listens_for(Pool, "connect")
-def _remember(raw: object, _record: object) -> None:
+def _hold(raw: object, _record: object) -> None:
     if isinstance(raw, psycopg.Connection):
         _OPENED.add(raw)
 
 
-def _close_connections(name: str) -> None:
-    """Close what is still open to a database: the pool of a site or a race nobody disposed of.
+@event.listens_for(Pool, "close")
+def _let_go(raw: object, _record: object) -> None:
+    if isinstance(raw, psycopg.Connection):
+        _OPENED.discard(raw)
 
-    Left to the garbage collector it would be reported at some later test, which knows nothing of
-    it.
-    """
-    for raw in list(_OPENED):
-        if not raw.closed and raw.info.dbname == name:
-            raw.close()
+
+def _close_connections(name: str) -> None:
+    """Close what is still open to a database: the pool of a site or a race nobody disposed of."""
+    for raw in [raw for raw in _OPENED if not raw.closed and raw.info.dbname == name]:
+        raw.close()
+    _OPENED.difference_update([raw for raw in _OPENED if raw.closed])
 
 
 @dataclass(frozen=True)
