@@ -56,6 +56,7 @@ BLUEPRINTS = (
     "web.budgets",
     "web.payments",
     "web.related",
+    "web.departures",
     "web.plans",
     "web.representatives",
     "web.complaints",

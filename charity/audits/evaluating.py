@@ -84,6 +84,8 @@ class Projection:
     projected_under: int
     #: The most by which the book is too high, at that confidence; None where none can be said.
     upper_limit: int | None
+    #: By what a limit of strata was taken: `spread` of many errors, or `count` of few.
+    limit_by: str = ""
 
 
 def mus_projection(
@@ -123,7 +125,7 @@ def mus_projection(
 def ratio_projection(items: Sequence[Audited], book_value: int) -> Projection:
     """What a sample of items says: errors in proportion to the sums that were looked at.
 
-    No upper limit: that would take sums spread like a bell, which bills are not.
+    No upper limit: here the rate of errors has one, the sums of strata and of units of money too.
     """
     over = sum(item.error for item in items if item.error > 0)
     under = -sum(item.error for item in items if item.error < 0)

@@ -6,7 +6,7 @@ Sums in fen, rates in millionths. What was picked by risk stands apart and is ne
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from charity.audits.evaluating import (
@@ -17,10 +17,16 @@ from charity.audits.evaluating import (
     ratio_projection,
 )
 from charity.audits.models import AuditSample, AuditSampleItem, SampleMethod
+from charity.audits.strata import Stratum, stratified_projection
 
 
-def evaluation_of(sample: AuditSample, items: Sequence[AuditSampleItem]) -> dict[str, object]:
-    """Figures of a sample's report; every item has been looked at."""
+def evaluation_of(
+    sample: AuditSample, items: Sequence[AuditSampleItem], amounts: Mapping[str, Sequence[int]]
+) -> dict[str, object]:
+    """Figures of a sample's report; every item has been looked at.
+
+    `amounts` are the frame's amounts (fen) by stratum, for a sample drawn by strata.
+    """
     seen = [
         Audited(item.amount.fen, (item.audited_amount or item.amount).fen, item.is_certainty)
         for item in items
@@ -35,12 +41,14 @@ def evaluation_of(sample: AuditSample, items: Sequence[AuditSampleItem]) -> dict
     if sample.method is SampleMethod.MUS:
         interval = Fraction(str(sample.parameters["interval"]))
         projected = mus_projection(seen, interval, confidence)
-        borne = _number(sample, "materiality_fen")
-        holds = projected.upper_limit is not None and projected.upper_limit <= borne
-        said = ("holds" if holds else "exceeds") if borne else "reported"
+        said = _borne(sample, projected)
+    elif "strata" in sample.parameters:
+        projected = _of_strata(items, seen, amounts, confidence)
+        found |= {"projected_ppm": _weighed(sample, items), "limit_by": projected.limit_by}
+        said = _borne(sample, projected)
     else:
-        projected = _projected(sample, items, seen)
-        rates, said = _rates(sample, items, errors, confidence)
+        projected = ratio_projection(seen, sample.book_value.fen)
+        rates, said = _rates(sample, len(items), errors, confidence)
         found |= rates
     return found | {
         "found_over_fen": projected.found_over,
@@ -52,45 +60,47 @@ def evaluation_of(sample: AuditSample, items: Sequence[AuditSampleItem]) -> dict
     }
 
 
-def _projected(
-    sample: AuditSample, items: Sequence[AuditSampleItem], seen: Sequence[Audited]
+def _borne(sample: AuditSample, projected: Projection) -> str:
+    """Whether what may be too high is below the error that would still be borne, where one is said.
+
+    A limit without such a sum is only reported.
+    """
+    borne = _number(sample, "materiality_fen")
+    holds = projected.upper_limit is not None and projected.upper_limit <= borne
+    return ("holds" if holds else "exceeds") if borne else "reported"
+
+
+def _of_strata(
+    items: Sequence[AuditSampleItem],
+    seen: Sequence[Audited],
+    amounts: Mapping[str, Sequence[int]],
+    confidence: Fraction,
 ) -> Projection:
-    """Errors in proportion to the sums looked at, stratum by stratum where there are some."""
-    sums = sample.parameters.get("sums_fen")
-    if not isinstance(sums, dict):
-        return ratio_projection(seen, sample.book_value.fen)
-    parts = [
-        ratio_projection(
-            [one for item, one in zip(items, seen, strict=True) if item.stratum == name], fen
-        )
-        for name, fen in sums.items()
-    ]
-    return Projection(
-        found_over=sum(part.found_over for part in parts),
-        found_under=sum(part.found_under for part in parts),
-        projected_over=sum(part.projected_over for part in parts),
-        projected_under=sum(part.projected_under for part in parts),
-        upper_limit=None,
-    )
+    """Stratum by stratum, each from its own items."""
+    looked: dict[str, list[Audited]] = {}
+    for item, one in zip(items, seen, strict=True):
+        looked.setdefault(item.stratum, []).append(one)
+    strata = [Stratum(amounts[name], looked.get(name, [])) for name in sorted(amounts)]
+    return stratified_projection(strata, confidence)
+
+
+def _weighed(sample: AuditSample, items: Sequence[AuditSampleItem]) -> int:
+    """How often something is wrong (ppm): strata were looked at unevenly and count by their size.
+
+    No limit is told of that rate: the distribution behind one is of a single frame.
+    """
+    strata = sample.parameters["strata"]
+    wrong = Counter(item.stratum for item in items if _is_wrong(item))
+    parts = strata.items() if isinstance(strata, dict) else ()
+    share = sum((Fraction(count * wrong[name], size) for name, (count, size) in parts), Fraction(0))
+    return round(share * 1_000_000 / sample.population)
 
 
 def _rates(
-    sample: AuditSample, items: Sequence[AuditSampleItem], errors: int, confidence: Fraction
+    sample: AuditSample, size: int, errors: int, confidence: Fraction
 ) -> tuple[dict[str, object], str]:
-    """How often something is wrong, and whether that is borne.
-
-    Strata that were looked at unevenly are weighed by their size, and no limit is told of them: the
-    distribution behind it is of one frame.
-    """
-    strata = sample.parameters.get("strata")
-    if isinstance(strata, dict):
-        wrong = Counter(item.stratum for item in items if _is_wrong(item))
-        share = sum(
-            (Fraction(count * wrong[name], size) for name, (count, size) in strata.items()),
-            Fraction(0),
-        )
-        return {"projected_ppm": round(share * 1_000_000 / sample.population)}, "reported"
-    rate = rate_of(errors, len(items), confidence, sample.population)
+    """How often something is wrong, and whether that is borne."""
+    rate = rate_of(errors, size, confidence, sample.population)
     borne = _number(sample, "tolerable_percent") * 10_000
     said = "holds" if rate.upper_ppm <= borne else "exceeds"
     return {"projected_ppm": rate.projected_ppm, "upper_ppm": rate.upper_ppm}, said

@@ -111,6 +111,16 @@ def may_record_related(actor: Actor, organisation: Organisation) -> Verdict:
     return Verdict.no() if may_see(actor, organisation) else Verdict.absent()
 
 
+def may_note_departure(actor: Actor, region_code: str) -> Verdict:
+    """Say that somebody of a place died or moved away, and read it: who works for the community.
+
+    To everybody else there is nothing (RF-11, PII-03): also who paid the person learns it nowhere.
+    """
+    if actor.is_system or actor.holds(Permission.NEED_DISPATCH, region_code=region_code):
+        return Verdict.yes()
+    return Verdict.absent()
+
+
 def may_name_representative(actor: Actor, organisation: Organisation) -> Verdict:
     """Say who represents it (ORG-19): its owners, and who keeps the register of its place."""
     if may_keep_register(actor, organisation.region_code):

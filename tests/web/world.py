@@ -49,6 +49,7 @@ from tests.projects.listings.village import MODE, VILLAGE, Village, make_village
 from tests.web.world_audits import make_audits
 from tests.web.world_budgets import make_budgets
 from tests.web.world_complaints import make_complaints
+from tests.web.world_departures import make_departures
 from tests.web.world_disclosure import make_disclosure
 from tests.web.world_ending import make_ending
 from tests.web.world_fieldwork import make_fieldwork
@@ -237,6 +238,7 @@ def _projects(session: Session, village: Village, folder: Path) -> dict[str, int
         **promised,
         **make_statements(session, folder, published),
         **make_related(session, village, published, folder),
+        **make_departures(session, village, published, folder),
         **make_giving_back(session, donation, village.operator.id, village.gateway),
         **pooled,
         **make_payments(session, village, published, folder),

@@ -16,6 +16,7 @@ def shortcuts(actor: Actor) -> list[tuple[str, str]]:
     if actor.holds_anywhere(Permission.NEED_DISPATCH):
         found.append((_("派单台"), url_for("dispatch.index")))
         found.append((_("统筹派单"), url_for("dispatch.plans")))
+        found.append((_("受助人去世、迁走"), url_for("departures.index")))
     if actor.holds_anywhere(Permission.LISTING_MANAGE):
         found.append((_("我们的接单"), url_for("claims.index")))
         found.append((_("登记资源"), url_for("resources.new")))

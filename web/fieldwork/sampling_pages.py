@@ -323,6 +323,8 @@ def result_lines(sample: AuditSample) -> list[str]:
             "有 %(n)s%% 的把握说：全部凭证多记的金额不超过 %(sum)s。", n=confidence, sum=yuan(most)
         )
         said.append(str(words))
+        if found.get("limit_by") == "count":
+            said.append(str(_("错得很少，摸不准差多少，所以这个数往多里算。")))
     elif (rate := _ppm(found, "upper_ppm")) is not None:
         words = _("有 %(n)s%% 的把握说：全部凭证里有错的不超过 %(rate)s。", n=confidence, rate=rate)
         said.append(str(words))
@@ -333,7 +335,7 @@ def result_lines(sample: AuditSample) -> list[str]:
     if found.get("conclusion") == "holds":
         said.append(str(_("在能接受的 %(limit)s 以内。", limit=limit)))
     elif found.get("conclusion") == "exceeds":
-        said.append(str(_("超过了能接受的 %(limit)s，要多看一些，或者让机构自查。", limit=limit)))
+        said.append(str(_("超过了能接受的 %(limit)s，要多看一些，或者让组织自查。", limit=limit)))
     return said
 
 

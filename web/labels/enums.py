@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from web.labels.agreement import AGREEMENT_LABELS
 from web.labels.audits import AUDIT_LABELS
 from web.labels.budgets import BUDGET_LABELS
+from web.labels.departures import DEPARTURE_LABELS
 from web.labels.disclosure import DISCLOSURE_LABELS
 from web.labels.eligibility import ELIGIBILITY_LABELS
 from web.labels.ending import ENDING_LABELS
@@ -25,6 +26,7 @@ LABELS: dict[str, object] = {
     **AUDIT_LABELS,
     **AGREEMENT_LABELS,
     **ENDING_LABELS,
+    **DEPARTURE_LABELS,
     **DISCLOSURE_LABELS,
     **ELIGIBILITY_LABELS,
     **LEDGER_LABELS,

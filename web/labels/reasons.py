@@ -8,6 +8,7 @@ from web.labels.agreement import AGREEMENT_SENTENCES
 from web.labels.audits import AUDIT_SENTENCES
 from web.labels.budgets import BUDGET_SENTENCES
 from web.labels.complaints import COMPLAINT_SENTENCES
+from web.labels.departures import DEPARTURE_SENTENCES
 from web.labels.disclosure import DISCLOSURE_SENTENCES
 from web.labels.eligibility import ELIGIBILITY_SENTENCES
 from web.labels.ending import ENDING_SENTENCES
@@ -26,6 +27,7 @@ SENTENCES: dict[str, object] = {
     **AUDIT_SENTENCES,
     **COMPLAINT_SENTENCES,
     **ENDING_SENTENCES,
+    **DEPARTURE_SENTENCES,
     **DISCLOSURE_SENTENCES,
     **ELIGIBILITY_SENTENCES,
     **GIVING_SENTENCES,

@@ -29,6 +29,7 @@ from web.security.routes_after import AFTER
 from web.security.routes_audits import AUDITS
 from web.security.routes_budgets import BUDGETS
 from web.security.routes_complaints import COMPLAINTS
+from web.security.routes_departures import DEPARTURES
 from web.security.routes_disclosure import DISCLOSURE
 from web.security.routes_ending import ENDING
 from web.security.routes_fieldwork import FIELDWORK
@@ -369,6 +370,7 @@ ROUTES: tuple[Row, ...] = tuple(
             RELATED,
             PROJECT_LIFE,
             COMPLAINTS,
+            DEPARTURES,
             FORCES,
             NEEDS,
             TIMELINESS,

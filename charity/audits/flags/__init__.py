@@ -7,6 +7,7 @@ A flag is a question and never a finding. What is asked from which figure on sta
 from __future__ import annotations
 
 from charity.audits.flags.facts import (
+    Absence,
     Approval,
     Facts,
     Flag,
@@ -24,6 +25,7 @@ from charity.audits.flags.reasons import FlagReason
 
 __all__ = [
     "RULES",
+    "Absence",
     "Approval",
     "Facts",
     "Figures",

@@ -67,6 +67,13 @@ class Picture(NamedTuple):
     look: int
 
 
+class Absence(NamedTuple):
+    """Dead or moved away after the day `since`, and here again from `until` on (0: not)."""
+
+    since: int
+    until: int = 0
+
+
 class Gift(NamedTuple):
     """A gift that came in, and by what its giver is known."""
 
@@ -122,8 +129,8 @@ class Facts:
     payee_since: Mapping[str, int] = field(default_factory=dict)
     #: The givers that a payee is or belongs to, beside its own key.
     givers_of_payee: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    #: The day from which somebody who was helped is dead or has moved away.
-    gone_since: Mapping[str, int] = field(default_factory=dict)
+    #: When somebody who was helped was dead or had moved away, by the person's key.
+    absences: Mapping[str, Sequence[Absence]] = field(default_factory=dict)
     #: None: everything is there. Else what was usual and who agreed how often by the last look.
     scope: Scope | None = None
     usual: Usual | None = None

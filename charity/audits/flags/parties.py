@@ -11,7 +11,7 @@ from statistics import median
 import numpy as np
 
 from charity.audits.flags.columns import NAMED, Columns, Ints, groups
-from charity.audits.flags.facts import Facts, Flag, Payment
+from charity.audits.flags.facts import Absence, Facts, Flag, Payment
 from charity.audits.flags.figures import Figures
 from charity.audits.flags.reasons import FlagReason
 
@@ -151,12 +151,17 @@ def overlaps(facts: Facts, figures: Figures) -> Iterator[Flag]:
         if projects >= figures["RF-11", "projects"]:
             reason = FlagReason.MANY_PROJECTS
             yield Flag("RF-11", f"RF-11:many:{person}", reason, {"projects": projects}, subjects)
-        gone = facts.gone_since.get(person)
-        late = [payment for payment in paid if gone is not None and payment.day > gone]
-        for payment in late:
-            after = {"days": payment.day - (gone or 0)}
-            key = f"RF-11:{payment.subject}"
-            yield Flag("RF-11", key, FlagReason.HELPED_AFTER, after, (payment.subject,))
+        for payment in paid:
+            days = _days_after(payment.day, facts.absences.get(person, ()))
+            if days:
+                key, reason = f"RF-11:{payment.subject}", FlagReason.HELPED_AFTER
+                yield Flag("RF-11", key, reason, {"days": days}, (payment.subject,))
+
+
+def _days_after(day: int, absences: Sequence[Absence]) -> int:
+    """How many days after somebody had gone a day lies, the most of all; 0 where they were here."""
+    found = [each for each in absences if each.since < day and (day < each.until or not each.until)]
+    return max((day - each.since for each in found), default=0)
 
 
 def loops(payments: Columns, facts: Facts, figures: Figures) -> Iterator[Flag]:

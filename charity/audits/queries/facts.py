@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from charity.approvals.models import ApprovalDecision, ApprovalRequest, ApprovalState
 from charity.approvals.tiers import ANSWERABLE, PERSONS
-from charity.audits.flags import Approval, Facts, Payment, Tally, Usual, figures_on
+from charity.audits.flags import Absence, Approval, Facts, Payment, Tally, Usual, figures_on
 from charity.audits.models import Inspection, VoucherList, VoucherListRow
 from charity.audits.names import folded
 from charity.audits.queries import beside
@@ -23,19 +23,20 @@ from charity.audits.queries.samples import expenses_of, joined_expenses, subject
 from charity.audits.queries.touched import (
     Touched,
     person_key,
+    persons_of,
     touched_since,
 )
 from charity.ledger.models import Account, Book, Entry, EntryKind, Transfer
+from charity.registry import queries as registry
 from charity.rules import parameter
 from charity.spending.models import Budget, Expense, ExpenseState, PaymentKind, Payout
+from charity.spending.queries import LAID_OUT
 
 #: Keyed hash of a bank account, as the registry keeps those of related parties.
 HashAccount = Callable[[str], bytes | None]
 
 #: Accounts of cash in hand (1001 and below).
 _CASH = "1001%"
-#: Ways in which staff get back or account for what they spent for others.
-LAID_OUT = frozenset({PaymentKind.REIMBURSEMENT, PaymentKind.ADVANCE})
 _CHINA = 8 * 3600
 _EPOCH = date(1970, 1, 1).toordinal()
 _DAY = 86_400
@@ -106,11 +107,23 @@ def facts_of(
         limits=limits_on(today),
         payee_since=beside.payees_since(session, organisation_id),
         givers_of_payee=givers,
+        absences=_absences(session, organisation_id),
         gift_sums=beside.gift_sums(session, organisation_id, reached.get("entry", 0)),
         scope=touched.scope if touched is not None else None,
         usual=earlier.usual if earlier is not None else None,
         tallies=earlier.tallies if earlier is not None else {},
     )
+
+
+def _absences(session: Session, organisation_id: int) -> dict[str, list[Absence]]:
+    """When the persons it helped were gone, by what their communities noted."""
+    return {
+        person_key(identity): [
+            Absence(each.since.toordinal(), each.until.toordinal() if each.until else 0)
+            for each in gone
+        ]
+        for identity, gone in registry.absences_of(session, persons_of(organisation_id)).items()
+    }
 
 
 def limits_on(day: date) -> tuple[int, ...]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from charity.approvals.models import ApprovalDecision, ApprovalRequest
@@ -16,7 +17,7 @@ from charity.audits.queries.beside import evidence_count
 from charity.audits.queries.samples import expenses_of, joined_expenses
 from charity.donations.models import Donation
 from charity.ledger.models import Book, Entry
-from charity.registry.models import RelatedParty
+from charity.registry.models import PersonDeparture, RelatedParty
 from charity.spending.models import Budget, Expense, ExpenseState, Payout, Voucher
 
 #: New expenses beyond which everything is looked at again, which is quicker then.
@@ -39,6 +40,12 @@ class Touched:
 def person_key(identity_hash: bytes) -> str:
     """What stands for a person in flags: enough to tell two apart, and of no other use."""
     return identity_hash.hex()[:32]
+
+
+def persons_of(organisation_id: int) -> Select[Any]:
+    """The keyed hashes of the persons an organisation paid."""
+    query = joined_expenses(Expense.payee_identity_hash)
+    return query.where(expenses_of(organisation_id), Expense.payee_identity_hash.is_not(None))
 
 
 def reached(session: Session, organisation_id: int) -> dict[str, int]:
@@ -74,6 +81,9 @@ def reached(session: Session, organisation_id: int) -> dict[str, int]:
         "list": select(func.max(VoucherList.id))
         .join(Inspection, Inspection.id == VoucherList.inspection_id)
         .where(Inspection.organisation_id == organisation_id),
+        "departure": select(func.max(PersonDeparture.id)).where(
+            PersonDeparture.identity_hash.in_(persons_of(organisation_id))
+        ),
         "looks": select(func.count()).select_from(PictureLook),
     }
     found = {name: int(session.scalar(query) or 0) for name, query in queries.items()}
@@ -126,7 +136,7 @@ def touched_since(
 def _new_expenses(
     session: Session, organisation_id: int, before: Mapping[str, int]
 ) -> frozenset[int]:
-    """Expenses that were submitted, sent again, decided on or paid since."""
+    """Expenses submitted, sent again, decided on or paid since, or of somebody gone since."""
     mine = expenses_of(organisation_id)
     asked = select(ApprovalRequest.subject).where(
         ApprovalRequest.id > before.get("request", 0),
@@ -143,9 +153,17 @@ def _new_expenses(
     subjects = session.scalars(asked.union(decided).limit(4 * MOST)).all()
     named = {int(subject.removeprefix("expense:")) for subject in subjects}
     paid = select(Payout.expense_id).where(Payout.entry_id > before.get("payout", 0))
+    gone = select(PersonDeparture.identity_hash).where(
+        PersonDeparture.id > before.get("departure", 0)
+    )
     query = joined_expenses(Expense.id).where(
         mine,
-        or_(Expense.id > before.get("expense", 0), Expense.id.in_(named), Expense.id.in_(paid)),
+        or_(
+            Expense.id > before.get("expense", 0),
+            Expense.id.in_(named),
+            Expense.id.in_(paid),
+            Expense.payee_identity_hash.in_(gone),
+        ),
     )
     return frozenset(session.scalars(query.limit(MOST + 1)))
 

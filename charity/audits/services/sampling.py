@@ -146,9 +146,14 @@ def evaluate_sample(session: Session, actor: Actor, *, sample_id: int) -> AuditS
     left = sum(item.checked_at is None for item in items)
     if left:
         raise InvalidState(SampleReason.LEFT, left=left)
-    if frame_of(session, inspection, sample.source).hash != sample.frame_hash:
+    frame = frame_of(session, inspection, sample.source)
+    if frame.hash != sample.frame_hash:
         raise InvalidState(SampleReason.FRAME_CHANGED)
-    sample.evaluation = evaluation_of(sample, items)
+    strata = sample.parameters.get("strata")
+    # a band of amounts is never the name of a fund or a month
+    by_amount = isinstance(strata, dict) and all(name.startswith("band:") for name in strata)
+    amounts = _amounts(frame, by_amount=by_amount) if strata else {}
+    sample.evaluation = evaluation_of(sample, items, amounts)
     sample.evaluated_at = clock.now()
     sample.move_to(AuditSampleState.EVALUATED)
     outbox.write(session, "audit_sample.evaluated", inspection.subject, sample_id=sample.id)
@@ -244,10 +249,8 @@ def _picked(frame: SampleFrame, wish: _Wish) -> _Chosen:
 def _by_stratum(frame: SampleFrame, wish: _Wish, seed: str, size: int) -> _Chosen:
     """Parted by amount (Neyman: where sums differ most is looked most) or by part, evenly."""
     is_amount = wish.by == "amount"
-    strata = [_band(fen) for fen in frame.amounts] if is_amount else list(frame.parts)
-    sums: dict[str, list[int]] = {}
-    for stratum, fen in zip(strata, frame.amounts, strict=True):
-        sums.setdefault(stratum, []).append(fen)
+    strata = _strata(frame, by_amount=is_amount)
+    sums = _amounts(frame, by_amount=is_amount)
     counts = {name: len(amounts) for name, amounts in sums.items()}
     if size < len(counts):
         raise Invalid(SampleReason.STRATA_MORE, field="size", strata=len(counts))
@@ -259,6 +262,19 @@ def _by_stratum(frame: SampleFrame, wish: _Wish, seed: str, size: int) -> _Chose
         "sums_fen": {name: sum(sums[name]) for name in sorted(sums)},
     }
     return _Chosen(places, strata={at: strata[at] for at in places}, parameters=parameters)
+
+
+def _strata(frame: SampleFrame, *, by_amount: bool) -> list[str]:
+    """The stratum of each item of a frame."""
+    return [_band(fen) for fen in frame.amounts] if by_amount else list(frame.parts)
+
+
+def _amounts(frame: SampleFrame, *, by_amount: bool) -> dict[str, list[int]]:
+    """The amounts (fen) of each stratum."""
+    found: dict[str, list[int]] = {}
+    for stratum, fen in zip(_strata(frame, by_amount=by_amount), frame.amounts, strict=True):
+        found.setdefault(stratum, []).append(fen)
+    return found
 
 
 def _band(fen: int) -> str:

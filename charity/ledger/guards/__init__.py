@@ -23,6 +23,7 @@ OTHER_FACTS = (
     "disclosure_entry",
     "eligibility_decision",
     "payout",
+    "person_departure",
     "project_review",
     "restriction",
     "restriction_lift",

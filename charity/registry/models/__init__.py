@@ -19,6 +19,7 @@ from charity.registry.models.campaigns import (
     PlanSheet,
     SurplusWay,
 )
+from charity.registry.models.departures import DepartureKind, PersonDeparture
 from charity.registry.models.forces import (
     INCUBATION_TRANSITIONS,
     FederationMember,
@@ -76,6 +77,7 @@ __all__ = [
     "CharitableTrust",
     "CreditList",
     "DecidedAct",
+    "DepartureKind",
     "EligibilityDecision",
     "FederationMember",
     "FundraisingMode",
@@ -93,6 +95,7 @@ __all__ = [
     "OrganisationState",
     "PartnerAgreement",
     "Person",
+    "PersonDeparture",
     "PlanChange",
     "PlanField",
     "PlanSheet",

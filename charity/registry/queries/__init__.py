@@ -1,5 +1,12 @@
 """What the registry knows: places, organisations, agreements and campaigns."""
 
+from charity.registry.queries.departures import (
+    absences_of,
+    departure,
+    departure_history,
+    departures_page,
+    last_departures,
+)
 from charity.registry.queries.forces import (
     agencies,
     branches_of,
@@ -99,6 +106,7 @@ __all__ = [
     "Judged",
     "Outcome",
     "Touch",
+    "absences_of",
     "agencies",
     "agreement_between",
     "branches_of",
@@ -111,6 +119,9 @@ __all__ = [
     "child_regions",
     "counts_in",
     "decisions",
+    "departure",
+    "departure_history",
+    "departures_page",
     "federation_members",
     "federations_of",
     "fund_of_campaign",
@@ -129,6 +140,7 @@ __all__ = [
     "is_related_person",
     "judge_rows",
     "last_campaign_day",
+    "last_departures",
     "last_sheet",
     "list_entries",
     "main_teams",

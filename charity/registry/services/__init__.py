@@ -20,6 +20,7 @@ from charity.registry.services.certificates import (
     record_verification,
     revoke_certificate,
 )
+from charity.registry.services.departing import follow_departure, note_departure
 from charity.registry.services.importing import (
     PORTION,
     apply_rows,
@@ -95,6 +96,7 @@ __all__ = [
     "enter_list",
     "file_plan",
     "file_trust",
+    "follow_departure",
     "form_team",
     "give_support",
     "join_federation",
@@ -109,6 +111,7 @@ __all__ = [
     "move_incubation",
     "name_beneficiary",
     "name_representative",
+    "note_departure",
     "open_campaign",
     "open_station",
     "place_on_platform",

@@ -47,6 +47,7 @@ from charity.spending.queries.expenses import (
     uses_of_voucher,
     voucher,
 )
+from charity.spending.queries.helped import LAID_OUT, Helped, helped, helped_page
 from charity.spending.queries.payments import (
     Settlement,
     advance_voucher,
@@ -74,8 +75,10 @@ from charity.spending.queries.waiting import (
 )
 
 __all__ = [
+    "LAID_OUT",
     "PAID_SOURCE",
     "FundBudget",
+    "Helped",
     "LineSpending",
     "ProgrammeSum",
     "Progress",
@@ -105,6 +108,8 @@ __all__ = [
     "expenses_of_fund",
     "expenses_of_organisations",
     "has_accounts",
+    "helped",
+    "helped_page",
     "households_of",
     "households_to_do",
     "lines_with_spending",

@@ -40,7 +40,6 @@ _OF_THIS_PAYMENT = frozenset(
     {*OF_A_VILLAGE, RequirementKind.CONFLICT_REVIEW, RequirementKind.ACCEPTED_WORK}
 )
 #: Ways of paying in which staff get back or account for what is spent for others.
-_LAID_OUT = frozenset({PaymentKind.REIMBURSEMENT, PaymentKind.ADVANCE})
 #: Whose act it is where nobody in flesh and blood acts.
 _HOUSE = Actor.system("requirements")
 
@@ -118,7 +117,8 @@ def review_conflicts(
             identity_hash=expense.payee_identity_hash,
             account_hash=account_hash,
         )
-        if touch.party.relation is not Relation.STAFF or expense.payment_kind not in _LAID_OUT
+        if touch.party.relation is not Relation.STAFF
+        or expense.payment_kind not in queries.LAID_OUT
     ]
     if touches:
         approvals.open_conflict_review(session, actor, subject=expense.subject, touches=touches)

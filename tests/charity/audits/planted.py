@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from charity.audits.flags.facts import Approval, Facts, Gift, Mark, Payment, Picture
+from charity.audits.flags.facts import Absence, Approval, Facts, Gift, Mark, Payment, Picture
 
 SEED = 20_251_123
 SIZE = 20_000
@@ -59,7 +59,7 @@ class _Pen:
     party_marks: list[Mark] = field(default_factory=list)
     since: dict[str, int] = field(default_factory=dict)
     givers: dict[str, frozenset[str]] = field(default_factory=dict)
-    gone: dict[str, int] = field(default_factory=dict)
+    gone: dict[str, list[Absence]] = field(default_factory=dict)
     cases: list[Case] = field(default_factory=list)
 
     def pay(self, amount: int, day: date, payee: str, project: int, **said: object) -> str:
@@ -151,7 +151,7 @@ def make_planted(size: int = SIZE, seed: int = SEED) -> Planted:
         limits=(LIMIT,),
         payee_since=pen.since,
         givers_of_payee=pen.givers,
-        gone_since=pen.gone,
+        absences=pen.gone,
     )
     assert planted <= {payment.subject for payment in pen.payments}
     return Planted(facts, pen.cases, {each.subject: each.project for each in pen.payments})
@@ -417,7 +417,7 @@ def _overlap(pen: _Pen) -> None:
             for n in range(many)
         ]
         pen.case("RF-11", f"in {many} projects", paid)
-    pen.gone["late"] = date(2025, 2, 1).toordinal()
+    pen.gone["late"] = [Absence(date(2025, 2, 1).toordinal())]
     late = pen.pay(50_000, date(2025, 6, 1), "late", 27, is_fixed=True, person="late")
     pen.case("RF-11", "after death", [late])
 

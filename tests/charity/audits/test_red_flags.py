@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from charity.audits.flags import (
     RULES,
+    Absence,
     Facts,
     Flag,
     FlagReason,
@@ -28,6 +29,7 @@ from charity.audits.flags import (
     look_through,
     thresholds,
 )
+from charity.audits.flags.parties import overlaps
 from tests.charity.audits.planted import Planted, make_planted
 
 ON = date(2025, 12, 31)
@@ -198,3 +200,28 @@ def test_nothing_is_asked_of_nothing() -> None:
     assert look_through(Facts(limits=(1,)), figures_on(ON)) == []
     returned = Payment("expense:1", -5, 739_000, "p", 1)
     assert look_through(Facts(payments=[returned]), figures_on(ON)) == []
+
+
+def test_help_is_asked_about_after_a_death_and_while_somebody_lives_elsewhere() -> None:
+    """On the day itself, and from the return on, nothing is asked; the oldest absence counts."""
+    planted, flags, _ = _looked()
+    here, away = date(2024, 3, 1).toordinal(), date(2024, 9, 1).toordinal()
+    days = (here - 1, here, here + 1, away - 1, away, away + 1)
+    more = [
+        Payment(f"expense:back{n}", 50_000, day, "back", 28, is_fixed=True, person="back")
+        for n, day in enumerate(days)
+    ]
+    facts = replace(
+        planted.facts,
+        payments=[*planted.facts.payments, *more],
+        absences={**planted.facts.absences, "back": [Absence(here, away), Absence(away)]},
+    )
+    after = {
+        flag.subjects: flag.params["days"]
+        for flag in overlaps(facts, figures_on(ON))
+        if flag.reason is FlagReason.HELPED_AFTER
+    }
+    late = {flag.subjects for flag in flags if flag.reason is FlagReason.HELPED_AFTER}
+    assert len(late) == 1
+    assert after.keys() - late == {("expense:back2",), ("expense:back3",), ("expense:back5",)}
+    assert after["expense:back3",] == away - 1 - here

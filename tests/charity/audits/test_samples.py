@@ -137,6 +137,9 @@ def test_strata_by_amount_look_most_where_sums_differ_most(work: Fieldwork) -> N
     _look_at(work, sample)
     told = evaluate_sample(work.session, work.inspector, sample_id=sample.id).evaluation
     assert (told["projected_ppm"], told["conclusion"]) == (0, "reported")
+    # 3.00 of Poisson pays for all six bills below 1,000 yuan at a half each: 960 yuan
+    assert (told["projected_over_fen"], told["limit_by"]) == (0, "count")
+    assert told["upper_limit_fen"] == 96_000
 
 
 @pytest.mark.parametrize(

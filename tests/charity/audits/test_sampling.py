@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from charity.audits import chances, sampling
 from charity.audits.evaluating import Audited, mus_projection, rate_of, ratio_projection
+from charity.audits.strata import Stratum, stratified_projection, student
 
 CONFIDENT = Fraction("0.95")
 RATES = (2, 3, 4, 5, 6, 7, 8, 10, 15, 20)
@@ -191,3 +192,68 @@ def test_rates_of_a_sample() -> None:
     whole = rate_of(3, 10, CONFIDENT, 10)
     assert (whole.projected_ppm, whole.upper_ppm) == (300_000, 300_000)
     assert rate_of(10, 10, CONFIDENT).upper_ppm == 1_000_000
+
+
+# ── strata: the projected error and its upper limit ──────────────────────────────────────────────
+
+
+def test_students_t_is_that_of_the_tables() -> None:
+    for freedom, table in ((1, 6.314), (2, 2.920), (3, 2.353), (10, 1.812), (30, 1.697)):
+        assert student(0.95, freedom) == pytest.approx(table, abs=0.01)
+    assert student(0.9, 1000) == pytest.approx(1.282, abs=0.001)
+
+
+def _looked(amounts: list[int], wrong: dict[int, int], places: list[int]) -> Stratum:
+    items = [Audited(amounts[at], amounts[at] - wrong.get(at, 0)) for at in places]
+    return Stratum(amounts, items)
+
+
+def test_a_limit_of_strata_worked_by_hand() -> None:
+    """Two strata, 4 of 10 and 2 of 2: no error seen, then one, then everything looked at."""
+    low, high = [100] * 10, [5_000, 7_000]
+    clean = [_looked(low, {}, [0, 1, 2, 3]), _looked(high, {}, [0, 1])]
+    told = stratified_projection(clean, Fraction(95, 100))
+    # 3.00 of Poisson buys 7.5 vouchers of 100 fen at 0.4 each; the large ones are known
+    assert (told.projected_over, told.upper_limit, told.limit_by) == (0, 750, "count")
+    one = [_looked(low, {2: 40}, [0, 1, 2, 3]), _looked(high, {1: 900}, [0, 1])]
+    told = stratified_projection(one, Fraction(95, 100))
+    # 40 fen speak for 100; the step from none to one error is 1.74
+    assert (told.found_over, told.projected_over, told.upper_limit) == (940, 1_000, 1_824)
+    all_ = [_looked(low, {2: 40}, list(range(10)))]
+    told = stratified_projection(all_, Fraction(95, 100))
+    assert (told.projected_over, told.upper_limit) == (40, 40)
+    with pytest.raises(ValueError, match="every stratum"):
+        stratified_projection([Stratum([1], [])], Fraction(95, 100))
+
+
+def test_what_is_too_low_is_projected_apart() -> None:
+    stratum = [_looked([1_000] * 8, {0: 100, 1: -60}, [0, 1, 2, 3])]
+    told = stratified_projection(stratum, Fraction(9, 10))
+    assert (told.projected_over, told.projected_under) == (200, 120)
+    assert (told.found_over, told.found_under) == (100, 60)
+
+
+@pytest.mark.parametrize("percent", [80, 90, 95])
+@pytest.mark.parametrize(("rate", "taint"), [(0.02, 1.0), (0.15, 0.4), (0.4, 0.7)])
+def test_a_limit_of_strata_holds_about_as_often_as_it_says(
+    percent: int, rate: float, taint: float
+) -> None:
+    """Made-up books of bills, drawn from again and again: the true error is seldom above."""
+    chance = np.random.default_rng(20_251_123)
+    amounts = np.exp(chance.normal(11.9, 1.25, 1_200)).astype(np.int64)
+    bands = np.digitize(amounts, [100_000, 1_000_000])
+    wrong = np.where(chance.random(1_200) < rate, amounts * chance.beta(8 * taint, 2, 1_200), 0)
+    wrong = wrong.astype(np.int64)
+    sizes, tries, held = (15, 70, 25), 200, 0
+    whole = [np.flatnonzero(bands == band) for band in range(3)]
+    for _ in range(tries):
+        strata = []
+        for places, size in zip(whole, sizes, strict=True):
+            taken = chance.choice(places, min(size, len(places)), replace=False)
+            items = [Audited(int(amounts[at]), int(amounts[at] - wrong[at])) for at in taken]
+            strata.append(Stratum([int(fen) for fen in amounts[places]], items))
+        told = stratified_projection(strata, Fraction(percent, 100))
+        assert told.upper_limit is not None
+        assert told.projected_over <= told.upper_limit
+        held += int(wrong.sum()) <= told.upper_limit
+    assert held >= (percent - 6) * tries // 100
