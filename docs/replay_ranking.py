@@ -43,17 +43,21 @@ if added:  # least squares: what is left over of each judge's sheets sums to not
     wrong += [f"the severity of {judge} is not the best" for judge in left if left[judge]]
 most = max((each["votes"] for each in told["entries"]), default=0) or 1
 share, rows = Fraction(rules["vote_permille"], 1000), []
+bonus = Fraction(rules.get("rating_bonus", 0), 10)  # for the rated, on top of the total
 for each in told["entries"]:
     name, demand, votes = each["entry"], each["demand"], Fraction(100 * each["votes"], most)
     demand = None if rules["tie_rule"] == "draw" else demand
-    total = worth[name] * (1 - share) + votes * share
+    more = bonus if each.get("rated") else 0
+    total = worth[name] * (1 - share) + votes * share + more
     lot = sha256(f"{draw['seed']}\n{draw['label']}\n{name}".encode()).hexdigest()
     best = total if rules["low_is_best"] else -total
-    rows.append((best, demand is None, -(demand or 0), lot, name, votes, total))
-for place, (*_, name, votes, total) in enumerate(sorted(rows), start=1):
+    rows.append((best, demand is None, -(demand or 0), lot, name, votes, more, total))
+for place, (*_, name, votes, more, total) in enumerate(sorted(rows), start=1):
     ruled = [place, name, shown(worth[name]), shown(votes), shown(total), len(sheets[name])]
     row = told["places"][place - 1] if place <= len(told["places"]) else {}
-    keys = ("place", "entry", "points", "vote_points", "total", "sheets")
+    keys = ["place", "entry", "points", "vote_points", "total", "sheets"]
+    if bonus:
+        ruled, keys = [*ruled, shown(more)], [*keys, "bonus"]
     if ruled != [row.get(key) for key in keys]:
         wrong.append(f"place {place}: by the rules {name} with {shown(total)}")
 if len(told["places"]) != len(rows):

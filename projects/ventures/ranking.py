@@ -1,5 +1,7 @@
 """Places from points: the public's share, ties by a rule fixed beforehand, then by draw (VEN-05).
 
+Where the frozen terms say so, a rated applicant's entry is given a bonus on top (ORG-15).
+
 Equal points are parted by the score of demand, the higher first; who is equal in that too is parted
 by SHA-256 of seed, label and name, the smallest first. The seed comes from a number that nobody
 taking part could choose, so anybody can draw again.
@@ -51,10 +53,16 @@ class Rules:
     tie_rule: TieRule = TieRule.DEMAND_THEN_DRAW
     #: Whether fewer points are better.
     low_is_best: bool = False
+    #: Tenths of a point that a rated applicant's entry is given on top of its total (ORG-15).
+    rating_bonus: int = 0
 
     def __post_init__(self) -> None:
-        if self.low_is_best and self.vote_permille:
-            raise ValueError("votes count upwards: they cannot be added where less is better")
+        if self.low_is_best and (self.vote_permille or self.rating_bonus):
+            raise ValueError("votes and bonus count upwards: nothing is added where less is better")
+
+    def bonus_of(self, entry: Entry) -> Fraction:
+        """What is added to the total of an entry, in points."""
+        return Fraction(self.rating_bonus if entry.is_rated else 0, 10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,8 @@ class Entry:
     name: str
     demand: int | None = None
     votes: int = 0
+    #: Whether its applicant was rated 3A or better on the last day of the call.
+    is_rated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +96,8 @@ class Placing:
     entry: str
     points: Fraction
     vote_points: Fraction
+    #: Points on top for a rated applicant; part of the total.
+    bonus: Fraction
     total: Fraction
     sheets: int
     #: What parts it from those of the same total, if there are any.
@@ -129,7 +141,9 @@ def rank(
     public = vote_points(entries)
     share = Fraction(rules.vote_permille, 1000)
     totals = {
-        entry.name: points[entry.name] * (1 - share) + public[entry.name] * share
+        entry.name: points[entry.name] * (1 - share)
+        + public[entry.name] * share
+        + rules.bonus_of(entry)
         for entry in entries
     }
     ordered = in_order(entries, totals, rules, draw)
@@ -141,6 +155,7 @@ def rank(
             entry=entry.name,
             points=points[entry.name],
             vote_points=public[entry.name],
+            bonus=rules.bonus_of(entry),
             total=totals[entry.name],
             sheets=counts[entry.name],
             decided_by=decided[entry.name],

@@ -2,7 +2,8 @@
 
 Judges stand in it by code and entries by number. Whoever has the file can find the same places
 again: with `wushe ventures replay`, or with the few lines of `docs/replay_ranking.py`, which do not
-solve the equations of severity but see that the published solution solves them.
+solve the equations of severity but see that the published solution solves them. Of a bonus for the
+rated (ORG-15) it speaks only where the rules give one.
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ def file_of(given: Given, placings: Sequence[Placing] | None = None) -> dict[str
             "vote_permille": rules.vote_permille,
             "tie_rule": rules.tie_rule.value,
             "low_is_best": rules.low_is_best,
+            **({"rating_bonus": rules.rating_bonus} if rules.rating_bonus else {}),
         },
         "unit": given.panel.unit,
         "draw": {
@@ -68,11 +70,15 @@ def file_of(given: Given, placings: Sequence[Placing] | None = None) -> dict[str
         },
         "entries": [
             {"entry": one.name, "demand": one.demand, "votes": one.votes}
+            | ({"rated": one.is_rated} if rules.rating_bonus else {})
             for one in sorted(given.entries, key=lambda one: one.name)
         ],
         "sheets": [list(sheet) for sheet in sorted(given.panel.sheets)],
         "severity": _severity(given),
-        "places": [_row(each) for each in (ranked(given) if placings is None else placings)],
+        "places": [
+            _row(each) | ({"bonus": shown(each.bonus)} if rules.rating_bonus else {})
+            for each in (ranked(given) if placings is None else placings)
+        ],
     }
 
 
@@ -85,10 +91,12 @@ def read(content: Mapping[str, Any]) -> Given:
         rules = Rules(
             RankingMethod(said["method"]), said["trim_from"], said["least_sheets"],
             said["vote_permille"], TieRule(said["tie_rule"]), said["low_is_best"],
+            said.get("rating_bonus", 0),
         )  # fmt: skip
         sheets = tuple(Sheet(str(one), str(what), int(n)) for one, what, n in content["sheets"])
         entries = tuple(
-            Entry(each["entry"], each["demand"], each["votes"]) for each in content["entries"]
+            Entry(each["entry"], each["demand"], each["votes"], each.get("rated", False))
+            for each in content["entries"]
         )
         draw = content["draw"]
         return Given(

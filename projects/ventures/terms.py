@@ -22,6 +22,8 @@ from charity.rules import parameter
 CAP_SHARE, CAP_AMOUNT = "VEN-02.share", "VEN-02.most"
 CONFLICT_YEARS = "VEN-04"
 JUDGES, TRIM_FROM = "VEN-05.judges", "VEN-05.trim"
+#: The grade of 等级评估 from which an applicant scores better, where the terms say so (ORG-15).
+RATED_FROM = 3
 NOTICE_RULES = ("VEN-07.workdays", "VEN-07")
 STAGES = "VEN-08"
 STAFF_SHARE, MANAGEMENT_SHARE = "VEN-09.staff", "VEN-09.management"
@@ -68,6 +70,8 @@ class CompetitionTerms:
     vote_permille: int = 0
     #: How many awards there are at most.
     places: int = 10
+    #: Tenths of a point added to the total of an applicant rated 3A or better (ORG-15); 0: none.
+    rating_bonus: int = 0
     notice_rule: str = NOTICE_RULES[0]
 
     @property

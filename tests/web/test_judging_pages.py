@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from charity.accounts.models import User
 from charity.actor import Actor, Grant, Role
-from charity.registry.models import Person
+from charity.registry.models import Person, Rating
 from projects.ventures.models import (
     Assignment,
     AssignmentState,
@@ -43,7 +44,15 @@ def panel(app: Flask, session: Session, clock: SetClock) -> Panel:
     clock.advance(days=(AT.date() - clock.now.date()).days)
     world = make_panel_world(
         session, entries=2, judges=3, judges_per_application=3, method="mean", tie_rule="draw",
-        shortlist=0,
+        shortlist=0, rating_bonus=20,
+    )  # fmt: skip
+    session.add_all(
+        Rating(
+            organisation_id=entry.organisation_id, grade=3, rated_on=date(2025, 1, 1),
+            expires_on=date(2030, 1, 1), authority="registrar",
+            recorded_by_user_id=world.organiser.user_id or 0,
+        )
+        for entry in world.entries
     )  # fmt: skip
     assign_judges(
         session, world.organiser, competition_id=world.competition.id,
@@ -162,6 +171,7 @@ def test_ranked_looked_at_and_published_for_a_stranger(
     assert organiser.submit(f"{room}/judging/rank", drawn).status_code == 303
     shown = text_of(organiser.get(f"{room}/ranking"))
     assert "070911" in shown
+    assert shown.count("含评估加分 2.00") == 2
     assert "docs/replay_ranking.py" in shown
     report = text_of(organiser.get(f"{room}/report/review"))
     assert "宽严" in report

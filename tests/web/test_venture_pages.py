@@ -42,7 +42,8 @@ CALL = {
     "title": "凤凰街道公益创投", "summary": "请社会组织来办居民要办的事。", "level": "district",
     "region_code": "420704", "parent": "", "call_from": "2026-03-16", "call_until": "2026-04-05",
     "review_until": "2026-04-20", "cap_percent": "60", "cap_amount": "500000", "places": "3",
-    "method": "trimmed", "tie_rule": "demand_then_draw", "judges": "5", "conflict_years": "3",
+    "rated_points": "2", "method": "trimmed", "tie_rule": "demand_then_draw", "judges": "5",
+    "conflict_years": "3",
     "blind": "y", "notice_rule": "VEN-07.workdays", "tranches": "50、30，20",
 }  # fmt: skip
 
@@ -152,7 +153,15 @@ def test_a_competition_is_drafted_paid_for_and_opened_with_its_rules_frozen(
     assert found.state is CompetitionState.CALL
     assert found.funders[0].received == Money.yuan(300_000)
     public = client.get(f"/competitions/{found.id}").text
-    for said in ("还有 20 天截止", "为老", need.title, "预算 ¥1,000,000.00", "¥300,000.00", "60%"):
+    for said in (
+        "还有 20 天截止",
+        "为老",
+        need.title,
+        "预算 ¥1,000,000.00",
+        "¥300,000.00",
+        "60%",
+        "总分加 2 分",
+    ):
         assert said in public, said
     rules = client.get(f"/competitions/{found.id}/rules.json")
     assert hashlib.sha256(rules.data).hexdigest() == found.rules_sha256

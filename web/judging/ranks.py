@@ -134,6 +134,7 @@ def _rows(session: Session, found: Ranking) -> list[dict[str, Any]]:
             "points": told[row.place]["points"],
             "vote_points": told[row.place]["vote_points"],
             "total": words.points_said(row.points),
+            "bonus": words.bonus_points(told[row.place]),
             "sheets": row.sheets,
             "decided": label(DecidedBy(told[row.place]["decided_by"])),
         }

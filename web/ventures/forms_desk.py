@@ -52,6 +52,7 @@ _FIELDS = {
     "cap_fen": "cap_amount",
     "judges_per_application": "judges",
     "vote_permille": "vote_percent",
+    "rating_bonus": "rated_points",
     "parent_id": "parent",
 }
 #: Fields of the calendar, named as the services take them.
@@ -86,6 +87,9 @@ class CompetitionForm(BaseForm):
     judges = WholeNumberField(_l("每个项目几位评委"), [Required(), NumberBetween(1, 30)])
     shortlist = WholeNumberField(_l("入围几个"), [Optional(), NumberBetween(0, 5000)])
     vote_percent = WholeNumberField(_l("公众投票占总分"), [Optional(), NumberBetween(0, 50)])
+    rated_points = WholeNumberField(
+        _l("评估 3A 以上的单位加几分"), [Optional(), NumberBetween(0, 10)]
+    )
     conflict_years = WholeNumberField(_l("几年内有往来要回避"), [Required(), NumberBetween(1, 10)])
     blind = BooleanField(_l("盲评"))
     notice_rule = SelectField(_l("结果公示多久"), [Required()], choices=[])
@@ -123,6 +127,7 @@ class CompetitionForm(BaseForm):
             "judges": terms.judges_per_application,
             "shortlist": terms.shortlist or None,
             "vote_percent": terms.vote_permille // 10 or None,
+            "rated_points": terms.rating_bonus // 10 or None,
             "conflict_years": terms.conflict_years,
             "blind": terms.blind,
             "notice_rule": terms.notice_rule,
@@ -176,6 +181,7 @@ class CompetitionForm(BaseForm):
             shortlist=self.shortlist.data or 0,
             has_defence=self.defence_on.data is not None,
             vote_permille=(self.vote_percent.data or 0) * 10,
+            rating_bonus=(self.rated_points.data or 0) * 10,
             places=self.places.data or 0,
             conflict_years=self.conflict_years.data or 0,
             notice_rule=self.notice_rule.data,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from flask import url_for
@@ -11,8 +11,6 @@ from sqlalchemy.orm import Session
 
 from charity import clock
 from charity.actor import ROLE_PERMISSIONS, Actor, Permission, require
-from charity.ledger.models import Fund
-from charity.ledger.positions import fund_position
 from charity.money import ZERO
 from projects.listings.queries.life import parties_to_choose
 from projects.listings.queries.needs import NeedFilter, public_needs
@@ -26,13 +24,14 @@ from projects.ventures.models import (
 )
 from projects.ventures.queries.showing import waiting_page
 from projects.ventures.steps import has_reached, next_step
-from web.filters import day, yuan
+from web.filters import day
 from web.labels import label
 from web.ventures import own, shapes, words
 from web.ventures.forms import WithdrawApplicationForm
 from web.ventures.forms_desk import AdmitForm, FunderForm, ReasonForm, TracksForm
 from web.ventures.pages import PAGE_OF_ENTRIES, cards_of, need_row
-from web.ventures.sums import FunderRow, budget_of, pool_view
+from web.ventures.promises import changes_pool, drop_url, promise_url, takes_promises
+from web.ventures.sums import budget_of, pool_view
 
 #: Needs offered to choose from.
 NEEDS_MOST = 60
@@ -120,51 +119,16 @@ def manage_context(
         if weights != 100
         else str(_("满分 100 分。")),
         "pool": pool_view(found.funders, found.fund_id, named=True),
-        "change_url": _promise_url(found),
+        "change_url": promise_url(found),
         "pool_url": url_for("ventures.change_pool", competition_id=found.id)
         if changes_pool(found)
         else None,
         "tracks": [each.name for each in found.tracks],
-        "needs": [{**need_row(each.need), "drop_url": _drop_url(found, each.need_id)}
+        "needs": [{**need_row(each.need), "drop_url": drop_url(found, each.need_id)}
                   for each in found.needs],
         "takes_needs": is_draft or found.state is CompetitionState.CALL,
         "forms": _forms(session, found, wrong),
     }  # fmt: skip
-
-
-def takes_promises(found: Competition) -> bool:
-    """Whether promises are still made and corrected."""
-    return found.state not in (CompetitionState.CLOSED, CompetitionState.CANCELLED)
-
-
-def changes_pool(found: Competition) -> bool:
-    """Whether another prize pool may still be chosen."""
-    before = (CompetitionState.DRAFT, CompetitionState.CALL)
-    waits = all(each.entry_id is None for each in found.funders)
-    return found.fund_id is not None and found.state in before and waits
-
-
-def pool_said(session: Session, pool: Fund) -> str:
-    """A prize pool with what is free in it."""
-    free = fund_position(session, pool.id).available
-    return str(_("%(name)s（还能用 %(sum)s）", name=pool.name, sum=yuan(free)))
-
-
-def _promise_url(found: Competition) -> Callable[[FunderRow], str | None]:
-    """Where a promise is corrected; nowhere once its money came."""
-
-    def to(row: FunderRow) -> str | None:
-        if row.arrived is not None or not takes_promises(found):
-            return None
-        return url_for("ventures.funder", competition_id=found.id, funder_id=row.id)
-
-    return to
-
-
-def _drop_url(found: Competition, need_id: int) -> str | None:
-    if found.state is not CompetitionState.DRAFT:
-        return None
-    return url_for("ventures.drop_need", competition_id=found.id, need_id=need_id)
 
 
 def _forms(session: Session, found: Competition, wrong: Mapping[str, Any]) -> dict[str, Any]:

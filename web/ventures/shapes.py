@@ -120,6 +120,8 @@ class ResultRow:
     points: str
     url: str | None
     awarded: str
+    #: Points of the total for a rated applicant; empty without.
+    bonus: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,7 @@ def results_of(
     named: bool,
 ) -> Results:
     """A published ranking as a section; `urls` of those this reader may open."""
+    told = {each["place"]: each for each in ranking.file.get("places", ())}
     rows = []
     for row in ranking.rows[:RESULTS_MOST]:
         entry = applications.get(row.application_id)
@@ -155,6 +158,7 @@ def results_of(
             ResultRow(
                 row.place, title_of(entry), entry.organisation.name if named else "",
                 words.points_said(row.points), urls.get(entry.id), said,
+                words.bonus_points(told.get(row.place, {})),
             )
         )  # fmt: skip
     sheets = sum(row.sheets for row in ranking.rows)

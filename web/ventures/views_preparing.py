@@ -14,7 +14,7 @@ from projects.ventures.models import Competition, CompetitionState, FunderTier
 from web.db import get_session
 from web.needs.blueprint import perform
 from web.security.sessions import current_actor
-from web.ventures import running
+from web.ventures import promises, running
 from web.ventures.blueprint import bp
 from web.ventures.forms_desk import ChoosePoolForm, PromiseForm
 from web.ventures.views_desk import done
@@ -32,7 +32,7 @@ def funder(competition_id: int, funder_id: int) -> ResponseReturnValue:
     session, actor = get_session(), current_actor()
     found = running.managed(session, actor, competition_id)
     row = present(next((each for each in found.funders if each.id == funder_id), None))
-    if row.entry_id is not None or not running.takes_promises(found):
+    if row.entry_id is not None or not promises.takes_promises(found):
         flash(_("钱已经到账，或者比赛已经结束，不能再改。"), "error")
         return redirect(_room(competition_id, "money"), 303)
     form = PromiseForm(data={"tier": row.tier.value, "pledged": row.pledged})
@@ -91,7 +91,7 @@ def change_pool(competition_id: int) -> ResponseReturnValue:
     """Let another prize pool of the same book pay, while no money came."""
     session, actor = get_session(), current_actor()
     found = running.managed(session, actor, competition_id)
-    if not running.changes_pool(found):
+    if not promises.changes_pool(found):
         flash(_("钱已经到账，或者征集已经结束，奖金池不能再换。"), "error")
         return redirect(_room(competition_id, "money"), 303)
     form = ChoosePoolForm(data={"fund_id": found.fund_id})
@@ -118,4 +118,4 @@ def _pools(session: Session, found: Competition) -> list[tuple[int, str]]:
     """The pools there are, with what is free in each."""
     fund = ledger.fund(session, present(found.fund_id))
     pools = queries.pools_to_choose(session, found, fund.book_id)
-    return [(pool.id, running.pool_said(session, pool)) for pool in pools]
+    return [(pool.id, promises.pool_said(session, pool)) for pool in pools]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -198,9 +200,19 @@ def rules_rows(terms: CompetitionTerms) -> list[tuple[str, str | None]]:
         (_("入围"), _("前 %(n)s 名", n=terms.shortlist) if terms.shortlist else None),
         (_("现场答辩"), _("有，以答辩得分定名次") if terms.has_defence else None),
         (_("公众投票"), _("一人一票，占总分 %(share)s", share=vote) if vote else None),
+        (_("评估等级加分"), bonus_said(terms)),
         (_("公示"), notice_said(terms)),
         (_("分几次给"), stages),
     ]
+
+
+def bonus_said(terms: CompetitionTerms) -> str | None:
+    """What a rated applicant is given on top (ORG-15); None where nothing is."""
+    if not terms.rating_bonus:
+        return None
+    points = f"{terms.rating_bonus // 10}.{terms.rating_bonus % 10}".removesuffix(".0")
+    said = _("申报截止那天评估等级在 3A 以上的单位，总分加 %(n)s 分", n=points)
+    return str(said)
 
 
 def notice_said(terms: CompetitionTerms) -> str:
@@ -208,6 +220,12 @@ def notice_said(terms: CompetitionTerms) -> str:
     if terms.notice_rule.endswith(".workdays"):
         return str(_("五个工作日，有异议先答复"))
     return str(_("七天，有异议先答复"))
+
+
+def bonus_points(row: Mapping[str, Any]) -> str:
+    """The points on top in a row of a ranking's file; empty without any."""
+    bonus = str(row.get("bonus", ""))
+    return bonus if bonus.strip("0.") else ""
 
 
 def points_said(millionths: int) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from charity.accounts.models import Membership, User
 from charity.actor import Actor, Role, require
 from charity.errors import InvalidState
-from charity.registry.models import Organisation
+from charity.registry.models import Organisation, Rating
 from charity.rows import present
 from projects.ventures import judging_policy as policy
 from projects.ventures.judging_reasons import JudgingReason
@@ -35,6 +35,7 @@ from projects.ventures.replaying import Given, read
 from projects.ventures.scoring import Panel, Sheet
 from projects.ventures.scrutiny import Pair, Report, report
 from projects.ventures.steps import has_reached
+from projects.ventures.terms import RATED_FROM
 
 #: Digits of a place's code that make a street or town: the own place of a judge.
 _STREET = 9
@@ -82,19 +83,46 @@ def given(
     with_votes = is_final and has_reached(competition.state, CompetitionState.VOTE)
     share = terms.vote_permille if with_votes or (is_final and not terms.shortlist) else 0
     cast = votes(session, competition) if share else {}
+    rated = _rated(session, competition, entries)
     return Given(
         title=competition.title,
         label=f"{competition.subject}\n{judging_round.value}",
         frozen=frozen_content(competition),
-        rules=Rules(terms.method, terms.trim_from, terms.least_judges, share, terms.tie_rule),
+        rules=Rules(
+            terms.method, terms.trim_from, terms.least_judges, share, terms.tie_rule,
+            rating_bonus=terms.rating_bonus,
+        ),
         panel=Panel(_sheets(session, competition.id, judging_round, entries)),
         entries=[
-            Entry(entry_code(each.number), each.demand_score, cast.get(each.id, 0))
+            Entry(
+                entry_code(each.number), each.demand_score, cast.get(each.id, 0),
+                each.organisation_id in rated,
+            )
             for each in entries
         ],
         number=number,
         number_name=number_name,
+    )  # fmt: skip
+
+
+def _rated(
+    session: Session, competition: Competition, entries: Sequence[Application]
+) -> frozenset[int]:
+    """The applicants rated 3A or better on the last day of the call, where that counts (ORG-15)."""
+    if not competition.terms.rating_bonus:
+        return frozenset()
+    on = competition.call_until
+    query = (
+        select(Rating.organisation_id, Rating.grade)
+        .where(
+            Rating.organisation_id.in_({each.organisation_id for each in entries}),
+            Rating.rated_on <= on,
+            Rating.expires_on > on,
+        )
+        .order_by(Rating.rated_on)
     )
+    grades = {organisation_id: grade for organisation_id, grade in session.execute(query)}
+    return frozenset(each for each, grade in grades.items() if grade >= RATED_FROM)
 
 
 def rankings(session: Session, competition_id: int, judging_round: JudgingRound) -> list[Ranking]:

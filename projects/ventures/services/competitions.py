@@ -46,6 +46,7 @@ RANGES: dict[str, tuple[int, int]] = {
     "trim_from": (3, 30),
     "shortlist": (0, 5000),
     "vote_permille": (0, 500),
+    "rating_bonus": (0, 100),
     "places": (1, 5000),
     "conflict_years": (1, 10),
     "staff_permille": (0, 1000),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from charity import clock
 from charity.actor import Actor, Grant, Role
 from charity.errors import Conflict, Denied, DomainError, Invalid, InvalidState, NotFound
-from charity.registry.models import OrganisationKind, Person, RelatedParty, Relation
+from charity.registry.models import OrganisationKind, Person, Rating, RelatedParty, Relation
 from charity.spending.models import Budget, BudgetLine, Expense
 from projects.ventures.judging_reasons import JudgingReason, SheetListReason
 from projects.ventures.models import (
@@ -584,6 +584,44 @@ def test_the_defence_is_drawn_scored_live_and_joined_by_the_public(session: Sess
     with clock.at(datetime(2026, 4, 11, tzinfo=UTC)):
         assert votes(session, world.competition) == {two.id: 3}
         assert ranked(session, world, judging_round=DEFENCE) == [2, 1]
+
+
+def test_org_15_a_rating_in_force_at_the_end_of_the_call_counts_where_the_terms_say_so(
+    session: Session,
+) -> None:
+    world = make_panel_world(
+        session, entries=4, judges=3, judges_per_application=3, method=RankingMethod.MEAN,
+        rating_bonus=20, shortlist=0,
+    )  # fmt: skip
+    last = world.competition.call_until
+    graded = [
+        (0, 3, last, last + timedelta(days=1)),
+        (1, 5, last + timedelta(days=1), last + timedelta(days=900)),
+        (2, 5, last - timedelta(days=900), last + timedelta(days=900)),
+        (2, 2, last - timedelta(days=2), last + timedelta(days=900)),
+        (3, 5, last - timedelta(days=900), last),
+    ]
+    session.add_all(
+        Rating(
+            organisation_id=world.entries[at].organisation_id, grade=grade, rated_on=since,
+            expires_on=until, authority="registrar",
+            recorded_by_user_id=world.organiser.user_id or 0,
+        )
+        for at, grade, since, until in graded
+    )  # fmt: skip
+    assigned(session, world)
+    score_all(session, world)
+    ranking = rank(
+        session, world.organiser, competition_id=world.competition.id,
+        judging_round=JudgingRound.REVIEW,
+    )  # fmt: skip
+    told = {row["entry"]: row["bonus"] for row in ranking.file["places"]}
+    assert told == {"0001": "2.00", "0002": "0.00", "0003": "0.00", "0004": "0.00"}
+    assert replay(ranking.file) == []
+    rows = {row.application_id: row.points for row in ranking.rows}
+    first = next(row for row in ranking.file["places"] if row["entry"] == "0001")
+    assert abs(rows[world.entries[0].id] - float(first["total"]) * 1_000_000) < 10_000
+    assert ranking.file["frozen_rules"]["terms"]["rating_bonus"] == 20
 
 
 # ── lists of score sheets ────────────────────────────────────────────────────────────────────────

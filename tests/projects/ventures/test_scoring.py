@@ -181,6 +181,19 @@ def test_the_public_has_the_share_that_was_stated() -> None:
         Rules(vote_permille=1, low_is_best=True)
 
 
+def test_org_15_the_rated_are_given_the_bonus_that_was_frozen_and_no_more() -> None:
+    panel = make_panel(["80 81 70", "80 81 70"])
+    entries = [Entry("1", votes=1, is_rated=True), Entry("2", votes=1), Entry("3", votes=1)]
+    found = rank(panel, entries, Rules(vote_permille=200, rating_bonus=15), DRAWN)
+    assert [(each.entry, shown(each.bonus), shown(each.total)) for each in found] == [
+        ("1", "1.50", "85.50"), ("2", "0.00", "84.80"), ("3", "0.00", "76.00"),
+    ]  # fmt: skip
+    assert found[0].points == 80, "the judges' points stay what they gave"
+    assert [each.entry for each in rank(panel, entries, Rules(), DRAWN)] == ["2", "1", "3"]
+    with pytest.raises(ValueError, match="upwards"):
+        Rules(rating_bonus=1, low_is_best=True)
+
+
 def test_an_entry_without_enough_sheets_stops_the_ranking() -> None:
     panel = make_panel(["80 90 -", "80 90 70"])
     for least, reason, names in (
@@ -206,23 +219,26 @@ def by_a_stranger(content: object, monkeypatch: pytest.MonkeyPatch) -> str:
     return out.getvalue() if end.value.code == 0 else str(end.value.code)
 
 
-def given_of(method: RankingMethod, share: int = 0) -> Given:
+def given_of(method: RankingMethod, share: int = 0, bonus: int = 0) -> Given:
     panel = make_panel(["80 83 80 90 -", "90 - 90 91 60", "70 75 70 - 65", "77 80 77 93 71"])
-    entries = [Entry(name, 3, votes=int(name) * 7) for name in panel.entries]
-    rules = Rules(method, vote_permille=share)
+    entries = [Entry(name, 3, int(name) * 7, name in "15") for name in panel.entries]
+    rules = Rules(method, vote_permille=share, rating_bonus=bonus)
     return Given(
         "名次", "venture 1", {"method": method.value}, rules, panel, entries, "0712", "双色球"
     )
 
 
 @pytest.mark.parametrize("method", RankingMethod)
-@pytest.mark.parametrize("share", [0, 300])
+@pytest.mark.parametrize(("share", "bonus"), [(0, 0), (300, 0), (300, 15)])
 def test_a_stranger_comes_to_the_same_places(
-    method: RankingMethod, share: int, monkeypatch: pytest.MonkeyPatch
+    method: RankingMethod, share: int, bonus: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    content = json.loads(json.dumps(file_of(given_of(method, share))))
+    content = json.loads(json.dumps(file_of(given_of(method, share, bonus))))
     assert replay(content) == []
     assert by_a_stranger(content, monkeypatch) == "true: 5 places\n"
+    assert ("rated" in content["entries"][0], "bonus" in content["places"][0]) == (
+        (True, True) if bonus else (False, False)
+    )
 
 
 def _other_points(content: dict[str, Any]) -> None:
@@ -263,6 +279,21 @@ def test_every_lie_in_the_file_is_seen_by_both(
 ) -> None:
     content = json.loads(json.dumps(file_of(given_of(RankingMethod.SEVERITY))))
     lie(content)
+    assert replay(content) != []
+    assert not by_a_stranger(content, monkeypatch).startswith("true")
+
+
+@pytest.mark.parametrize("lie", ["rules", "rated", "bonus"])
+def test_org_15_nobody_is_given_a_bonus_by_the_file_alone(
+    lie: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = json.loads(json.dumps(file_of(given_of(RankingMethod.MEAN, bonus=15))))
+    if lie == "rules":
+        content["rules"]["rating_bonus"] = 90
+    elif lie == "rated":
+        content["entries"][1]["rated"] = True
+    else:
+        content["places"][-1]["bonus"] = "9.00"
     assert replay(content) != []
     assert not by_a_stranger(content, monkeypatch).startswith("true")
 

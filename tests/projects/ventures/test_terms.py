@@ -85,6 +85,7 @@ def test_the_usual_terms_are_those_of_the_day() -> None:
         ({"cap_fen": 50_000_001}, "cap_fen", VentureReason.CAP_LAXER),
         ({"judges_per_application": 2}, "judges_per_application", VentureReason.TOO_FEW_JUDGES),
         ({"vote_permille": 501}, "vote_permille", VentureReason.OUT_OF_RANGE),
+        ({"rating_bonus": 101}, "rating_bonus", VentureReason.OUT_OF_RANGE),
         ({"places": 0}, "places", VentureReason.OUT_OF_RANGE),
         ({"notice_rule": "VIL-02.notice"}, "notice_rule", VentureReason.NOTICE_RULE),
     ],
