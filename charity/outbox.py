@@ -6,6 +6,7 @@ wakes the worker that reads it, so a killed worker loses nothing.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
@@ -69,7 +70,16 @@ def tell(connection: Connection, event: Event) -> None:
     connection.execute(_INSERT, event._asdict() | {"created_at": clock.now()})
 
 
-def waiting(session: Session, *, limit: int = 200) -> list[Outbox]:
-    """The oldest rows not handled yet, in order; those that failed too often are left out."""
+def waiting(
+    session: Session, *, limit: int = 200, only: str = "", but: Collection[str] = ()
+) -> list[Outbox]:
+    """The oldest rows not handled yet, in order; those that failed too often are left out.
+
+    `only` asks for one event, `but` leaves events away that have a worker of their own.
+    """
     query = select(Outbox).where(Outbox.handled_at.is_(None), Outbox.attempts < TRIES)
+    if only:
+        query = query.where(Outbox.event == only)
+    if but:
+        query = query.where(Outbox.event.not_in(but))
     return list(session.scalars(query.order_by(Outbox.id).limit(limit)))

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from charity import clock, outbox
 from charity.accounts import services as accounts
 from charity.actor import Actor
+from charity.audits.queries.flags import FLAGS_ASKED
 from charity.donations import checks as donation_checks
 from charity.donations import services as donations
 from charity.ledger import checks as ledger_checks
@@ -25,7 +26,7 @@ from charity.ledger import queries as ledger_queries
 from charity.ledger import services as ledger
 from charity.outbox import Outbox
 from web import indexing, letters, wake
-from web.audit_jobs import ask_books, stop_late_orders, void_draws
+from web.audit_jobs import ask_books, look_through_asked, stop_late_orders, void_draws
 from web.closings.work import end_notices, finish_closings
 from web.config import Settings
 from web.db import database
@@ -53,6 +54,8 @@ log = logging.getLogger("wushe.jobs")
 
 #: Rows of the outbox taken in one transaction.
 BATCH = 200
+#: What is owed and takes long has a worker of its own, and is not handed on.
+LONG = (FLAGS_ASKED,)
 
 WORKER = Actor.system("worker")
 
@@ -91,7 +94,7 @@ def drain_outbox() -> int:
 
 def _waiting() -> list[int]:
     with database().unit() as session:
-        return [row.id for row in outbox.waiting(session, limit=BATCH)]
+        return [row.id for row in outbox.waiting(session, limit=BATCH, but=LONG)]
 
 
 def _hand_on(ids: Sequence[int]) -> int:
@@ -160,6 +163,8 @@ def catch_up() -> None:
     sealed, handed = seal_books(), drain_outbox()
     if events or sealed or handed:
         log.info("caught up events=%s sealed=%s outbox=%s", events, sealed, handed)
+    # last, since it takes longest: nothing above waits for it
+    look_through_asked()
 
 
 # ── what comes round by itself ───────────────────────────────────────────────────────────────────

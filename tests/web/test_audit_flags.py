@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from charity import outbox
+from charity.audits import services
 from charity.audits.flags import RULES
 from charity.audits.models import FlagRun, InspectionState, RedFlag
+from charity.audits.queries.flags import FLAGS_ASKED, AskedLook, asked_look
+from charity.errors import NotFound
 from charity.registry.models import Organisation
 from tests.charity.audits.fieldwork import make_fieldwork, pay
-from web import audit_jobs
+from web import audit_jobs, jobs
 from web.cli import group
 
 
@@ -43,3 +48,39 @@ def test_the_command_tells_each_rule(app: Flask, session: Session) -> None:
     assert told.output.split()[:14] == ["looks", "facts", *RULES]
     assert "new: 1." in told.output
     assert runner.invoke(group, ["audits", "flags", "0"]).exit_code == 1
+
+
+def test_a_large_book_is_looked_through_by_the_worker(
+    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The button only asks; a look that fails says so on its row and may be asked for again."""
+    work = make_fieldwork(session)
+    pay(work.world, 2_000, is_cash=True)
+    organisation_id = work.world.charity_id
+    for _twice in range(2):
+        services.ask_flags(session, work.inspector, organisation_id=organisation_id)
+    session.commit()
+    [row] = outbox.waiting(session, only=FLAGS_ASKED)
+    with app.app_context():
+        jobs.drain_outbox()
+        assert asked_look(session, organisation_id) == AskedLook(waits=True, step="")
+        monkeypatch.setattr(audit_jobs, "unlooked", _fail)
+        for _try in range(outbox.TRIES):
+            assert audit_jobs.look_through_asked() == 1
+        assert audit_jobs.look_through_asked() == 0
+        session.expire_all()
+        assert asked_look(session, organisation_id) == AskedLook(waits=False, step="")
+        assert row.last_error == "OSError: the disk is gone"
+        monkeypatch.undo()
+        services.ask_flags(session, work.inspector, organisation_id=organisation_id)
+        session.commit()
+        assert audit_jobs.look_through_asked() == 1
+    session.expire_all()
+    assert [flag.rule for flag in session.scalars(select(RedFlag))] == ["RF-06"]
+    assert asked_look(session, organisation_id) is None
+    with pytest.raises(NotFound):
+        services.ask_flags(session, work.owner, organisation_id=organisation_id)
+
+
+def _fail(*_args: object) -> list[bytes]:
+    raise OSError("the disk is gone")

@@ -13,12 +13,21 @@ from typing import Any
 import docx
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from charity import clock as house_clock
+from charity import outbox
+from charity.accounts.models import User
 from charity.actor import Actor
-from charity.audits.models import AuditFinding, AuditSampleItem, FindingState, RedFlag
+from charity.audits.models import (
+    AuditFinding,
+    AuditPlan,
+    AuditSampleItem,
+    FindingState,
+    Inspection,
+    RedFlag,
+)
 from charity.audits.services import telling
 from charity.letters import Letter
 from charity.registry import services as registry
@@ -27,11 +36,15 @@ from tests.support.site import SignIn, SiteClient
 from tests.web.walking import WALKS, Walk
 from tests.web.world import World
 from tests.web.world_fieldwork import NOTE
+from web.audit_jobs import look_through_asked
+from web.fieldwork import views_samples
 from web.fieldwork.verify import problems
+from web.fieldwork.work import tell_of_inspections
 from web.labels.checklist import CHECKLIST_WORDS
 from web.letters import put_into_words
 from web.security.access import Answer, Who
 
+OFFICE = "office@minzheng.example"
 ROOT = Path(__file__).resolve().parents[2]
 LETTERS = sorted(path.stem for path in (ROOT / "web/templates/letters").glob("audit.*.txt"))
 
@@ -195,6 +208,87 @@ def test_flags_are_questions_with_an_answer(desk: Desk, session: Session, world:
     page = desk.inspector.get(way).text
     assert "第二次已退回" in page
     assert session.get_one(RedFlag, int(flag_id)).explanation
+
+
+def test_a_large_book_is_looked_through_meanwhile(
+    app: Flask, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views_samples, "AT_ONCE", 0)
+    way = f"{desk.here}/flags"
+    assert desk.inspector.submit(way, {}).status_code == 303
+    page = desk.inspector.get(way)
+    assert ("排队等着查" in page.text, page.headers["Refresh"]) == (True, "3")
+    assert "再查一遍账" not in page.text
+    with app.app_context():
+        look_through_asked()
+    page = desk.inspector.get(way)
+    assert ("上次查账" in page.text, "Refresh" in page.headers) == (True, False)
+
+
+def test_no_more_time_with_a_reason(
+    desk: Desk, sign_in: SignIn, session: Session, world: World
+) -> None:
+    """The office hears of the request and says no; the organisation reads why and may ask anew."""
+    finding = session.get_one(AuditFinding, int(world.things["told_finding"]))
+    _order(finding, days=6)
+    due = finding.due_on
+    assert due is not None
+    office = world.people[Who.REGULATOR]
+    session.execute(update(User).where(User.login_name == office).values(login_name=OFFICE))
+    session.commit()
+    said = {"until": str(due + timedelta(days=9)), "reason": "材料在补"}
+    there = f"{desk.there}/findings/{finding.id}/extension"
+    ask = {f"extension-{finding.id}-{name}": value for name, value in said.items()}
+    assert desk.staff.submit(there, ask).status_code == 303
+    page, desk_of_office = f"/audits/findings/{finding.id}", sign_in(OFFICE)
+    assert "材料在补" in desk_of_office.get(f"{page}/extend").text
+    assert desk_of_office.submit(f"{page}/refuse", {}).status_code == 422
+    answer = {"refusal-reason": "已经延过一次，请按期改"}
+    assert desk_of_office.submit(f"{page}/refuse", answer).status_code == 303
+    assert desk_of_office.submit(f"{page}/refuse", answer).status_code == 422, "nothing waits"
+    room = desk.staff.get(desk.there).text
+    assert ("已经延过一次，请按期改" in room, "等主管部门答复" in room) == (True, False)
+    assert "没有同意延期：" in desk.inspector.get(f"{desk.here}/papers").text
+    managed = desk_of_office.get(f"/audits/plans/{finding.inspection.plan_id}/manage").text
+    assert (f"{page}/extend" in managed, "组织申请延到" in managed) == (True, False)
+    session.expire_all()
+    assert finding.due_on == due
+    tell_of_inspections(session, outbox.waiting(session))
+    kinds = {(row.kind, row.address) for row in session.scalars(select(Letter))}
+    assert ("audit.asked", OFFICE) in kinds
+    assert desk.staff.submit(there, ask).status_code == 303, "it may ask again"
+
+
+def test_who_leaves_a_team_stands_on_the_public_page(
+    desk: Desk, sign_in: SignIn, session: Session, world: World
+) -> None:
+    plan = session.get_one(AuditPlan, int(world.things["audit_plan"]))
+    inspection = session.scalars(
+        select(Inspection).where(Inspection.plan_id == plan.id).order_by(Inspection.rank)
+    ).first()
+    assert inspection is not None
+    leaver = inspection.team[0]
+    office = sign_in(world.people[Who.REGULATOR])
+    here = f"/audits/inspections/{inspection.id}"
+    key = f"replace-{leaver.id}-note"
+    for said, status in (("", 422), ("调到外地", 303)):
+        left = office.submit(f"{here}/members/{leaver.id}/replace", {key: said})
+        assert left.status_code == status
+    session.expire_all()
+    assert len(inspection.team) == plan.team_size
+    [follower] = [each for each in inspection.team if each.replaces_id == leaver.id]
+    shown = sign_in(world.people[Who.USER]).get(f"/audits/plans/{plan.id}").text
+    changes = shown.partition("抽签以后换过的检查员")[2]
+    for words in (leaver.inspector.name, "调到外地", follower.inspector.name):
+        assert words in changes
+    other = inspection.team[0]
+    key = f"replace-{other.id}-note"
+    assert office.submit(f"{here}/members/{other.id}/replace", {key: "生病"}).status_code == 303
+    page = office.get(here).text
+    assert ("记下了。抽签的名单里没有人能接替。" in page, "还差 1 人" in page) == (True, True)
+    journal = [row.data for row in outbox.waiting(session, only="inspection.member_left")]
+    assert [row["member_id"] for row in journal] == [leaver.id, other.id]
+    assert all(row["by_user_id"] for row in journal)
 
 
 def test_my_list_is_narrowed_and_the_filter_kept(desk: Desk) -> None:

@@ -80,9 +80,9 @@ class AuditPlanForm(BaseForm):
     level = SelectField(_l("哪一级登记的组织"), choices=[], coerce=AuditLevel)
     region_code = RegionField(_l("哪里登记的组织"), [Required()], least=2)
     period_from = DateField(_l("查哪段时间：从"), [Required()])
-    period_until = DateField(_l("到"), [Required()])
+    period_until = DateField(_l("查哪段时间：到"), [Required()])
     starts_on = DateField(_l("什么时候查：从"), [Required()])
-    ends_on = DateField(_l("到"), [Required()])
+    ends_on = DateField(_l("什么时候查：到"), [Required()])
     scope = TextAreaField(_l("查什么"), [Required(), LengthBetween(4, 4000)])
     coverage = WholeNumberField(_l("抽百分之几"), [Required(), NumberBetween(1, 100)])
     kinds = Boxes(_l("只抽这些类型"), [Optional()], choices=[])
@@ -127,9 +127,9 @@ class AuditPlanForm(BaseForm):
 class FirmForm(BaseForm):
     """A firm that is commissioned, with its letter."""
 
-    name = StringField(_l("机构全称"), [Required(), LengthBetween(2, 100)])
+    name = StringField(_l("事务所全称"), [Required(), LengthBetween(2, 100)])
     uscc = CreditCodeField(_l("统一社会信用代码"), [Required()])
-    kind = SelectField(_l("哪一类机构"), choices=[], coerce=FirmKind)
+    kind = SelectField(_l("哪一类事务所"), choices=[], coerce=FirmKind)
     paper = FileField(_l("委托证明"), [Required()])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -153,7 +153,7 @@ class InspectorForm(BaseForm):
     """Somebody with the role, and the firm they come from."""
 
     user_id = SelectField(_l("检查员"), choices=[], coerce=int)
-    firm_id = SelectField(_l("哪家机构派来"), choices=[], coerce=int)
+    firm_id = SelectField(_l("哪里派来"), choices=[], coerce=int)
 
 
 class RecusalForm(BaseForm):
@@ -212,6 +212,12 @@ class AppealAnswerForm(BaseForm):
     """What is answered to it."""
 
     answer = TextAreaField(_l("答复"), [Required(), LengthBetween(2, 4000)])
+
+
+class RefusalForm(BaseForm):
+    """Why an organisation gets no more time; it reads this."""
+
+    reason = TextAreaField(_l("为什么不同意"), [Required(), LengthBetween(4, 1000)])
 
 
 class ExtensionForm(BaseForm):

@@ -101,6 +101,7 @@ def plan_context(session: Session, actor: Actor, plan: AuditPlan, number: int) -
         "inspectors": str(_("、")).join(each.name for each in plan.inspectors) if listed else "",
         "firms": str(_("、")).join(firm.name for firm in plan.firms),
         "recusals": recusal_rows(session, plan) if listed else [],
+        "changes": change_rows(session, plan) if listed else [],
     }
 
 
@@ -132,6 +133,31 @@ def recusal_rows(session: Session, plan: AuditPlan) -> list[dict[str, str]]:
         }
         for each in queries.recusals_of(session, plan.id)
     ]
+
+
+def change_rows(session: Session, plan: AuditPlan) -> list[dict[str, str]]:
+    """Who left a team after the draw, why, and who followed by the order of the draw.
+
+    Why somebody keeps away from an organisation is for the office alone: then it says 回避.
+    """
+    recused = {
+        (one.organisation_id, one.inspector_id) for one in queries.recusals_of(session, plan.id)
+    }
+    rows = []
+    for member in board.team_changes(session, plan.id):
+        inspection = member.inspection
+        follower = next((one for one in inspection.members if one.replaces_id == member.id), None)
+        kept_away = (inspection.organisation_id, member.inspector_id) in recused
+        rows.append(
+            {
+                "organisation": inspection.organisation.name,
+                "left": member.inspector.name,
+                "why": str(_("回避")) if kept_away else member.left_because,
+                "when": day(member.left_at) if member.left_at else "",
+                "follower": follower.inspector.name if follower else str(_("没有人能接替")),
+            }
+        )
+    return rows
 
 
 def _figures(plan: AuditPlan, total: int, drawn: int | None) -> list[tuple[object, object]]:

@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 from charity.actor import require
 from charity.audits import policy, queries, services
 from charity.audits.draw import commitment_of
-from charity.audits.models import AuditFirm, AuditPlan, AuditPlanState
-from charity.audits.queries import board
+from charity.audits.models import AuditFinding, AuditFirm, AuditPlan, AuditPlanState
+from charity.audits.queries import board, fieldwork
 from charity.errors import CommonReason, DomainError, NotFound
 from charity.evidence import reencode
 from charity.rows import present
@@ -27,6 +27,7 @@ from web.audits.forms import (
     InspectorForm,
     OpenForm,
     RecusalForm,
+    RefusalForm,
     SealForm,
 )
 from web.db import get_session, unit_of_work
@@ -244,10 +245,7 @@ def close(plan_id: int) -> ResponseReturnValue:
 @bp.route("/audits/findings/<int:finding_id>/extend", methods=["GET", "POST"])
 def extend(finding_id: int) -> ResponseReturnValue:
     """More time for an order, with a reason that everybody reads."""
-    finding, form = queries.finding(get_session(), finding_id), ExtensionForm()
-    inspection = finding.inspection
-    require(policy.may_order(current_actor(), inspection))
-    asks = board.asks_of(get_session(), [finding.id]).get(finding.id, [])
+    finding, form = _ordered(finding_id), ExtensionForm()
     if form.validate_on_submit():
         try:
             with unit_of_work() as session:
@@ -258,12 +256,50 @@ def extend(finding_id: int) -> ResponseReturnValue:
         except DomainError as refusal:
             attach(form, refusal)
         else:
-            return _back(inspection.plan_id, _("已延期，理由已公开。"))
+            return _back(finding.inspection.plan_id, _("已延期，理由已公开。"))
+    return _extension(finding, form, RefusalForm(prefix="refusal-", formdata=None))
+
+
+@bp.post("/audits/findings/<int:finding_id>/refuse")
+def refuse_extension(finding_id: int) -> ResponseReturnValue:
+    """No more time: the organisation reads why."""
+    finding, form = _ordered(finding_id), RefusalForm(prefix="refusal-")
+    if form.validate():
+        try:
+            with unit_of_work() as session:
+                services.refuse_extension(
+                    session, current_actor(), finding_id=finding_id, reason=form.reason.data or ""
+                )
+        except DomainError as refusal:
+            attach(form, refusal)
+        else:
+            return _back(finding.inspection.plan_id, _("已答复，组织会看到理由。"))
+    return _extension(finding, ExtensionForm(formdata=None), form)
+
+
+def _ordered(finding_id: int) -> AuditFinding:
+    """The finding, for the office that ordered it; 403 or 404 for others."""
+    found: AuditFinding = queries.finding(get_session(), finding_id)
+    require(policy.may_order(current_actor(), found.inspection))
+    return found
+
+
+def _extension(
+    finding: AuditFinding, form: ExtensionForm, refusal: RefusalForm
+) -> ResponseReturnValue:
+    """The request with both answers; what was sent keeps what was typed."""
+    session, inspection = get_session(), finding.inspection
     page = render_template(
-        "audits/extend.html", form=form, finding=finding, asks=asks, plan=inspection.plan,
+        "audits/extend.html",
+        form=form,
+        refusal=refusal,
+        finding=finding,
+        ask=fieldwork.open_ask(session, finding),
+        refused=fieldwork.refused_asks(session, finding),
+        plan=inspection.plan,
         name=inspection.organisation.name,
-    )  # fmt: skip
-    return page, 422 if form.errors else 200
+    )
+    return page, 422 if form.errors or refusal.errors else 200
 
 
 def _office(plan_id: int) -> AuditPlan:

@@ -38,9 +38,16 @@ def perform(work: Callable[[Session], object], said: str, back: str) -> Response
 
 
 def submit(
-    form: BaseForm, work: Callable[[Session], object], said: str, back: str, again: Again
+    form: BaseForm,
+    work: Callable[[Session], object],
+    said: str | Callable[[], str],
+    back: str,
+    again: Again,
 ) -> ResponseReturnValue:
-    """Do one act with a form; what is wrong stands beside its field, with what was typed."""
+    """Do one act with a form; what is wrong stands beside its field, with what was typed.
+
+    `said` may wait for what the act came to.
+    """
     if not form.validate():
         return again(422)
     try:
@@ -51,5 +58,5 @@ def submit(
     except DomainError as refusal:
         attach(form, refusal)
         return again(status_of(refusal))
-    flash(said, "success")
+    flash(said() if callable(said) else said, "success")
     return redirect(back, 303)

@@ -91,7 +91,7 @@ def _parts(session: Session, inspection: Inspection) -> ReportParts:
 def _facts(inspection: Inspection) -> list[tuple[str, str]]:
     plan = inspection.plan
     return [
-        (_("被检查机构"), inspection.organisation.name),
+        (_("被检查的组织"), inspection.organisation.name),
         (_("计划"), plan.title),
         (_("查哪一段"), f"{day(plan.period_from)} – {day(plan.period_until)}"),
         (_("怎么查"), label(inspection.procedure)),

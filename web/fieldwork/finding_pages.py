@@ -149,7 +149,7 @@ def detail_context(
 def paper_row(paper: FindingPaper, names: Mapping[int, str], endpoint: str) -> dict[str, Any]:
     """A paper beside a finding: which side filed it, and where it is read."""
     inspection_id = paper.finding.inspection_id
-    side = _("检查组") if paper.side is PaperSide.TEAM else _("机构")
+    side = _("检查组") if paper.side is PaperSide.TEAM else _("被查的组织")
     who = signed(names, paper.filed_by_user_id, paper.filed_at)
     return {
         "title": paper.title,

@@ -12,18 +12,23 @@ from sqlalchemy.orm import Session
 from charity.accounts import queries as accounts
 from charity.actor import Actor
 from charity.audits import policy
-from charity.audits.models import FlagState, Inspection, RedFlag
+from charity.audits.flags import RULES
+from charity.audits.models import FlagRun, FlagState, Inspection, RedFlag
 from charity.audits.queries import fieldwork as queries
+from charity.audits.queries.flags import asked_look, last_run
 from charity.spending.models import Expense
 from web.fieldwork import voucher, words
 from web.fieldwork.flag_subjects import Named, named
 from web.fieldwork.forms import NoteForm
 from web.fieldwork.frame import head_of
 from web.fieldwork.pages import signed
-from web.filters import day, yuan
+from web.filters import day, moment, yuan
 from web.labels import kept_sentence, label
 from web.labels.checklist import FLAG_TITLES
 from web.labels.flags import spoken
+
+#: Steps of a look before its rules: the pictures, and the facts.
+_BEFORE = 2
 
 
 def context(
@@ -31,6 +36,8 @@ def context(
 ) -> dict[str, Any]:
     """The flags of the organisation, those that wait for an answer first."""
     flags = queries.flags_about(session, inspection.organisation_id)
+    asked = asked_look(session, inspection.organisation_id)
+    working = asked is not None and asked.waits
     works = bool(policy.may_inspect(actor, inspection))
     users = {each.answered_by_user_id for each in flags if each.answered_by_user_id is not None}
     names = accounts.display_names(session, users)
@@ -39,7 +46,12 @@ def context(
     return {
         "head": head_of(inspection),
         "part": "flags",
-        "may_raise": works,
+        "may_raise": works and not working,
+        "working": working,
+        "failed": asked is not None and not asked.waits,
+        "steps": len(RULES) + _BEFORE,
+        "step": _step(asked.step if asked else ""),
+        "run": _run(last_run(session, inspection.organisation_id)),
         "looked": queries.was_looked_at(session, inspection.organisation_id),
         "flags": [
             {
@@ -56,6 +68,28 @@ def context(
             for flag in flags
         ],
     }
+
+
+def _step(name: str) -> dict[str, Any]:
+    """How far a look is that the worker does: so many steps are done, and what is looked at now."""
+    if name in RULES:
+        return {"done": RULES.index(name) + _BEFORE, "words": f"{name} {FLAG_TITLES.get(name, '')}"}
+    said = {"looks": _("看凭证图片"), "facts": _("读账")}
+    return {"done": list(said).index(name) if name in said else 0, "words": said.get(name, "")}
+
+
+def _run(run: FlagRun | None) -> str | None:
+    """When somebody looked last, at how much, and what came of it."""
+    if run is None:
+        return None
+    return str(
+        _(
+            "上次查账：%(at)s，看了 %(n)s 笔付款，新提出 %(raised)s 个疑问。",
+            at=moment(run.run_at),
+            n=run.figures.get("payments", 0),
+            raised=run.raised,
+        )
+    )
 
 
 def flag_words(flag: RedFlag) -> str:

@@ -17,6 +17,7 @@ from charity.audits import policy
 from charity.audits.models import (
     ChecklistAnswer,
     ChecklistVerdict,
+    ExtensionAsk,
     Inspection,
     InspectionState,
     WorkPaper,
@@ -72,6 +73,7 @@ def overview_context(
         "conclude": forms.get("conclude", ConclusionForm(formdata=None)) if concludes else None,
         "waits": _waits(inspection),
         "answer": inspection.response or None,
+        "short": _short(inspection),
         "facts": _facts(inspection),
         "progress": _progress(session, inspection),
         "team": [
@@ -88,6 +90,14 @@ def overview_context(
     }
 
 
+def _short(inspection: Inspection) -> str | None:
+    """How many a team lacks after somebody left and nobody was next in line."""
+    lacking = inspection.plan.team_size - len(inspection.team)
+    if lacking <= 0 or inspection.state is InspectionState.CLOSED:
+        return None
+    return str(_("还差 %(n)s 人，抽签的名单里没有人能接替了。不足两人不能检查。", n=lacking))
+
+
 def _replacing(member_id: int, forms: Mapping[str, BaseForm]) -> BaseForm:
     name = f"replace-{member_id}"
     return forms.get(name) or NoteForm(formdata=None, prefix=f"{name}-")
@@ -97,7 +107,7 @@ def _closing(inspection: Inspection) -> Next | None:
     """What the office does at the end: the result is public, and nothing is left."""
     if inspection.state not in (InspectionState.VERIFIED, InspectionState.REFERRED):
         return None
-    said = _("先公布结果，再结案。结案以后，检查组不再看这家机构的账。")
+    said = _("先公布结果，再结案。结案以后，检查组不再看这家组织的账。")
     there = url_for("audits.close_inspection", inspection_id=inspection.id)
     return Next(there, _("可以结案了"), said, _("结案"))
 
@@ -115,10 +125,10 @@ def _next(inspection: Inspection) -> Next | None:
         said = _("查完了，就把问题和清单整理成初步意见。")
         return Next(to("draft"), _("正在检查"), said, _("整理初步意见"), None, lacking)
     if state is InspectionState.DRAFT_FINDINGS:
-        said = _("机构会看到写好的问题，有 %(n)s 个工作日说明情况。")
+        said = _("组织会看到写好的问题，有 %(n)s 个工作日说明情况。")
         said = said % {"n": inspection.plan.response_days}
-        confirm = _("告诉机构以后，问题的内容不能再改。")
-        return Next(to("tell"), _("初步意见写好了"), said, _("告诉机构"), confirm)
+        confirm = _("告诉组织以后，问题的内容不能再改。")
+        return Next(to("tell"), _("初步意见写好了"), said, _("告诉组织"), confirm)
     return None
 
 
@@ -129,9 +139,9 @@ def _step_url(inspection: Inspection, step: str) -> str:
 def _waits(inspection: Inspection) -> str | None:
     state = inspection.state
     if state is InspectionState.ORG_RESPONSE and inspection.responded_at is None:
-        return str(_("等机构说明情况。%(clock)s", clock=words.inspection_clock(inspection)[0]))
+        return str(_("等组织说明情况。%(clock)s", clock=words.inspection_clock(inspection)[0]))
     if state in (InspectionState.FINAL, InspectionState.RECTIFYING):
-        return str(_("等机构整改。每一条问题改好以后，由不是发现它的人来复查。"))
+        return str(_("等组织整改。每一条问题改好以后，由不是发现它的人来复查。"))
     if state in (InspectionState.VERIFIED, InspectionState.REFERRED):
         return str(_("等主管部门公布结果并结案。"))
     return None
@@ -175,7 +185,7 @@ def _stuck(
     state, found = inspection.state, []
     if works and state in (InspectionState.NOTIFIED, InspectionState.FIELDWORK):
         hint = _("写清是谁、怎样不配合。会写进结果。")
-        found.append(("obstruct", _("机构不配合"), hint))
+        found.append(("obstruct", _("组织不配合"), hint))
     referring = (
         InspectionState.FIELDWORK, InspectionState.OBSTRUCTED, InspectionState.ORG_RESPONSE,
         InspectionState.FINAL, InspectionState.RECTIFYING,
@@ -263,7 +273,7 @@ def papers_context(session: Session, actor: Actor, inspection: Inspection) -> di
         "part": "papers",
         "papers": [
             {
-                "title": f"{each.number}. {each.title}",
+                "title": f"{each.number}. {_paper_title(each)}",
                 "url": paper_url(each),
                 "body": each.body,
                 "item": item_words(each.item),
@@ -278,6 +288,13 @@ def papers_context(session: Session, actor: Actor, inspection: Inspection) -> di
             for each in notes
         ],
     }
+
+
+def _paper_title(paper: WorkPaper) -> str:
+    """The title of a paper; one that refuses a request says so."""
+    if paper.about.startswith(ExtensionAsk.SUBJECT):
+        return str(_("没有同意延期：%(title)s", title=paper.title))
+    return paper.title
 
 
 def paper_url(paper: WorkPaper) -> str | None:

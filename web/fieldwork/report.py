@@ -56,7 +56,7 @@ def written(parts: ReportParts, *, at: datetime) -> bytes:
         file.table([_("疑点"), _("怎么办的"), _("解释")], parts.flags)
     file.heading(_("四、发现的问题"))
     _say_findings(file, parts.findings)
-    file.heading(_("五、被检查机构的说明"))
+    file.heading(_("五、被检查的组织的说明"))
     file.say(parts.response or _("没有提出意见。"))
     file.heading(_("六、结论"))
     file.say(parts.conclusion or _("还没有结论。"))

@@ -188,6 +188,14 @@ def _findings(
                 "asked": _("已请求延到 %(day)s，等主管部门答复。", day=day(asked.until))
                 if asked
                 else None,
+                "refused": [
+                    _(
+                        "没有同意延到 %(day)s：%(why)s",
+                        day=day(one.until),
+                        why=paper.body,
+                    )
+                    for one, paper in queries.refused_asks(session, each)
+                ],
                 "answer": (
                     forms.get(put_right, PutRightForm(formdata=None, prefix=f"{put_right}-"))
                     if answers

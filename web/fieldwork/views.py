@@ -125,7 +125,7 @@ def deliver(inspection_id: int) -> ResponseReturnValue:
     return submit(
         form,
         record,
-        _("已记下，机构会收到通知。"),
+        _("已记下，组织会收到通知。"),
         url_for("fieldwork.detail", inspection_id=inspection_id),
         lambda status: _overview(inspection_id, status, deliver=form),
     )
@@ -142,8 +142,8 @@ def step(inspection_id: int, step: str) -> ResponseReturnValue:
     back = url_for("fieldwork.detail", inspection_id=inspection_id)
     plain: dict[str, Any] = {
         "start": (services.start_fieldwork, _("检查开始了。")),
-        "draft": (services.draft_findings, _("初步意见整理好了，看过再告诉机构。")),
-        "tell": (services.tell_organisation, _("已告诉机构，等他们说明。")),
+        "draft": (services.draft_findings, _("初步意见整理好了，看过再告诉组织。")),
+        "tell": (services.tell_organisation, _("已告诉组织，等他们说明。")),
     }
     if step in plain:
         act, said = plain[step]
@@ -176,12 +176,23 @@ def replace(inspection_id: int, member_id: int) -> ResponseReturnValue:
     require(policy.may_order(actor, inspection))
     present(next((each for each in inspection.team if each.id == member_id), None))
     form = NoteForm(prefix=f"replace-{member_id}-")
+    followers = []
+
+    def leave(work: Session) -> None:
+        follower = services.replace_member(
+            work, actor, member_id=member_id, reason=form.note.data or ""
+        )
+        followers.append(follower.inspector.name if follower else "")
+
+    def said() -> str:
+        if not followers[-1]:
+            return str(_("记下了。抽签的名单里没有人能接替。"))
+        return str(_("换好了，按抽签的顺序由%(name)s接替。", name=followers[-1]))
+
     return submit(
         form,
-        lambda work: services.replace_member(
-            work, actor, member_id=member_id, reason=form.note.data or ""
-        ),
-        _("换好了，按抽签的顺序由下一位接替。"),
+        leave,
+        said,
         url_for("fieldwork.detail", inspection_id=inspection_id),
         lambda status: _overview(inspection_id, status, **{f"replace-{member_id}": form}),
     )

@@ -210,7 +210,7 @@ def _order(act: str) -> Deed:
             work, actor, finding_id=finding_id, order=form.note.data or ""
         )
 
-    return form, do, _("整改要求已下达，机构会收到通知。")
+    return form, do, _("整改要求已下达，组织会收到通知。")
 
 
 def _check(act: str) -> Deed:

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from charity.actor import require
 from charity.audits import policy, services
 from charity.audits.queries import fieldwork as queries
+from charity.audits.queries import flags as flag_queries
 from charity.errors import Denied, DomainError, NotFound
 from charity.rows import present
 from web import papers as paper_files
@@ -24,6 +25,9 @@ from web.forms import attach
 from web.ports import ports
 from web.security.sessions import current_actor
 from web.spending.marks import hash_account
+
+#: Expenses of an organisation that are looked through while the page waits: two seconds at most.
+AT_ONCE = 200
 
 
 @bp.get("/audits/inspections/<int:inspection_id>/samples")
@@ -161,16 +165,24 @@ def _flags(inspection_id: int, sent: dict[int, NoteForm], status: int) -> Respon
     session, actor = get_session(), current_actor()
     inspection = workspace(session, actor, inspection_id)
     context = flag_pages.context(session, actor, inspection, sent)
-    return render_template("fieldwork/flags.html", **context), status
+    headers = {"Refresh": "3"} if context["working"] and not sent else {}
+    return render_template("fieldwork/flags.html", **context), status, headers
 
 
 @bp.post("/audits/inspections/<int:inspection_id>/flags")
 def raise_flags(inspection_id: int) -> ResponseReturnValue:
-    """Look over the book, from where the last look ended."""
+    """Look over the book, from where the last look ended; a large one is the worker's."""
     actor = current_actor()
     inspection = workspace(get_session(), actor, inspection_id)
     require(policy.may_inspect(actor, inspection))
     organisation_id = inspection.organisation_id
+    there = url_for("fieldwork.flags", inspection_id=inspection_id)
+    if flag_queries.expense_count(get_session(), organisation_id) > AT_ONCE:
+        return perform(
+            lambda work: services.ask_flags(work, actor, organisation_id=organisation_id),
+            _("账比较大，系统在后台查。"),
+            there,
+        )
     return perform(
         lambda work: services.raise_flags(
             work,
@@ -180,7 +192,7 @@ def raise_flags(inspection_id: int) -> ResponseReturnValue:
             hash_account=hash_account,
         ),
         _("账看过一遍了。"),
-        url_for("fieldwork.flags", inspection_id=inspection_id),
+        there,
     )
 
 

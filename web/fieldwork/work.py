@@ -6,7 +6,7 @@ that a row handed on again writes no second letter.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -26,6 +26,7 @@ TO_ORGANISATION: Mapping[str, str] = {
     "inspection.told": "told",
     "finding.ordered": "order",
     "finding.extended": "extended",
+    "finding.ask_refused": "refused",
     "finding.checked": "checked",
     "finding.closed": "closed",
 }
@@ -35,18 +36,23 @@ TO_TEAM: Mapping[str, str] = {
     "finding.answered": "answered",
     "finding.asked": "asked",
 }
+#: What the office is told of, beside the team: it alone may answer.
+TO_OFFICE: Mapping[str, str] = {"finding.asked": "asked"}
 
 
 def tell_of_inspections(session: Session, rows: Sequence[Outbox]) -> None:
     """Owe the letters that these rows ask for."""
     for row in rows:
-        if row.event in TO_ORGANISATION:
-            _tell(session, row, TO_ORGANISATION[row.event], to_team=False)
-        elif row.event in TO_TEAM:
-            _tell(session, row, TO_TEAM[row.event], to_team=True)
+        for kinds, write in (
+            (TO_ORGANISATION, telling.write_to_organisation),
+            (TO_TEAM, telling.write_to_team),
+            (TO_OFFICE, telling.write_to_office),
+        ):
+            if row.event in kinds:
+                _tell(session, row, kinds[row.event], write)
 
 
-def _tell(session: Session, row: Outbox, kind: str, *, to_team: bool) -> None:
+def _tell(session: Session, row: Outbox, kind: str, write: Callable[..., int]) -> None:
     thing, _colon, number = row.subject.partition(":")
     data: dict[str, object] = {}
     if thing == "finding":
@@ -59,7 +65,6 @@ def _tell(session: Session, row: Outbox, kind: str, *, to_team: bool) -> None:
         data = {"due_on": due_on.isoformat() if due_on else ""}
     if inspection is None:
         return
-    write = telling.write_to_team if to_team else telling.write_to_organisation
     write(
         session,
         TELLER,

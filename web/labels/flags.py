@@ -38,7 +38,7 @@ FLAG_SENTENCES: dict[str, object] = {
     ),
     "flags.cash_large": _l("一次付了 %(amount_fen)s 现金，超过 %(limit_fen)s，为什么不转账？"),
     "flags.shared_vendor": _l(
-        "收款方“%(payee)s”与机构的管理人员有相同的信息（%(marks)s），是不是关联方？"
+        "收款方“%(payee)s”与组织的管理人员有相同的信息（%(marks)s），是不是关联方？"
     ),
     "flags.one_vendor": _l("这个项目 %(share_permille)s 的钱付给了“%(payee)s”，是怎么选中的？"),
     "flags.new_vendor": _l(

@@ -11,11 +11,14 @@ from sqlalchemy.orm import Session
 
 from charity.actor import Actor
 from charity.registry import queries as registry
-from charity.registry.models import Organisation
+from charity.registry.models import Organisation, RestrictedAct
+from charity.registry.reasons import RegistryReason
 from projects.listings import policy
 from projects.listings.models import SHOWN_STATES, Project, ProjectState
 from projects.listings.patterns import Pattern
+from web.db import get_session
 from web.frame import operator
+from web.labels import sentence
 from web.listings import pages
 from web.listings.forms import ProjectForm, ReviewForm
 
@@ -61,6 +64,7 @@ def form_page(
         organisation=organisation,
         heading=_("修改项目") if project else _("发起一个项目"),
         returned=last if last and not last.published else None,
+        stops=_stops(organisation),
         begun=begun,
         templates_url=None
         if project
@@ -70,6 +74,18 @@ def form_page(
         cancel_url=url_for("listings.detail", project_id=project.id) if project else None,
     )
     return html, 422 if form.errors else 200
+
+
+def _stops(organisation: Organisation) -> list[str]:
+    """Why the organisation may not post now; a draft can be written meanwhile."""
+    standing = registry.restrictions(
+        get_session(), organisation_id=organisation.id, act=RestrictedAct.POST
+    )
+    said = (
+        sentence(RegistryReason.RESTRICTED, {"act": each.act, "rule": each.rule_id})
+        for each in standing
+    )
+    return list(dict.fromkeys(said))
 
 
 def review_page(session: Session, project: Project, form: ReviewForm) -> ResponseReturnValue:

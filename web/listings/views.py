@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from charity.actor import require
-from charity.errors import DomainError, Invalid
+from charity.errors import Denied, DomainError, Invalid
+from charity.registry.reasons import RegistryReason
 from projects.listings import policy, queries, services
 from projects.listings.models import Project, ProjectCategory
 from projects.listings.patterns import pattern
@@ -123,10 +124,16 @@ def _kept(project: Project) -> ResponseReturnValue:
 
 @bp.post("/projects/<int:project_id>/submit")
 def submit(project_id: int) -> ResponseReturnValue:
-    """Send a project for review."""
-    with unit_of_work() as session:
-        services.submit_project(session, current_actor(), project_id=project_id)
-    flash(_("已送去审核，结果会出现在你的待办里。"), "success")
+    """Send a project for review; who is held up reads why, and the draft stays."""
+    try:
+        with unit_of_work() as session:
+            services.submit_project(session, current_actor(), project_id=project_id)
+    except Denied as refusal:
+        if refusal.reason is not RegistryReason.RESTRICTED:
+            raise
+        flash(sentence(refusal.reason, refusal.params), "error")
+    else:
+        flash(_("已送去审核，结果会出现在你的待办里。"), "success")
     return redirect(url_for("listings.detail", project_id=project_id), 303)
 
 

@@ -56,5 +56,6 @@ AUDITS = (
     act("audits.appeal", _AUDITED, result_id="audit_result"),
     act("audits.answer_appeal", _OFFICE, appeal_id="audit_appeal"),
     form("audits.extend", _OFFICE, finding_id="ordered_finding"),
+    act("audits.refuse_extension", _OFFICE, finding_id="ordered_finding"),
     act("audits.close", _OFFICE, plan_id="audit_plan"),
 )

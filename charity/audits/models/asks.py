@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import ClassVar
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -15,6 +16,8 @@ class ExtensionAsk(Base):
     """One request for more time to put a finding right, with its reason; only inserted."""
 
     __tablename__ = "extension_ask"
+    #: What its names begin with.
+    SUBJECT: ClassVar[str] = "extension_ask:"
 
     id: Mapped[Id]
     finding_id: Mapped[int] = mapped_column(ForeignKey("audit_finding.id"), index=True)
@@ -25,3 +28,8 @@ class ExtensionAsk(Base):
     asked_at: Mapped[datetime]
 
     finding: Mapped[AuditFinding] = relationship()
+
+    @property
+    def subject(self) -> str:
+        """Its name for the work paper that refuses it: `extension_ask:5`."""
+        return f"{self.SUBJECT}{self.id}"

@@ -7,7 +7,19 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, case, exists, false, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    case,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
 
 from charity.accounts.models import Membership, User
@@ -20,11 +32,13 @@ from charity.audits.models import (
     AuditPlanState,
     AuditResult,
     ExtensionAsk,
+    FindingExtension,
     FindingState,
     FrameRow,
     Inspection,
     InspectionMember,
     PlanInspector,
+    WorkPaper,
 )
 from charity.paging import Page, count_of, page_of
 from charity.registry import regions
@@ -101,6 +115,24 @@ def inspections_page(
     return page_of(session, query, number, size)
 
 
+def team_changes(session: Session, plan_id: int) -> list[InspectionMember]:
+    """Who left a team of a plan since the draw, the oldest first."""
+    query = (
+        select(InspectionMember)
+        .join(InspectionMember.inspection)
+        .where(Inspection.plan_id == plan_id, InspectionMember.left_at.is_not(None))
+        .options(
+            joinedload(InspectionMember.inspector),
+            joinedload(InspectionMember.inspection).joinedload(Inspection.organisation),
+            joinedload(InspectionMember.inspection)
+            .selectinload(Inspection.members)
+            .joinedload(InspectionMember.inspector),
+        )
+        .order_by(InspectionMember.left_at, InspectionMember.id)
+    )
+    return list(session.scalars(query))
+
+
 def inspections_of_organisation(session: Session, organisation_id: int) -> list[Inspection]:
     """Its inspections under published lists, the newest first."""
     query = (
@@ -141,8 +173,20 @@ def running_orders(session: Session, plan_id: int) -> list[AuditFinding]:
 
 
 def asks_of(session: Session, finding_ids: Collection[int]) -> dict[int, list[ExtensionAsk]]:
-    """What organisations asked for more time for, the newest first, by finding."""
-    query = select(ExtensionAsk).where(ExtensionAsk.finding_id.in_(finding_ids))
+    """What organisations asked for more time for and nobody answered, the newest first."""
+    refused = exists().where(
+        WorkPaper.inspection_id == AuditFinding.inspection_id,
+        WorkPaper.about == literal(ExtensionAsk.SUBJECT) + cast(ExtensionAsk.id, String),
+    )
+    extended = exists().where(
+        FindingExtension.finding_id == ExtensionAsk.finding_id,
+        FindingExtension.granted_at >= ExtensionAsk.asked_at,
+    )
+    query = (
+        select(ExtensionAsk)
+        .join(ExtensionAsk.finding)
+        .where(ExtensionAsk.finding_id.in_(finding_ids), ~refused, ~extended)
+    )
     found: dict[int, list[ExtensionAsk]] = {}
     for ask in session.scalars(query.order_by(ExtensionAsk.id.desc())):
         found.setdefault(ask.finding_id, []).append(ask)

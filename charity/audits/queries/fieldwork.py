@@ -185,13 +185,31 @@ def finding_paper(session: Session, inspection_id: int, paper_id: int) -> Findin
 
 
 def open_ask(session: Session, finding: AuditFinding) -> ExtensionAsk | None:
-    """The request for more time that nobody answered: the newest, unless it was extended since."""
+    """The request for more time that nobody answered: the newest, neither granted nor refused."""
     if finding.state is not FindingState.ORDERED:
         return None
     query = select(ExtensionAsk).where(ExtensionAsk.finding_id == finding.id)
     asked = session.scalars(query.order_by(ExtensionAsk.id.desc()).limit(1)).first()
     last = finding.extensions[-1].granted_at if finding.extensions else None
-    return None if asked is None or (last is not None and last >= asked.asked_at) else asked
+    if asked is None or (last is not None and last >= asked.asked_at):
+        return None
+    return None if refusal_of(session, asked) else asked
+
+
+def refusal_of(session: Session, asked: ExtensionAsk) -> WorkPaper | None:
+    """The paper by which the office refused a request; None where it did not."""
+    query = select(WorkPaper).where(
+        WorkPaper.inspection_id == asked.finding.inspection_id, WorkPaper.about == asked.subject
+    )
+    return session.scalars(query.limit(1)).first()
+
+
+def refused_asks(session: Session, finding: AuditFinding) -> list[tuple[ExtensionAsk, WorkPaper]]:
+    """The requests of a finding that were refused, with the reason of each, the newest first."""
+    query = select(ExtensionAsk).where(ExtensionAsk.finding_id == finding.id)
+    asks = session.scalars(query.order_by(ExtensionAsk.id.desc())).all()
+    found = ((each, refusal_of(session, each)) for each in asks)
+    return [(each, paper) for each, paper in found if paper is not None]
 
 
 def papers_of(session: Session, inspection_id: int) -> Sequence[WorkPaper]:

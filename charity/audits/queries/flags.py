@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from charity import outbox
 from charity.audits.models import WORKING_STATES, FlagRun, FlagState, Inspection, RedFlag
+from charity.audits.queries.samples import expenses_of, joined_expenses
+from charity.outbox import Outbox
 from charity.paging import Page, page_of
 from charity.rows import present
+from charity.spending.models import Expense
+
+#: Somebody asked for a look that the worker does; its data say how far it is (`step`).
+FLAGS_ASKED = "flags.asked"
+
+
+@dataclass(frozen=True, slots=True)
+class AskedLook:
+    """A look that somebody asked for and that is not done."""
+
+    #: The worker does it; False where it failed too often.
+    waits: bool
+    #: How far it is: `looks`, `facts`, then a rule; empty before it begins.
+    step: str
 
 
 def last_run(session: Session, organisation_id: int) -> FlagRun | None:
@@ -75,3 +93,27 @@ def organisations_at_work(session: Session) -> list[int]:
         .order_by(Inspection.organisation_id)
     )
     return list(session.scalars(query))
+
+
+def expense_count(session: Session, organisation_id: int) -> int:
+    """How many expenses a look over everything of an organisation has to do with."""
+    query = joined_expenses(func.count(Expense.id)).where(expenses_of(organisation_id))
+    return session.scalar(query) or 0
+
+
+def asked_look(session: Session, organisation_id: int) -> AskedLook | None:
+    """The look that was asked for last and is not done; None where none is."""
+    query = asked_rows(organisation_id).order_by(Outbox.id.desc()).limit(1)
+    row = session.scalars(query).first()
+    if row is None:
+        return None
+    return AskedLook(row.attempts < outbox.TRIES, str(row.data.get("step", "")))
+
+
+def asked_rows(organisation_id: int) -> Select[Outbox]:
+    """What is owed to an organisation of looks that were asked for."""
+    return select(Outbox).where(
+        Outbox.handled_at.is_(None),
+        Outbox.event == FLAGS_ASKED,
+        Outbox.subject == f"organisation:{organisation_id}",
+    )

@@ -1,6 +1,6 @@
 """The verbs of audits: plan, draw, inspect, find, have it put right, publish."""
 
-from charity.audits.services.asking import ask_extension
+from charity.audits.services.asking import ask_extension, refuse_extension
 from charity.audits.services.drawing import (
     announce_draw,
     open_draw,
@@ -21,7 +21,15 @@ from charity.audits.services.findings import (
     refer_finding,
     restrict_overdue,
 )
-from charity.audits.services.flagging import explain_flag, raise_flags, take_up_flag
+from charity.audits.services.flagging import (
+    ask_flags,
+    explain_flag,
+    keep_found,
+    keep_looks,
+    look_through,
+    raise_flags,
+    take_up_flag,
+)
 from charity.audits.services.inspecting import (
     answer_item,
     deliver_notice,
@@ -67,6 +75,7 @@ __all__ = [
     "answer_order",
     "appeal",
     "ask_extension",
+    "ask_flags",
     "change_finding",
     "change_plan",
     "check_order",
@@ -90,6 +99,9 @@ __all__ = [
     "freeze_frame",
     "hand_in",
     "keep_filter",
+    "keep_found",
+    "keep_looks",
+    "look_through",
     "make_plan",
     "obstruct",
     "open_draw",
@@ -101,6 +113,7 @@ __all__ = [
     "record_finding",
     "refer",
     "refer_finding",
+    "refuse_extension",
     "remind_of_orders",
     "remove_inspector",
     "replace_member",

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import astuple
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import astuple, dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,7 +23,12 @@ from charity.audits.looks import look_of
 from charity.audits.models import FlagRun, FlagState, Inspection, PictureLook, RedFlag
 from charity.audits.queries import beside
 from charity.audits.queries.facts import Earlier, HashAccount, facts_of
-from charity.audits.queries.flags import inspections_about, last_run
+from charity.audits.queries.flags import (
+    FLAGS_ASKED,
+    asked_look,
+    inspections_about,
+    last_run,
+)
 from charity.audits.queries.touched import reached
 from charity.collecting import few_collections
 from charity.errors import NotFound
@@ -35,6 +40,19 @@ from charity.rows import insert_new, locked, present
 LOOKS_A_RUN = 2_000
 #: Told while one waits: `looks`, `facts`, then each rule, `RF-01` to `RF-12`.
 Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one look found, before it is written: questions, how far it reached, and its sums."""
+
+    flags: Sequence[Flag]
+    watermark: dict[str, int]
+    version: str
+    payments: int
+    whole: bool
+    usual: Usual
+    tallies: Mapping[int, Tally]
 
 
 def raise_flags(
@@ -53,19 +71,38 @@ def raise_flags(
     pictures are compared by how they look, with `hash_account` payees by their accounts. Raises
     `Denied`, `NotFound`.
     """
-    organisation = present(session.get(Organisation, organisation_id))
-    require(
-        policy.may_look_through(actor, organisation, inspections_about(session, organisation_id))
-    )
+    _may_look(session, actor, organisation_id)
     tell = progress or _silent
     if files is not None:
         tell("looks")
-        _work_out_looks(session, organisation_id, files)
-    figures = figures_on(clock.today())
+        digests = beside.unlooked(session, organisation_id, LOOKS_A_RUN)
+        keep_looks(session, actor, looks=looks_of(files, digests))
+    found = look_through(
+        session, actor, organisation_id=organisation_id, progress=tell, hash_account=hash_account
+    )
+    if found is None:
+        return present(last_run(session, organisation_id))
+    return keep_found(session, actor, organisation_id=organisation_id, found=found)
+
+
+def look_through(
+    session: Session,
+    actor: Actor,
+    *,
+    organisation_id: int,
+    progress: Progress | None = None,
+    hash_account: HashAccount | None = None,
+) -> Found | None:
+    """What a look finds, only read; None where no row and no threshold is new since the last.
+
+    So a long look keeps nobody from writing. Raises `Denied`, `NotFound`.
+    """
+    _may_look(session, actor, organisation_id)
+    tell, figures = progress or _silent, figures_on(clock.today())
     watermark, version = reached(session, organisation_id), _version(figures)
     last = last_run(session, organisation_id)
     if last is not None and (last.watermark, last.thresholds_version) == (watermark, version):
-        return last
+        return None
     tell("facts")
     with few_collections():
         facts = facts_of(
@@ -76,18 +113,32 @@ def raise_flags(
             earlier=_earlier(last, version),
         )
         looked = look(facts, figures, tell)
-    raised = _write(session, organisation_id, looked.flags, whole=facts.scope is None)
+    return Found(
+        flags=looked.flags,
+        watermark=watermark,
+        version=version,
+        payments=len(facts.payments),
+        whole=facts.scope is None,
+        usual=looked.usual,
+        tallies=looked.tallies,
+    )
+
+
+def keep_found(session: Session, actor: Actor, *, organisation_id: int, found: Found) -> FlagRun:
+    """Write down what a look found, as `raise_flags` says. Raises `Denied`, `NotFound`."""
+    _may_look(session, actor, organisation_id)
+    raised = _write(session, organisation_id, found.flags, whole=found.whole)
     run = FlagRun(
         organisation_id=organisation_id,
-        watermark=watermark,
+        watermark=found.watermark,
         figures={
-            "payments": len(facts.payments),
-            "whole": facts.scope is None,
-            "flags": dict(Counter(flag.rule for flag in looked.flags)),
-            "usual": astuple(looked.usual),
-            "tallies": {str(person): astuple(one) for person, one in looked.tallies.items()},
+            "payments": found.payments,
+            "whole": found.whole,
+            "flags": dict(Counter(flag.rule for flag in found.flags)),
+            "usual": astuple(found.usual),
+            "tallies": {str(person): astuple(one) for person, one in found.tallies.items()},
         },
-        thresholds_version=version,
+        thresholds_version=found.version,
         raised=raised,
         run_at=clock.now(),
         run_by_user_id=actor.user_id,
@@ -96,6 +147,34 @@ def raise_flags(
     session.flush()
     outbox.write(session, "flags.raised", f"organisation:{organisation_id}", run_id=run.id)
     return run
+
+
+def ask_flags(session: Session, actor: Actor, *, organisation_id: int) -> None:
+    """Ask for a look that takes longer than a page waits: the worker does it (FLAGS_ASKED).
+
+    Asked again while it waits, nothing more is owed. Raises `Denied`, `NotFound`.
+    """
+    _may_look(session, actor, organisation_id)
+    asked = asked_look(session, organisation_id)
+    if asked is None or not asked.waits:
+        outbox.write(session, FLAGS_ASKED, f"organisation:{organisation_id}")
+
+
+def looks_of(files: FileStore, digests: Sequence[bytes]) -> dict[bytes, bytes]:
+    """How pictures look, by the hash of their bytes; one gone or damaged looks like nothing."""
+    looks = {}
+    for digest in digests:
+        try:
+            looks[digest] = look_of(files.get(digest))
+        except (NotFound, DamagedFile):
+            looks[digest] = bytes(16)
+    return looks
+
+
+def keep_looks(session: Session, actor: Actor, *, looks: Mapping[bytes, bytes]) -> None:
+    """Keep how pictures look; what somebody else kept meanwhile stays."""
+    for digest, seen in looks.items():
+        insert_new(session, PictureLook, file_hash=digest, look=seen)
 
 
 def explain_flag(session: Session, actor: Actor, *, flag_id: int, explanation: str) -> RedFlag:
@@ -125,6 +204,12 @@ def take_up_flag(
     return _answer(session, actor, flag, FlagState.TAKEN_UP, said)
 
 
+def _may_look(session: Session, actor: Actor, organisation_id: int) -> None:
+    organisation = present(session.get(Organisation, organisation_id))
+    inspections = inspections_about(session, organisation_id)
+    require(policy.may_look_through(actor, organisation, inspections))
+
+
 def _silent(step: str) -> None:
     """Nobody waits."""
 
@@ -144,16 +229,6 @@ def _earlier(last: FlagRun | None, version: str) -> Earlier | None:
         return None
     counted = {int(person): Tally(*counts) for person, counts in tallies.items()}
     return Earlier(last.watermark, Usual(*usual), counted)
-
-
-def _work_out_looks(session: Session, organisation_id: int, files: FileStore) -> None:
-    """Work out how new pictures look; one that is gone or damaged looks like nothing."""
-    for digest in beside.unlooked(session, organisation_id, LOOKS_A_RUN):
-        try:
-            look = look_of(files.get(digest))
-        except (NotFound, DamagedFile):
-            look = bytes(16)
-        insert_new(session, PictureLook, file_hash=digest, look=look)
 
 
 def _write(session: Session, organisation_id: int, flags: Sequence[Flag], *, whole: bool) -> int:

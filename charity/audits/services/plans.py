@@ -204,7 +204,7 @@ def declare_recusal(
     )
     insert_or(session, recusal, Conflict(AuditsReason.RECUSAL_THERE, field="organisation_id"))
     if late:
-        leave_for(session, plan, recusal)
+        leave_for(session, actor, plan, recusal)
     return recusal
 
 

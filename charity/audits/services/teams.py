@@ -108,10 +108,10 @@ def replace_member(
     inspection = lock_inspection(session, member.inspection_id)
     require(policy.may_order(actor, inspection))
     because = texts.prose(reason, field="reason", limit=NOTE_LENGTH, required=True)
-    return _leave(session, inspection, member, because)
+    return _leave(session, actor, inspection, member, because)
 
 
-def leave_for(session: Session, plan: AuditPlan, recusal: Recusal) -> None:
+def leave_for(session: Session, actor: Actor, plan: AuditPlan, recusal: Recusal) -> None:
     """Somebody drawn says that they are related: they leave, the next in line follows."""
     query = (
         select(InspectionMember)
@@ -125,7 +125,7 @@ def leave_for(session: Session, plan: AuditPlan, recusal: Recusal) -> None:
     )
     for member in session.scalars(query).all():
         inspection = lock_inspection(session, member.inspection_id)
-        _leave(session, inspection, member, recusal.note)
+        _leave(session, actor, inspection, member, recusal.note)
 
 
 def admit_team(session: Session, inspection: Inspection) -> None:
@@ -154,14 +154,24 @@ def require_unrelated(session: Session, inspection: Inspection) -> None:
 
 
 def _leave(
-    session: Session, inspection: Inspection, member: InspectionMember, because: str
+    session: Session,
+    actor: Actor,
+    inspection: Inspection,
+    member: InspectionMember,
+    because: str,
 ) -> InspectionMember | None:
     if member.left_at is not None:
         return None
     member.left_at, member.left_because = clock.now(), because
     _dismiss(session, inspection, member)
     session.flush()
-    outbox.write(session, "inspection.member_left", inspection.subject)
+    outbox.write(
+        session,
+        "inspection.member_left",
+        inspection.subject,
+        member_id=member.id,
+        by_user_id=actor.user_id,
+    )
     gone = {each.inspector_id for each in inspection.members}
     inspector = _next(session, inspection, member.inspector.code, gone)
     if inspector is None:

@@ -17,11 +17,13 @@ from charity.accounts.models import Membership, User
 from charity.actor import ROLE_PERMISSIONS, Actor, Permission
 from charity.audits.models import AuditFinding, FindingState, Inspection
 from charity.errors import CommonReason, Denied
+from charity.registry import regions
 from charity.rows import present
 
 #: Days left of an order at which the organisation is reminded; -1 is the first day it is late.
 STEPS = (7, 1, -1)
 
+_OFFICERS = [role for role, held in ROLE_PERMISSIONS.items() if Permission.AUDIT_PLAN in held]
 _ANSWERERS = [role for role, held in ROLE_PERMISSIONS.items() if Permission.AUDIT_ANSWER in held]
 
 
@@ -70,6 +72,34 @@ def write_to_team(
     inspection = _inspection(session, actor, inspection_id)
     users = [member.user_id for member in inspection.team]
     logins = select(User.login_name).where(User.id.in_(users), User.closed_at.is_(None))
+    return _owe(session, inspection, kind, occasion, session.scalars(logins), data or {})
+
+
+def write_to_office(
+    session: Session,
+    actor: Actor,
+    *,
+    inspection_id: int,
+    kind: str,
+    occasion: str,
+    data: dict[str, object] | None = None,
+) -> int:
+    """Owe those who run the plan at its office a letter `audit.<kind>`; answers how many.
+
+    They hold the role in the plan's place or above it. Raises `Denied` for anyone but the
+    installation, `NotFound`.
+    """
+    inspection = _inspection(session, actor, inspection_id)
+    logins = (
+        select(User.login_name)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            Membership.region_code.in_(regions.chain(inspection.plan.region_code)),
+            Membership.role.in_(_OFFICERS),
+            Membership.revoked_at.is_(None),
+            User.closed_at.is_(None),
+        )
+    )
     return _owe(session, inspection, kind, occasion, session.scalars(logins), data or {})
 
 

@@ -44,6 +44,7 @@ from projects.listings.patterns import pattern
 from projects.listings.queries import campaign_findings
 from projects.listings.reasons import ListingsReason
 from projects.listings.services.revisions import keep_revision
+from projects.listings.services.soundness import require_unrestricted
 
 REASONS_MAXIMUM = 2000
 #: What the house calls the plan of an emergency until the registrar has numbered it (CHA-113).
@@ -109,14 +110,16 @@ def edit_project(
 def submit_project(session: Session, actor: Actor, *, project_id: int) -> Project:
     """Send it for review; from then on its content stands still.
 
-    Raises `InvalidState` unless it is a draft or was returned, `Invalid` where its period is
-    already over (field `ends_on`) and where its plan leaves one of the eleven things open
+    Raises `InvalidState` unless it is a draft or was returned, `Denied` (RESTRICTED) while a list,
+    an overdue duty or an audit's order stops the organisation from posting, `Invalid` where its
+    period is already over (field `ends_on`) and where its plan leaves one of the eleven things open
     (CHA-111, field `plan_<column>`).
     """
     project = _locked(session, actor, project_id)
     require(policy.may_edit(actor, project))
     _require_editable(project)
     require(policy.may_post(actor, project.organisation))
+    require_unrestricted(session, project.organisation_id)
     if project.ends_on < clock.today():
         raise Invalid(ListingsReason.PERIOD_OVER, field="ends_on")
     _require_whole_plan(project)

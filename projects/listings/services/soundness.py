@@ -1,4 +1,4 @@
-"""An organisation that a credit list or an overdue disclosure stops neither posts nor claims."""
+"""An organisation that a list, an overdue duty or an order stops neither posts nor claims."""
 
 from __future__ import annotations
 

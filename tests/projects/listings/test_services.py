@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -449,14 +450,19 @@ def test_cha_119_words_that_press_are_looked_at(village: Village) -> None:
 
 
 def test_org_17_who_is_listed_publishes_nothing(village: Village) -> None:
-    project = village.submitted()
+    project, draft = village.submitted(), village.draft(plan_number="51420704MJH000019JA26015")
     registry.restrict(
         village.session, village.reviewer, organisation_id=village.partner.id,
         act=RestrictedAct.POST, rule_id="ORG-17", source="list_entry:1",
     )  # fmt: skip
-    with pytest.raises(Denied) as refused:
-        village.publish(project)
-    assert refused.value.reason is RegistryReason.RESTRICTED
+    acts: tuple[Callable[[], Project], ...] = (
+        lambda: village.publish(project),
+        lambda: services.submit_project(village.session, village.editor, project_id=draft.id),
+    )
+    for act in acts:
+        with pytest.raises(Denied) as refused:
+            act()
+        assert refused.value.reason is RegistryReason.RESTRICTED
 
 
 def test_org_16_who_is_on_the_abnormal_list_is_granted_nothing_new(village: Village) -> None:
