@@ -177,7 +177,7 @@ def in_order(
     sign = 1 if rules.low_is_best else -1
     groups: dict[tuple[Fraction, int, int], list[Entry]] = {}
     for entry in entries:
-        key = (sign * totals[entry.name], *_demand(entry, rules))
+        key = (sign * totals[entry.name], *demand_key(entry, rules))
         groups.setdefault(key, []).append(entry)
     found: list[Entry] = []
     for key in sorted(groups):
@@ -189,7 +189,8 @@ def in_order(
     return found
 
 
-def _demand(entry: Entry, rules: Rules) -> tuple[int, int]:
+def demand_key(entry: Entry, rules: Rules) -> tuple[int, int]:
+    """By what entries of one total are parted before the draw, the smallest first."""
     if rules.tie_rule is TieRule.DRAW or entry.demand is None:
         return (1, 0)
     return (0, -entry.demand)
@@ -199,13 +200,13 @@ def _deciders(
     ordered: Sequence[Entry], totals: Mapping[str, Fraction], rules: Rules
 ) -> dict[str, DecidedBy]:
     same_total = Counter(totals[entry.name] for entry in ordered)
-    same_demand = Counter((totals[entry.name], _demand(entry, rules)) for entry in ordered)
+    same_demand = Counter((totals[entry.name], demand_key(entry, rules)) for entry in ordered)
     found = {}
     for entry in ordered:
         total = totals[entry.name]
         if same_total[total] == 1:
             found[entry.name] = DecidedBy.POINTS
-        elif same_demand[total, _demand(entry, rules)] == 1:
+        elif same_demand[total, demand_key(entry, rules)] == 1:
             found[entry.name] = DecidedBy.DEMAND
         else:
             found[entry.name] = DecidedBy.DRAW

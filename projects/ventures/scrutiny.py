@@ -7,16 +7,19 @@ nothing: the method was fixed when the call opened.
 
 from __future__ import annotations
 
+import math
 import statistics
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from charity.errors import Invalid, ReasonCode
-from projects.ventures.ranking import Draw, Entry, Placing, Rules, judged, rank
+from projects.ventures.ranking import Draw, Entry, Placing, Rules, rank
 from projects.ventures.scoring import Panel
-from projects.ventures.severity import Fit, fit, nearly
+from projects.ventures.severity import Fit, fit
 from projects.ventures.terms import RankingMethod
+from projects.ventures.trying import Trials
 
 #: An outlier is farther from the median of the judges than so many medians of such distances:
 #: three standard deviations, were they spread like a bell.
@@ -92,20 +95,21 @@ def report(
     the round cannot be ranked by its own method.
     """
     tried = Draw(draw.label, draw.seed or "")
-    ranking = rank(panel, entries, rules, tried)
     fitted = _fitted(panel)
+    freed = fitted.values if fitted and rules.method is RankingMethod.SEVERITY else None
+    ranking = rank(panel, entries, rules, tried, judged_points=freed)
+    residuals, trials = _Residuals(panel, fitted, set(own)), Trials(panel, entries, tried)
     return Report(
-        looks=_looks(panel, fitted, set(own)),
-        own_bias=_bias(_residuals(panel, fitted), set(own)),
-        own_sheets=sum(sheet[:2] in set(own) for sheet in panel.sheets),
+        looks=_looks(panel, fitted, residuals),
+        own_bias=residuals.bias(),
+        own_sheets=sum(sheet[:2] in residuals.own for sheet in panel.sheets),
         by_method={
-            method: _change(ranking, panel, entries, replace(rules, method=method), tried, winners)
+            method: _change(ranking, trials.order(replace(rules, method=method)), winners)
             for method in RankingMethod
             if method is not rules.method
         },
         by_judge={
-            judge: _change(ranking, panel.without(judge), entries, rules, tried, winners)
-            for judge in panel.judges
+            judge: _change(ranking, trials.order(rules, judge), winners) for judge in panel.judges
         },
         is_connected=fitted is not None,
     )
@@ -128,31 +132,48 @@ def _fitted(panel: Panel) -> Fit | None:
         return None
 
 
-def _residuals(panel: Panel, fitted: Fit | None) -> dict[Pair, Fraction]:
-    """What each sheet holds beyond worth and severity."""
-    if fitted is None:
-        return {}
-    return {
-        (judge, entry): Fraction(points, panel.unit) - fitted.values[entry] - fitted.effects[judge]
-        for judge, entry, points in panel.sheets
-    }
+class _Residuals:
+    """What sheets hold beyond worth and severity, exactly: whole numbers over one denominator."""
+
+    def __init__(self, panel: Panel, fitted: Fit | None, own: set[Pair]) -> None:
+        self.own = own
+        #: The sum over own sheets and over others, and how many of each, by judge.
+        self._sums: dict[str, list[int]] = {}
+        self._whole = 1
+        if fitted is None or not own:
+            return
+        told = (*fitted.values.values(), *fitted.effects.values())
+        self._whole = math.lcm(panel.unit, *{each.denominator for each in told})
+        worth, added = self._scaled(fitted.values), self._scaled(fitted.effects)
+        part = self._whole // panel.unit
+        for judge, entry, points in panel.sheets:
+            sums = self._sums.setdefault(judge, [0, 0, 0, 0])
+            at = 0 if (judge, entry) in own else 2
+            sums[at] += points * part - worth[entry] - added[judge]
+            sums[at + 1] += 1
+
+    def _scaled(self, exact: Mapping[str, Fraction]) -> dict[str, int]:
+        return {
+            name: each.numerator * (self._whole // each.denominator) for name, each in exact.items()
+        }
+
+    def bias(self, judge: str | None = None) -> Fraction | None:
+        """How much more own entries were given, by one judge or by all; None where none were."""
+        found = [sums for name, sums in self._sums.items() if judge in (None, name)]
+        mine, own, others, foreign = (
+            (sum(column) for column in zip(*found, strict=True)) if (found) else (0, 0, 0, 0)
+        )
+        if not own or not foreign:
+            return None
+        return Fraction(mine, own * self._whole) - Fraction(others, foreign * self._whole)
 
 
-def _bias(residuals: Mapping[Pair, Fraction], own: Collection[Pair]) -> Fraction | None:
-    mine = [left for pair, left in residuals.items() if pair in own]
-    others = [left for pair, left in residuals.items() if pair not in own]
-    if not mine or not others:
-        return None
-    return sum(mine, Fraction()) / len(mine) - sum(others, Fraction()) / len(others)
-
-
-def _looks(panel: Panel, fitted: Fit | None, own: Collection[Pair]) -> tuple[Look, ...]:
+def _looks(panel: Panel, fitted: Fit | None, residuals: _Residuals) -> tuple[Look, ...]:
     given: dict[str, list[int]] = {}
-    left: dict[str, dict[Pair, Fraction]] = {}
+    owns: Counter[str] = Counter()
     for sheet in panel.sheets:
         given.setdefault(sheet.judge, []).append(sheet.points)
-    for pair, residual in _residuals(panel, fitted).items():
-        left.setdefault(pair[0], {})[pair] = residual
+        owns[sheet.judge] += fitted is not None and sheet[:2] in residuals.own
     far = outliers(fitted.effects) if fitted else set()
     return tuple(
         Look(
@@ -163,31 +184,20 @@ def _looks(panel: Panel, fitted: Fit | None, own: Collection[Pair]) -> tuple[Loo
             effect=fitted.effects[judge] if fitted else None,
             error=(fitted.effect_errors or {}).get(judge) if fitted else None,
             is_outlier=judge in far,
-            own_bias=_bias(left.get(judge, {}), own),
-            own_sheets=sum(pair in own for pair in left.get(judge, {})),
+            own_bias=residuals.bias(judge),
+            own_sheets=owns[judge],
         )
         for judge, points in sorted(given.items())
     )
 
 
-def _change(
-    ranking: Sequence[Placing],
-    panel: Panel,
-    entries: Sequence[Entry],
-    rules: Rules,
-    draw: Draw,
-    winners: int,
-) -> Change:
-    by_severity = rules.method is RankingMethod.SEVERITY
-    try:
-        points = nearly(panel) if by_severity and panel.sheets else judged(panel, rules)
-        other = rank(panel, entries, rules, draw, judged_points=points)
-    except Invalid as refused:
-        return Change(refusal=refused.reason)
+def _change(ranking: Sequence[Placing], other: list[str] | ReasonCode, winners: int) -> Change:
+    if isinstance(other, ReasonCode):
+        return Change(refusal=other)
     before = {each.entry: each.place for each in ranking}
-    apart = [abs(each.place - before[each.entry]) for each in other]
+    apart = [abs(place - before[entry]) for place, entry in enumerate(other, start=1)]
     won = {each.entry for each in ranking[:winners]}
-    would = {each.entry for each in other[:winners]}
+    would = set(other[:winners])
     return Change(
         moved=sum(distance > 0 for distance in apart),
         farthest=max(apart, default=0),

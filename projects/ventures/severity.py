@@ -101,24 +101,6 @@ def require_connected(panel: Panel) -> None:
         raise Invalid(JudgingReason.PANEL_DISCONNECTED, parts=len(found), entries=told(named))
 
 
-def nearly(panel: Panel) -> dict[str, Fraction]:
-    """The values of `fit` to nine digits, for comparisons where many panels are tried.
-
-    Raises what `fit` raises.
-    """
-    require_connected(panel)
-    of_entries = _numbered(panel)
-    count = len(panel.judges)
-    matrix, right, scale = _equations(count, list(of_entries.values()))
-    whole = np.array(matrix, np.float64) / scale
-    effects = np.linalg.pinv(whole, hermitian=True) @ (np.array(right, np.float64) / scale)
-    found = {}
-    for entry, sheets in of_entries.items():
-        worth = sum(points - float(effects[judge]) for judge, points in sheets) / len(sheets)
-        found[entry] = Fraction(round(worth / panel.unit * 10**9), 10**9)
-    return found
-
-
 def _numbered(panel: Panel) -> dict[str, list[tuple[int, int]]]:
     """The sheets of each entry, judges by their place among the panel's."""
     index = {judge: place for place, judge in enumerate(panel.judges)}
