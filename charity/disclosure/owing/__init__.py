@@ -11,6 +11,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from charity.disclosure.owing.awards import of_awards
 from charity.disclosure.owing.campaigns import of_campaigns, of_plans, of_projects
 from charity.disclosure.owing.dealings import of_closings, of_dealings, of_gifts, of_trusts
 from charity.disclosure.owing.organisations import of_organisations
@@ -27,5 +28,6 @@ def everything(session: Session, today: date) -> Iterator[Wanted]:
     yield from of_closings(session)
     yield from of_dealings(session, today)
     yield from of_gifts(session)
+    yield from of_awards(session)
     yield from of_trusts(session, today)
     yield from of_organisations(session, today)

@@ -18,6 +18,7 @@ from charity.disclosure.owing.organisations import BODIES
 from charity.donations.models import Donation
 from charity.ledger import queries as ledger
 from charity.ledger import statements
+from charity.ledger.models import Fund, Inflow, Line
 from charity.ledger.statements import Period
 from charity.registry import queries as registry
 from charity.registry.models import (
@@ -30,6 +31,7 @@ from charity.registry.models import (
 )
 from charity.rows import present
 from charity.spending import queries as spending
+from charity.spending.models import Budget
 
 Content = dict[str, Any]
 
@@ -104,6 +106,8 @@ def _payment(session: Session, duty: DisclosureDuty) -> Content:
 
 def _dealing(session: Session, duty: DisclosureDuty) -> Content:
     """A payment to a related party, or a gift from one: how much and when, never who gave."""
+    if duty.subject.startswith("entry:"):
+        return _stage(session, duty)
     if not duty.subject.startswith("donation:"):
         return _payment(session, duty)
     gift = present(session.get(Donation, _id_of(duty)))
@@ -111,6 +115,25 @@ def _dealing(session: Session, duty: DisclosureDuty) -> Content:
         "campaign": present(session.get(Campaign, gift.campaign_id)).title,
         "amount_fen": gift.amount.fen,
         "given_on": duty.period_from.isoformat(),
+    }
+
+
+def _stage(session: Session, duty: DisclosureDuty) -> Content:
+    """Money of a prize pool for a related party's work; who works for an award is public."""
+    query = (
+        select(Fund.name, Inflow.amount, Organisation.name)
+        .join(Line, Line.fund_id == Fund.id)
+        .join(Inflow, Inflow.line_id == Line.id)
+        .join(Budget, Budget.fund_id == Fund.id)
+        .join(Organisation, Organisation.id == Budget.organisation_id)
+        .where(Inflow.entry_id == _id_of(duty))
+    )
+    what, amount, payee = session.execute(query).one()
+    return {
+        "what": what,
+        "amount_fen": amount.fen,
+        "paid_on": duty.period_from.isoformat(),
+        "payee": payee,
     }
 
 

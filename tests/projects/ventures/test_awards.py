@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from charity import clock
 from charity.actor import Actor, Grant, Role
 from charity.disclosure import services as disclosure
-from charity.disclosure.models import NoticeState, Objection
+from charity.disclosure.models import DisclosureDuty, NoticeState, Objection
+from charity.disclosure.queries.snapshots import computed
+from charity.disclosure.services import raise_duties
 from charity.errors import Conflict, Denied, Insufficient, Invalid, InvalidState
 from charity.ledger import checks, tracing
 from charity.ledger.models import Fund, FundKind
@@ -343,6 +346,53 @@ def test_three_different_people_release_agree_and_pay(contest: Contest) -> None:
     assert paid.entry_id is not None
     with pytest.raises(InvalidState):
         services.pay_tranche(session, contest.treasurer, tranche_id=first.id, paid_on=clock.today())
+
+
+@pytest.mark.rule("DIS-206")
+def test_dis_206_a_stage_that_goes_to_a_related_party_is_told_within_thirty_days(
+    contest: Contest,
+) -> None:
+    session = contest.session
+    _, entries = at_ranking(contest, 4, Money(40_000))
+    awards = [contest.announced(entry, Money(10_000)) for entry in entries]
+    contest.end_notices()
+    for award in awards:
+        contest.sign(award)
+    person = make_user(session).person_id
+
+    def relate(of: int, name: str, relation: Relation, **more: Any) -> None:
+        known = {"since": date(2026, 1, 1), "until": None, **more}
+        session.add(
+            RelatedParty(
+                organisation_id=of, name=name, relation=relation, recorded_at=clock.now(),
+                recorded_by_user_id=contest.manager.user_id or 0, **known,
+            )
+        )  # fmt: skip
+
+    charity, winners = contest.charity.id, [each.organisation for each in entries]
+    relate(charity, "李建国", Relation.COUNCIL, person_id=person)
+    relate(winners[0].id, "李先生", Relation.MANAGER, person_id=person)
+    relate(charity, winners[1].name, Relation.FOUNDER)
+    relate(charity, winners[2].name, Relation.FOUNDER, until=date(2026, 1, 2))
+    relate(winners[3].id, "李建国", Relation.MANAGER)
+    session.flush()
+    for award in awards:
+        contest.pay(award.tranches[0])
+    raise_duties(session, SYSTEM, on=clock.today())
+    query = select(DisclosureDuty).where(DisclosureDuty.rule_id == "DIS-206")
+    duties = {each.subject: each for each in session.scalars(query)}
+    told = [f"entry:{award.tranches[0].entry_id}" for award in awards[:2]]
+    assert sorted(duties) == sorted(told), "names of persons alone say nothing"
+    for subject, winner in zip(told, winners, strict=False):
+        duty = duties[subject]
+        assert (duty.organisation_id, duty.due_on) == (
+            charity, clock.today() + timedelta(days=30),
+        )  # fmt: skip
+        assert computed(session, duty) == {
+            "from": clock.today().isoformat(), "until": clock.today().isoformat(),
+            "what": entries[0].title, "amount_fen": 5_000, "payee": winner.name,
+            "paid_on": clock.today().isoformat(),
+        }  # fmt: skip
 
 
 def test_an_unagreed_stage_is_not_paid(contest: Contest) -> None:
