@@ -1,4 +1,4 @@
-"""That somebody who is helped has died or moved away (RF-11)."""
+"""That somebody who is helped died or moved away (RF-11); a secret for what guests borrow."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TABLE = "person_departure"
 
 
 def upgrade() -> None:
-    """Make the table; its guards are set with the others."""
+    """Make the table; its guards are set with the others. What guests asked for before has none."""
     op.create_table(
         _TABLE,
         sa.Column("id", BIG_ID, nullable=False),
@@ -58,8 +58,12 @@ def upgrade() -> None:
         sqlite_where=sa.text("follows_id IS NULL"),
         postgresql_where=sa.text("follows_id IS NULL"),
     )
+    op.add_column("booking", sa.Column("token", sa.String(length=64), nullable=True))
+    op.create_index(op.f("ix_booking_token"), "booking", ["token"], unique=True)
 
 
 def downgrade() -> None:
-    """Take it away again."""
+    """Take both away again."""
+    op.drop_index(op.f("ix_booking_token"), table_name="booking")
+    op.drop_column("booking", "token")
     op.drop_table(_TABLE)

@@ -27,3 +27,24 @@ def test_every_letter_has_words_and_one_link(app: Flask, kind: str) -> None:
         subject, text = put_into_words(f"need.{kind}", data)
     assert "灯要修" in subject
     assert len(re.findall(r"/needs/\S+", text)) == 1
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "booking.agreed", "booking.declined", "village_fund.asked", "village_fund.agreed",
+        "village_fund.returned", "pairing.begun", "pairing.ended",
+    ],
+)  # fmt: skip
+def test_letters_of_loans_funds_and_pairings_have_words_and_one_link(app: Flask, kind: str) -> None:
+    data = {
+        "title": "轮椅", "token": "secret", "place": "洪港村", "committee": "洪港村委会",
+        "note": "缺章",
+        "village_fund_id": 3, "region_code": "420704101201", "pairing_id": 5,
+        "unit": "洪港村的朋友",
+        "starts_on": "2026-01-01", "ends_on": "2026-12-31",
+    }  # fmt: skip
+    with app.app_context():
+        subject, text = put_into_words(kind, data)
+    assert "轮椅" in subject or "洪港村" in subject
+    assert len(re.findall(r"https?://\S+/\S+", text)) == 1

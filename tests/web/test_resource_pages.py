@@ -6,16 +6,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from charity import clock as house_clock
+from charity.letters import Letter
 from projects.listings.models import Booking, BookingState, Claim, ClaimOrigin, Resource
 from tests.conftest import SetClock
 from tests.support.site import SignIn, SiteClient
 from tests.web.counting import counted
 from tests.web.donors import text_of, value_of
 from tests.web.world import World
+from web.letters import put_into_words
 from web.security.access import Who
 
 #: Questions of one page at most.
@@ -218,3 +221,29 @@ def test_pages_ask_few_questions(
         with counted(session) as sent:
             assert browser.get(path).status_code == 200
         assert len(sent) <= MOST, "\n".join(" ".join(each.split())[:160] for each in sent)
+
+
+def test_a_guest_follows_a_loan_by_a_secret(
+    app: Flask, world: World, staff: SiteClient, client: SiteClient, session: Session
+) -> None:
+    path = f"/resources/b/{world.things['guest_booking']}"
+    booking = session.get_one(Booking, world.things["booking"])
+    booking.contact_phone = "guest@example.org"
+    session.commit()
+    page = client.get(path)
+    assert "出借方还没有答复" in text_of(page)
+    assert "周桂兰" not in page.text
+    assert "noindex" in page.text
+    assert client.get(f"{path}x").status_code == 404
+    act = f"/resources/bookings/{booking.id}/answer"
+    assert staff.submit(act, {"agree": "1", "note": "到村部找老王拿"}).status_code == 303
+    assert "到村部找老王拿" in text_of(client.get(path))
+    letter = session.scalars(select(Letter).where(Letter.kind == "booking.agreed")).one()
+    assert letter.address == "guest@example.org"
+    with app.app_context():
+        assert path in put_into_words(letter.kind, letter.data)[1]
+    assert client.submit(f"/resources/bookings/{booking.id}/cancel").status_code != 303
+    assert client.submit(f"{path}/cancel").status_code == 303
+    session.expire_all()
+    assert session.get_one(Booking, booking.id).state is BookingState.WITHDRAWN
+    assert "不借了" not in text_of(client.get(path))

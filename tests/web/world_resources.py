@@ -109,5 +109,6 @@ def make_resources(
         "booking": waiting.id,
         "agreed_booking": agreed.id,
         "lent_booking": out.id,
+        "guest_booking": waiting.token or "",
         "dispatch_plan": plan.id,
     }

@@ -1,7 +1,8 @@
-"""Notices and an end in the demo: one notice answered and over, one standing, one closing."""
+"""Notices in the demo, answered and standing; a closing under way, and a project that is over."""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 
 from charity import clock
@@ -11,16 +12,28 @@ from charity.disclosure.models import PublicNoticeKind, SurplusDisposal
 from charity.disclosure.queries import closings
 from charity.disclosure.queries.obstacles import obstacles
 from charity.registry import queries as registry
+from projects.listings import services as listings
 from web.demo.stage import SYSTEM, Stage, Step
 
 #: Where people are told who is helped, and by whom.
 TOLD, VILLAGE = "handrails", "420704001206"
 #: The project that is over, and the one that goes on with what is left.
 OVER, GOES_ON = "summer", "children"
+#: The village project that is closed with everything told, and the one that takes what was left.
+DONE, TAKES = "home0", "home1"
 
 
-def steps(shown: set[str]) -> Iterator[Step]:
-    """A list of households with an objection, another list, and a project that ends."""
+def steps(shown: set[str], owner: str) -> Iterator[Step]:
+    """A list of households with an objection, another list, and two projects that end.
+
+    `owner` is who speaks for the village project that is closed.
+    """
+    yield Step(13, 700, report_done, owner)
+    yield Step(13, 900, prepare_done, owner)
+    yield Step(12, 600, agree_done, None)
+    yield Step(3, 15, end_notices, None)
+    yield Step(3, 560, finish_done, None)
+    yield Step(2, 600, close_done, owner)
     if TOLD in shown:
         yield Step(14, 560, tell_first_list, None)
         yield Step(11, 1150, object_to_it, None)
@@ -121,4 +134,76 @@ def end_project(stage: Stage, plan: None) -> None:
         notice_title="“峒山村暑期课堂”剩余财产去向公示",
         notice_body="峒山村暑期课堂已经结束，剩余的钱拟转入“吴都社区儿童之家的四点半”，继续用在孩子身上。"
         "有不同意见的，请在公示期内提出。",
+    )
+
+
+# ── a village project that is over ───────────────────────────────────────────────────────────────
+
+
+def report_done(stage: Stage, owner: str) -> None:
+    """Its last report, for everybody to read."""
+    listings.publish_report(
+        stage.session,
+        stage.actor(owner),
+        client_id=str(uuid.UUID(int=1100)),
+        project_id=stage.projects[DONE],
+        title="做完了，验收过了",
+        words="该买的都买了，该做的都做了，村里逐件看过，验收人签了字。\n"
+        "还剩下一些钱，先公示，没有人反对就转给另一个村的项目，一分一分都看得到去向。",
+        pictures=[],
+        files=stage.files,
+    )
+
+
+def prepare_done(stage: Stage, owner: str) -> None:
+    """What is left is to go to another village's project; it is announced for seven days."""
+    session, actor = stage.session, stage.actor(owner)
+    closing = services.prepare_closing(
+        session,
+        actor,
+        fund_id=stage.project_fund(DONE),
+        ended_on=clock.today(),
+        reason="计划的事都做完了，采购比预算便宜，还剩一些。",
+        disposal=SurplusDisposal.SIMILAR,
+        into_fund_id=stage.project_fund(TAKES),
+    )
+    stage.giving["done_closing"] = closing.id
+    services.submit_closing(
+        session,
+        actor,
+        closing_id=closing.id,
+        notice_title="一个村社项目做完以后剩余财产去向公示",
+        notice_body="项目做完了，验收过了。剩余的钱拟转入另一个村的村社互助项目，用途相近。有不同意见的，请在公示期内提出。",
+    )
+
+
+def agree_done(stage: Stage, plan: None) -> None:
+    """Two approvers agree to it."""
+    for login in ("approver1", "approver2"):
+        services.agree_closing(
+            stage.session,
+            stage.actor(login),
+            closing_id=stage.giving["done_closing"],
+            agreed=True,
+        )
+
+
+def finish_done(stage: Stage, plan: None) -> None:
+    """Nobody objected: the rest moves, the fund ends, and everybody can read what became of it."""
+    services.finish_closing(
+        stage.session,
+        SYSTEM,
+        closing_id=stage.giving["done_closing"],
+        title="项目做完，剩余财产去向",
+        can_refund=lambda _gateway: False,
+    )
+
+
+def close_done(stage: Stage, owner: str) -> None:
+    """The page stays to be read."""
+    listings.close_project(
+        stage.session,
+        stage.actor(owner),
+        project_id=stage.projects[DONE],
+        note="做完了，验收过了，剩下的钱已经公示并转走。",
     )

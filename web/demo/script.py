@@ -80,7 +80,7 @@ def steps(scale: float = 1.0) -> list[Step]:
         *standing.steps(owners),
         *annual.steps(),
         *audits.steps(),
-        *ending.steps({plan.key for plan in shown}),
+        *ending.steps({plan.key for plan in shown}, homes[0].owner),
         *related.steps({plan.key for plan in shown}),
         *law_spending.steps({plan.key for plan in shown}),
         *needs.steps(owners),

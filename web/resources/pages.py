@@ -211,6 +211,18 @@ def _booking(booking: Booking) -> dict[str, Any]:
     }
 
 
+def own_booking_context(booking: Booking) -> dict[str, Any]:
+    """A guest's own page: what was asked for, how far it is, and the link to keep."""
+    return {
+        "booking": booking,
+        "row": _booking(booking),
+        "link": url_for("resources.own_booking", token=booking.token, _external=True),
+        "resource_url": url_for("resources.detail", resource_id=booking.resource_id)
+        if booking.resource.state in listings.PUBLIC_RESOURCES
+        else None,
+    }
+
+
 def may_see(actor: Actor, resource: Resource) -> Verdict:
     """Read an offer: everybody while it is on the list, then its own people."""
     if resource.state in listings.PUBLIC_RESOURCES or policy.may_manage_resource(actor, resource):

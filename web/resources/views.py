@@ -22,6 +22,7 @@ from web.forms import attach
 from web.listings.filters import place_options
 from web.listings.posting import chosen as chosen_of
 from web.listings.posting import home_region
+from web.needs.blueprint import perform
 from web.resources import pages
 from web.resources.acts import as_number, refused, typed_quantity
 from web.resources.filters import ResourceFilters
@@ -179,7 +180,10 @@ def book(resource_id: int) -> ResponseReturnValue:
         return _page(resource_id, 422, form)
     try:
         with unit_of_work() as session:
-            services.ask_booking(session, current_actor(), resource_id=resource_id, **form.said())
+            made = services.ask_booking(
+                session, current_actor(), resource_id=resource_id, **form.said()
+            )
+            token = made.token
     except DomainError as refusal:
         if status_of(refusal) == 404:
             raise
@@ -189,7 +193,30 @@ def book(resource_id: int) -> ResponseReturnValue:
         attach(form, refusal)
         return _page(resource_id, status_of(refusal), form)
     flash(_("已经告诉出借方，他们会打电话答复你。"), "success")
+    if token is not None:
+        return redirect(url_for("resources.own_booking", token=token), 303)
     return redirect(url_for("resources.detail", resource_id=resource_id), 303)
+
+
+@bp.get("/resources/b/<token>")
+def own_booking(token: str) -> ResponseReturnValue:
+    """What a guest asked for, and what the lender said; behind the guest's secret."""
+    found = listings.booking_by_token(get_session(), token)
+    return render_template("resources/booking.html", **pages.own_booking_context(found))
+
+
+@bp.post("/resources/b/<token>/cancel")
+def own_cancel(token: str) -> ResponseReturnValue:
+    """The guest calls it off."""
+    booking_id = listings.booking_by_token(get_session(), token).id
+    here = url_for("resources.own_booking", token=token)
+    return perform(
+        lambda work: services.withdraw_booking(
+            work, current_actor(), booking_id=booking_id, token=token
+        ),
+        _("已经取消。"),
+        here,
+    )
 
 
 @bp.post("/resources/bookings/<int:booking_id>/answer")

@@ -1,5 +1,8 @@
 """The policy table's section of resources and dispatch (see `routes`)."""
 
+# A sample is a name of the tests' world, `token` a route's argument: no secret stands here.
+# ruff: noqa: S106
+
 from __future__ import annotations
 
 from charity.actor import Permission
@@ -24,6 +27,8 @@ RESOURCES = (
     act("resources.book", PUBLIC, resource_id="lent_resource"),
     act("resources.answer", _OWN, booking_id="booking"),
     act("resources.give_back", _OWN, booking_id="lent_booking"),
+    page("resources.own_booking", PUBLIC, token="guest_booking"),
+    act("resources.own_cancel", PUBLIC, token="guest_booking"),
     act("resources.cancel", _OWN, booking_id="agreed_booking"),
     act("resources.claim", _OWN, resource_id="resource"),
     act("resources.invite", _OWN, need_id="need"),

@@ -136,6 +136,8 @@ class Booking(Base):
     contact_name: Mapped[str]
     contact_phone: Mapped[str] = mapped_column(String(40))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    #: The secret of a guest's own page; who is signed in needs none.
+    token: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
     state: Mapped[BookingState] = mapped_column(default=BookingState.ASKED)
     asked_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]

@@ -13,6 +13,7 @@ from projects.listings.policy.life import (
 from projects.listings.policy.listing import (
     PUBLIC_NEEDS,
     dispatches,
+    holds_booking,
     holds_token,
     may_answer,
     may_dispatch,
@@ -34,6 +35,7 @@ from projects.listings.policy.projects import may_edit, may_post, may_review, ma
 __all__ = [
     "PUBLIC_NEEDS",
     "dispatches",
+    "holds_booking",
     "holds_token",
     "may_accept_milestone",
     "may_answer",

@@ -12,7 +12,7 @@ import hmac
 from charity.actor import Actor, Permission, Verdict
 from charity.errors import CommonReason
 from charity.registry.models import Organisation, OrganisationState
-from projects.listings.models import Claim, ClaimOrigin, Need, NeedState, Resource
+from projects.listings.models import Booking, Claim, ClaimOrigin, Need, NeedState, Resource
 from projects.listings.reasons import ListingsReason
 
 #: Needs everybody may read.
@@ -31,6 +31,12 @@ def may_post_listing(actor: Actor, organisation: Organisation) -> Verdict:
 def holds_token(need: Need, token: str | None) -> bool:
     """Whether this is the secret of the page of who ordered it."""
     return bool(token) and hmac.compare_digest(need.token.encode(), (token or "").encode())
+
+
+def holds_booking(booking: Booking, token: str | None) -> bool:
+    """Whether this is the secret of the page of the guest who asked for it."""
+    kept = booking.token or ""
+    return bool(kept) and hmac.compare_digest(kept.encode(), (token or "").encode())
 
 
 def dispatches(actor: Actor, region_code: str) -> bool:

@@ -73,6 +73,7 @@ from projects.listings.queries.places import (
 from projects.listings.queries.resources import (
     PUBLIC_RESOURCES,
     ResourceFilter,
+    booking_by_token,
     bookings_between,
     bookings_of,
     bookings_waiting,
@@ -113,6 +114,7 @@ __all__ = [
     "Trust",
     "Use",
     "aid_findings",
+    "booking_by_token",
     "bookings_between",
     "bookings_of",
     "bookings_waiting",

@@ -132,6 +132,11 @@ def bookings_of(session: Session, resource_id: int, *, limit: int = 100) -> list
     return list(session.scalars(query.order_by(Booking.id.desc()).limit(limit)))
 
 
+def booking_by_token(session: Session, token: str) -> Booking:
+    """The booking of the guest who holds this secret; raises `NotFound`."""
+    return present(session.scalar(select(Booking).where(Booking.token == token)))
+
+
 def bookings_waiting(session: Session, organisation_ids: Collection[int]) -> list[Booking]:
     """What these lenders were asked for and have not answered, and what is overdue to come back."""
     now = clock.now()

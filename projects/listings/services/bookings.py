@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from projects.listings.models import Booking, BookingState, Resource, ResourceSt
 from projects.listings.reasons import NeedsReason
 from projects.listings.services.locking import lock_resource
 from projects.listings.services.repeats import made_before
+from projects.listings.services.telling import tell_borrower
 
 #: The longest somebody has it at once, and how far ahead it is asked for.
 LONGEST_DAYS = 31
@@ -58,6 +60,7 @@ def ask_booking(
         contact_name=texts.line(contact_name, field="contact_name", limit=60),
         contact_phone=texts.line(contact_phone, field="contact_phone", limit=40),
         user_id=actor.user_id,
+        token=None if actor.is_signed_in else secrets.token_urlsafe(32),
         asked_at=clock.now(),
     )
     if booking is None:
@@ -90,10 +93,13 @@ def return_booking(session: Session, actor: Actor, *, booking_id: int, note: str
     return _answered(session, booking, note)
 
 
-def withdraw_booking(session: Session, actor: Actor, *, booking_id: int, note: str = "") -> Booking:
-    """Who asked, or the lender, calls it off."""
+def withdraw_booking(
+    session: Session, actor: Actor, *, booking_id: int, note: str = "", token: str | None = None
+) -> Booking:
+    """Who asked, or the lender, calls it off; a guest by the secret of the page."""
     booking = _locked(session, booking_id)
-    if actor.user_id is None or actor.user_id != booking.user_id:
+    own = actor.user_id is not None and actor.user_id == booking.user_id
+    if not own and not policy.holds_booking(booking, token):
         require(policy.may_manage_resource(actor, booking.resource))
     booking.move_to(BookingState.WITHDRAWN)
     return _answered(session, booking, note)
@@ -110,6 +116,8 @@ def _answered(session: Session, booking: Booking, note: str) -> Booking:
     booking.answered_at = clock.now()
     booking.note = texts.prose(note, field="note", limit=500) or booking.note
     outbox.write(session, f"booking.{booking.state.value}", f"booking:{booking.id}")
+    if booking.state in (BookingState.AGREED, BookingState.DECLINED):
+        tell_borrower(session, booking)
     session.flush()
     return booking
 

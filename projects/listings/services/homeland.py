@@ -17,6 +17,7 @@ from projects.listings import intake
 from projects.listings.models import VillageFund, VillageFundState
 from projects.listings.policy import homeland as policy
 from projects.listings.reasons import HomelandReason
+from projects.listings.services.telling import tell_of_fund
 
 #: Length of a village's code, and the most characters it says of itself.
 VILLAGE_LEVEL, INTRODUCTION = 5, 2000
@@ -59,6 +60,7 @@ def claim_village_fund(
     fund.asked_at, fund.asked_by_user_id = clock.now(), _user(actor)
     insert_or(session, fund, taken)
     outbox.write(session, "village_fund.asked", f"village_fund:{fund.id}")
+    tell_of_fund(session, fund, "asked")
     return fund
 
 
@@ -122,6 +124,7 @@ def _decided(session: Session, actor: Actor, village_fund_id: int) -> VillageFun
 def _tell(session: Session, fund: VillageFund, what: str) -> VillageFund:
     session.flush()
     outbox.write(session, f"village_fund.{what}", f"village_fund:{fund.id}")
+    tell_of_fund(session, fund, what)
     return fund
 
 

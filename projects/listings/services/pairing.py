@@ -30,6 +30,7 @@ from projects.listings.models import Pairing, PairingState, PairingTask, Pairing
 from projects.listings.policy import homeland as policy
 from projects.listings.queries.homeland import campaigns_of_place
 from projects.listings.reasons import HomelandReason, NeedsReason
+from projects.listings.services.telling import tell_of_pairing
 
 #: 5件实事清单: a pairing sets out to do exactly five things.
 TASKS = 5
@@ -106,6 +107,7 @@ def begin_pairing(
     session.add(pairing)
     session.flush()
     outbox.write(session, "pairing.begun", f"pairing:{pairing.id}")
+    tell_of_pairing(session, pairing, "begun")
     return pairing
 
 
@@ -160,6 +162,7 @@ def end_pairing(session: Session, actor: Actor, *, pairing_id: int, result: str)
     pairing.ended_at = clock.now()
     session.flush()
     outbox.write(session, "pairing.ended", f"pairing:{pairing.id}")
+    tell_of_pairing(session, pairing, "ended")
     return pairing
 
 

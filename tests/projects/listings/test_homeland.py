@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from charity import clock
@@ -19,6 +19,7 @@ from charity.donations.services.promisers import Promiser
 from charity.errors import Conflict, Denied, Invalid, InvalidState
 from charity.ledger import queries as ledger
 from charity.ledger.models import Fund, FundKind
+from charity.letters import Letter
 from charity.money import Money
 from charity.outbox import Outbox
 from charity.registry.models import Organisation, OrganisationKind, OrganisationState
@@ -41,8 +42,10 @@ from projects.listings.queries import help as helping
 from projects.listings.queries import homeland as queries
 from projects.listings.queries import priority as areas
 from projects.listings.services import homeland, priority
-from tests.factories import make_actor, make_organisation, make_region
+from projects.listings.services.pairing import Helped, end_pairing
+from tests.factories import make_actor, make_organisation, make_region, make_user
 from tests.projects.listings.village import MODE, VILLAGE, Village
+from tests.web.world_homeland import begin
 
 WORDS = "全村 210 户，想先把村口的路灯装上。"
 
@@ -273,3 +276,37 @@ def test_the_share_of_help_is_that_of_the_days_in_force(village: Village) -> Non
     assert share.money.per_ten_thousand == 7_500
     assert share.minutes == areas.Share(60, 60)
     assert areas.priority_share(session, today.year - 1).minutes.per_ten_thousand is None
+
+
+def test_letters_follow_a_claim_and_a_pairing(village: Village) -> None:
+    """Who decides, the village and the unit are written to; nobody who is helped is named."""
+    session = village.session
+    body = committee(session)
+    body.contact_phone = "village@example.org"
+    mayor = owner(session, body)
+    keeper = make_user(session, login_name="keeper@example.org")
+    make_actor(session, Grant(Role.REVIEWER, region_code="420704"), user=keeper)
+    fund = claim(session, mayor, body)
+    homeland.return_village_fund(
+        session, village.reviewer, village_fund_id=fund.id, note="请写明谁管钥匙"
+    )
+    with clock.at(clock.now() + timedelta(days=1)):
+        claim(session, mayor, body)
+        agree(village, village.reviewer, fund)
+    begun = begin(
+        session, village.partner.id, VILLAGE, actor=village.editor,
+        helped=Helped(name="张三丰", identity="11010519491231002X"),
+    )  # fmt: skip
+    end_pairing(session, village.editor, pairing_id=begun.id, result="五件办了三件")
+    kinds = ("village_fund.%", "pairing.%")
+    query = select(Letter).where(or_(*(Letter.kind.like(kind) for kind in kinds)))
+    told = [(each.kind, each.address) for each in session.scalars(query.order_by(Letter.id))]
+    assert told == [
+        ("village_fund.asked", "keeper@example.org"),
+        ("village_fund.returned", "village@example.org"),
+        ("village_fund.asked", "keeper@example.org"),
+        ("village_fund.agreed", "village@example.org"),
+        ("pairing.begun", "village@example.org"),
+        ("pairing.ended", "village@example.org"),
+    ]
+    assert "张" not in str([each.data for each in session.scalars(query)])
