@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from charity import clock
 from charity.accounts import factor
 from charity.accounts import queries as accounts
+from charity.disclosure.models import DisclosureEntry, ProjectClosing, ProjectClosingState
 from charity.donations import checks as donation_checks
 from charity.donations.models import Donation, DonationState
 from charity.evidence import reencode
@@ -26,7 +27,7 @@ from charity.registry.reasons import RegistryReason
 from charity.spending import queries as spending
 from charity.spending.models import Delivery, DeliveryState, Expense, ExpenseState
 from projects.listings import queries as listings
-from projects.listings.models import Project, ProjectState
+from projects.listings.models import ProgressReport, Project, ProjectState
 from tests.support.databases import Address, Databases
 from tests.support.live import Installation
 from web import create_app
@@ -153,9 +154,21 @@ def test_campaigns_take_gifts_today(base: Session) -> None:
         for campaign in campaigns
         for finding in eligibility.giving_eligibility(campaign, clock.today())
     ]
-    # one project shows what a pause looks like
-    assert set(refused) <= {RegistryReason.CAMPAIGN_PAUSED}
-    assert len(refused) <= 1
+    # one project shows what a pause looks like, one what an end does
+    assert set(refused) <= {RegistryReason.CAMPAIGN_PAUSED, RegistryReason.CAMPAIGN_ENDED}
+    assert len(refused) == len(set(refused))
+
+
+def test_what_became_of_a_project_that_is_over_is_public(base: Session) -> None:
+    project = base.scalars(select(Project).where(Project.state == ProjectState.CLOSED)).one()
+    closing = base.scalars(
+        select(ProjectClosing).where(ProjectClosing.campaign_id == project.campaign_id)
+    ).one()
+    assert closing.state is ProjectClosingState.DONE
+    assert closing.surplus > Money(0)
+    assert base.get_one(DisclosureEntry, closing.entry_id).is_public
+    reports = base.scalars(select(ProgressReport).where(ProgressReport.project_id == project.id))
+    assert [report.title for report in reports] == ["做完了，验收过了"]
 
 
 def test_nothing_of_the_loading_is_left_lying_about(loaded: District) -> None:
