@@ -1,7 +1,8 @@
 """Finding in one table of PostgreSQL's index: which documents match, in which order, how many.
 
-Everything is counted exactly, in one statement. Ranking is bounded: of very many matches those with
-the words in the title and the newest are scored, for to score all of them is what costs.
+One statement finds once, counts everything exactly and fetches a page. Ranking is bounded: of very
+many matches those with the words in the title and the newest are scored, for to score all of them
+is what costs.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from search.boosts import NEVER, WANTING, day_number, fresh_since
 from search.document import Document
 from search.facets import FACETS, LEVELS, places_below
 from search.highlighting import Marker, hit
-from search.query import Query, Results, Sort
+from search.query import Hit, Query, Results, Sort
 from search.segmentation import Wanted
 from search.vectors import LABELS, title_query, wanted_query, worth_query
 from search.weighting import KEY_SCORE
@@ -32,17 +33,26 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 _FOUND = sql.SQL(
     """
     WITH found AS MATERIALIZED (
-        SELECT {facets}, place, ({chosen}) AS chosen
+        SELECT ctid AS spot, id, published_on, gap, ends, place, {facets},
+            keys @> %(key)s AS named, ({chosen}) AS chosen
         FROM {table} WHERE {matches} AND {inside}
     )
     """
 )
+#: How the found spread; rows of one shape with those of a page.
 _COUNTS = sql.SQL(
     """
-    {found}
-    SELECT NULL, count(*), {facets} FROM found GROUP BY {facets}
+    SELECT 'spread', NULL, count(*)::float8, NULL::bytea, {facets} FROM found GROUP BY {facets}
     UNION ALL
-    SELECT place, count(*), {nothing} FROM found WHERE chosen GROUP BY place
+    SELECT 'place', place, count(*), NULL, {nothing} FROM found WHERE chosen GROUP BY place
+    """
+)
+_PAGE = sql.SQL(
+    """
+    {found}, {page}
+    {counts}
+    UNION ALL
+    (SELECT 'hit', NULL, score, content, {nothing} FROM page ORDER BY rank)
     """
 )
 #: The numbers of boosts.py's orders.
@@ -50,66 +60,73 @@ _ORDERS = {
     Sort.GAP: sql.SQL("gap"),
     Sort.ENDING: sql.SQL("-CASE WHEN ends >= %(day)s THEN ends ELSE %(never)s END"),
 }
+_NEWEST = sql.SQL('published_on DESC, id COLLATE "C"')
+#: A row is fetched again by where it lies: that is its cheapest name while a statement runs.
 _IN_ORDER = sql.SQL(
     """
-    SELECT id, {order}, content FROM {table} WHERE {matches} AND {inside} AND ({chosen})
-    ORDER BY {order} DESC, published_on DESC, id COLLATE "C" LIMIT %(limit)s OFFSET %(offset)s
-    """
-)
-_NEWEST = sql.SQL(
-    """
-    SELECT id, 0.0, content FROM {table} WHERE {matches} AND {inside} AND ({chosen})
-    ORDER BY published_on DESC, id COLLATE "C" LIMIT %(limit)s OFFSET %(offset)s
+    sorted AS (
+        SELECT spot, {order} AS score, id, published_on FROM found WHERE chosen
+        ORDER BY {order} DESC, {newest} LIMIT %(limit)s OFFSET %(offset)s
+    ), page AS (
+        SELECT content, score, row_number() OVER (
+            ORDER BY score DESC, sorted.published_on DESC, sorted.id COLLATE "C") AS rank
+        FROM sorted JOIN {table} AS one ON one.ctid = spot
+    )
     """
 )
 _BEST = sql.SQL(
     """
-    WITH candidate AS (
-        (SELECT id FROM {table} WHERE {titled} AND {inside} AND ({chosen})
-         ORDER BY published_on DESC, id COLLATE "C" LIMIT %(candidates)s)
+    candidate AS (
+        (SELECT spot FROM found WHERE chosen ORDER BY {newest} LIMIT %(candidates)s)
         UNION
-        (SELECT id FROM {table} WHERE {matches} AND {inside} AND ({chosen})
-         ORDER BY published_on DESC, id COLLATE "C" LIMIT %(candidates)s)
+        (SELECT spot FROM found WHERE chosen AND named ORDER BY {newest} LIMIT %(candidates)s)
         UNION
-        (SELECT id FROM {table} WHERE keys @> %(key)s AND {inside} AND ({chosen})
-         ORDER BY published_on DESC, id COLLATE "C" LIMIT %(candidates)s)
+        (SELECT ctid FROM {table}
+         WHERE (SELECT count(*) FROM found WHERE chosen) > %(candidates)s
+             AND {titled} AND {inside} AND ({chosen})
+         ORDER BY {newest} LIMIT %(candidates)s)
     ), scored AS (
-        SELECT one.id, one.published_on, one.content,
+        SELECT id, published_on, content,
             (ts_rank(%(labels)s::real[], terms, %(worth)s::tsquery) * %(worths)s
              + CASE WHEN keys @> %(key)s THEN %(key_score)s ELSE 0 END) * ({boost}) AS score
-        FROM candidate JOIN {table} AS one USING (id)
+        FROM candidate JOIN {table} AS one ON one.ctid = spot
+    ), best AS (
+        SELECT * FROM scored
+        ORDER BY score DESC, {newest} LIMIT %(limit)s OFFSET %(offset)s
+    ), page AS (
+        SELECT content, score, row_number() OVER (ORDER BY score DESC, {newest}) AS rank FROM best
     )
-    SELECT id, score, content FROM scored
-    ORDER BY score DESC, published_on DESC, id COLLATE "C" LIMIT %(limit)s OFFSET %(offset)s
     """
 )
 
 
 def answer(connection: Connection, table: sql.Identifier, query: Query, wanted: Wanted) -> Results:
-    """One page of hits, how many there are, and how they spread; in a transaction of one moment."""
+    """One page of hits, how many there are, and how they spread: one statement, one moment."""
     parts, values = _conditions(table, query, wanted)
-    counted = _COUNTS.format(found=_FOUND.format(**parts), **parts)
-    # never prepared: a plan that does not know the words reads the whole table
-    rows = connection.execute(counted, values, prepare=False).fetchall()
-    spread = [(row[2:], row[1]) for row in rows if row[0] is None]
-    places = Counter({row[0]: row[1] for row in rows if row[0] is not None})
-    total = sum(places.values())
-    order = _order(query, wanted).format(**parts)
-    page = total and query.limit
-    hits = connection.execute(order, values, prepare=False).fetchall() if page else []
+    parts |= {"found": _FOUND.format(**parts), "counts": _COUNTS.format(**parts)}
+    parts["page"] = _page(query, wanted).format(**parts)
+    asked = (_PAGE if query.limit else sql.SQL("{found} {counts}")).format(**parts)
+    spread: list[tuple[tuple[str, ...], int]] = []
+    places: Counter[str] = Counter()
+    hits: list[Hit] = []
     marker = Marker(wanted)
+    # never prepared: a plan that does not know the words reads the whole table
+    for part, place, figure, content, *facets in connection.execute(asked, values, prepare=False):
+        if part == "hit":
+            hits.append(hit(read(content), float(figure), marker))
+        elif part == "place":
+            places[place] = int(figure)
+        else:
+            spread.append((tuple(facets), int(figure)))
     return Results(
-        total=total,
-        hits=tuple(hit(read(content), float(score), marker) for _, score, content in hits),
-        facets=_facets(spread, places, query),
+        total=sum(places.values()), hits=tuple(hits), facets=_facets(spread, places, query)
     )
 
 
-def _order(query: Query, wanted: Wanted) -> sql.SQL:
-    """The statement of one page in the order asked for."""
-    if query.sort in _ORDERS:
-        return _IN_ORDER
-    return _NEWEST if wanted.is_empty or query.sort is Sort.NEWEST else _BEST
+def _page(query: Query, wanted: Wanted) -> sql.SQL:
+    """The part of the statement that chooses one page in the order asked for."""
+    newest = wanted.is_empty or query.sort is Sort.NEWEST
+    return _IN_ORDER if newest or query.sort in _ORDERS else _BEST
 
 
 def _conditions(
@@ -118,23 +135,18 @@ def _conditions(
     """The pieces of every statement of one query, and the values they speak of."""
     filters = {name: plain(value) for name, value in query.filters.items()}
     bounds, edges = _bounds(query)
-    if "place" in filters:
-        bounds.append(sql.SQL("places @> %(places)s"))
     chosen = [
         sql.SQL("{} = {}").format(sql.Identifier(name), sql.Placeholder(name))
         for name in FACETS
         if name in filters
     ]
-    matches, titled = sql.SQL("true"), sql.SQL("true")
-    if not wanted.is_empty:
-        matches = sql.SQL("(terms @@ %(wanted)s::tsquery OR keys @> %(key)s)")
-        titled = sql.SQL("terms @@ %(titled)s::tsquery")
+    place = filters.get("place", "")
+    asked = wanted_query(wanted, place)
     worth = worth_query(wanted)
     values: dict[str, object] = {
         **{name: filters.get(name, "") for name in FACETS},
-        "places": [filters.get("place", "")],
-        "wanted": wanted_query(wanted),
-        "titled": title_query(wanted),
+        "wanted": asked,
+        "titled": title_query(wanted, place),
         # nobody has this key: an empty array is contained in every one
         "key": [wanted.key or " "],
         "worth": " | ".join(worth),
@@ -155,9 +167,10 @@ def _conditions(
         "inside": _all_of(bounds),
         "chosen": _all_of(chosen),
         "boost": _boost(query.today),
-        "order": _ORDERS.get(query.sort, sql.SQL("0")),
-        "matches": matches,
-        "titled": titled,
+        "order": _ORDERS.get(query.sort, sql.SQL("0::float8")),
+        "newest": _NEWEST,
+        "matches": sql.SQL("terms @@ %(wanted)s::tsquery" if asked else "true"),
+        "titled": sql.SQL("terms @@ %(titled)s::tsquery"),
     }
     return parts, values
 

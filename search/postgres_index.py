@@ -1,9 +1,10 @@
 """The index inside PostgreSQL: one index for many hosts.
 
-A generation is one table, `search.generation_7`: its terms lie in a text-search vector under a GIN
-index, so that PostgreSQL finds and counts, while the terms themselves are ours (segmentation.py)
-and none of its dictionaries ever sees a text. A rebuild fills and indexes a table beside the live
-one; publishing is one update of one row. Finding is postgres_finding.py.
+A generation is one table, `search.generation_7`: its terms, places and keys lie in a text-search
+vector under a GIN index, so that PostgreSQL finds and counts, while the terms themselves are ours
+(segmentation.py) and none of its dictionaries ever sees a text. What is long lies beside the rows
+(`toast_tuple_target`), so that what is counted is narrow. A rebuild fills and indexes a table
+beside the live one; publishing is one update of one row. Finding is postgres_finding.py.
 """
 
 from __future__ import annotations
@@ -52,25 +53,25 @@ _TABLE = sql.SQL(
     """
     CREATE TABLE {table} (
         id text NOT NULL, kind text NOT NULL, category text NOT NULL, status text NOT NULL,
-        wants text NOT NULL, place text NOT NULL, places text[] NOT NULL,
+        wants text NOT NULL, place text NOT NULL,
         published_on text NOT NULL, amount bigint NOT NULL, gap bigint NOT NULL,
         ends integer NOT NULL, keys text[] NOT NULL, terms tsvector NOT NULL,
         content bytea NOT NULL
-    )
+    ) WITH (toast_tuple_target = 256);
+    ALTER TABLE {table} ALTER COLUMN keys SET STORAGE MAIN
     """
 )
 _INDEXES = sql.SQL(
     """
     CREATE UNIQUE INDEX ON {table} (id);
     CREATE INDEX ON {table} USING gin (terms);
-    CREATE INDEX ON {table} USING gin (places);
-    CREATE INDEX ON {table} USING gin (keys);
-    CREATE INDEX ON {table} (published_on DESC, id COLLATE "C");
     ANALYZE {table}
     """
 )
+#: Room in which a rebuild sorts the terms of its table, for its transaction.
+_ROOM = sql.SQL("SET LOCAL maintenance_work_mem = '512MB'")
 _COLUMNS = sql.SQL(
-    "(id, kind, category, status, wants, place, places, published_on, amount, gap, ends,"
+    "(id, kind, category, status, wants, place, published_on, amount, gap, ends,"
     " keys, terms, content)"
 )
 
@@ -83,6 +84,8 @@ class PostgresIndex:
 
     def __init__(self, engine: Engine, *, patience: float = 10.0) -> None:
         self._engine = engine
+        # a search is one statement, which sees one moment: it needs no transaction around it
+        self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._patience = patience
         self._building = threading.Lock()
 
@@ -106,7 +109,7 @@ class PostgresIndex:
         with unavailable_when_damaged():
             for attempt in range(_ATTEMPTS):
                 try:
-                    with self._reading() as connection:
+                    with self._connection(self._reading) as connection:
                         return answer(connection, _live(connection), query, wanted)
                 except errors.UndefinedTable:
                     if attempt == _ATTEMPTS - 1:
@@ -115,13 +118,13 @@ class PostgresIndex:
 
     def count(self) -> int:
         """See SearchIndex."""
-        with unavailable_when_damaged(), self._reading() as connection:
+        with unavailable_when_damaged(), self._connection(self._reading) as connection:
             whole = sql.SQL("SELECT count(*) FROM {}").format(_live(connection))
             return int(_one(connection.execute(whole))[0])
 
     def digests(self) -> dict[str, str]:
         """See SearchIndex."""
-        with unavailable_when_damaged(), self._reading() as connection:
+        with unavailable_when_damaged(), self._connection(self._reading) as connection:
             whole = sql.SQL("SELECT id, md5(content) FROM {}").format(_live(connection))
             return {id: held for id, held in connection.execute(whole)}
 
@@ -154,9 +157,9 @@ class PostgresIndex:
             connection.commit()
 
     @contextmanager
-    def _connection(self) -> Iterator[Connection]:
+    def _connection(self, engine: Engine | None = None) -> Iterator[Connection]:
         """A connection of the pool, with what it did undone unless it was committed."""
-        with self._engine.connect() as pooled:
+        with (engine or self._engine).connect() as pooled:
             raw = pooled.connection.driver_connection
             if not isinstance(raw, psycopg.Connection):
                 raise IndexUnavailable("this index lies in PostgreSQL")
@@ -165,13 +168,6 @@ class PostgresIndex:
             finally:
                 if not raw.closed:
                     raw.rollback()
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        """The same for a search, whose counts and hits are those of one moment."""
-        with self._connection() as connection:
-            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            yield connection
 
 
 # ── writing ──────────────────────────────────────────────────────────────────────────────────────
@@ -209,12 +205,10 @@ def _fill(
 
 
 def _row(document: Document) -> tuple[object, ...]:
-    places = [plain(code) for code in document.place_codes]
     return (
         plain(document.id),
         *(plain(getattr(document, name)) for name in FACETS),
-        max(places, key=len, default=""),
-        places,
+        plain(max(document.place_codes, key=len, default="")),
         plain(document.published_on),
         document.amount,
         document.gap,
@@ -241,6 +235,7 @@ def _rebuild(
         table = _table(newest)
         connection.execute(_TABLE.format(table=table))
         number = _fill(connection, table, documents, progress)
+        connection.execute(_ROOM)
         connection.execute(_INDEXES.format(table=table))
         if progress is not None:
             progress(number)

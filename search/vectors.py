@@ -7,72 +7,84 @@ under a mark, so that what has the words in its title is found by the index alon
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from search.document import Document
 from search.folding import fold
-from search.segmentation import Wanted, terms
-from search.weighting import document_terms
+from search.segmentation import MAX_TERM, Wanted, terms
+from search.weighting import document_keys, document_terms
 
 #: What the labels D, C, B and A are worth, as `ts_rank` takes them.
 LABELS = [0.2, 0.45, 0.7, 1.0]
 #: The least weight (weighting.py) of a term with the label A, B or C.
 _STEPS = ((1.6, "A"), (1.0, "B"), (0.6, "C"))
-#: No term begins with it.
-_TITLE = "^"
+#: No term begins with one of these: they mark terms of the title, places and exact keys.
+_TITLE, _PLACE, _KEY = "^", "@", "="
 
 
 def vector(document: Document) -> str:
     """The vector as PostgreSQL reads it: `'养老':1A '服务':1B …`."""
-    weights = {_clean(term): weight for term, weight in document_terms(document).items()}
-    marked = {f"{_TITLE}{_clean(term)}": 0.0 for term in terms(fold(document.title))}
-    return " ".join(
-        f"{_quoted(term)}:1{_label(weight)}" for term, weight in (weights | marked).items()
-    )
+    labels = {_quoted(term): _label(weight) for term, weight in document_terms(document).items()}
+    labels |= {_quoted(_TITLE + term): "" for term in terms(fold(document.title))}
+    labels |= {_placed(code): "" for code in document.place_codes}
+    labels |= {_quoted(_KEY + key): "" for key in document_keys(document)}
+    return " ".join([f"{term}:1{label}" for term, label in labels.items()])
 
 
-def wanted_query(wanted: Wanted) -> str:
-    """All that a document must have."""
-    return _asked(wanted, "")
+def wanted_query(wanted: Wanted, place: str) -> str:
+    """All that a document must have: the words, or the whole as a key, and the place; or ''."""
+    words = _asked(wanted, "")
+    if words and wanted.key:
+        words = f"({words}) | {_quoted(_KEY + wanted.key)}"
+    return _inside(words, place)
 
 
-def title_query(wanted: Wanted) -> str:
-    """The same, all of it in the title."""
-    return _asked(wanted, _TITLE)
+def title_query(wanted: Wanted, place: str) -> str:
+    """The same, all of the words in the title."""
+    return _inside(_asked(wanted, _TITLE), place)
+
+
+def _inside(words: str, place: str) -> str:
+    if not place:
+        return words
+    return f"({words}) & {_placed(place)}" if words else _placed(place)
+
+
+def _placed(code: str) -> str:
+    return _quoted(_PLACE + code[:MAX_TERM])
 
 
 def worth_query(wanted: Wanted) -> list[str]:
     """The terms whose worth is added up: what must be there, and what helps."""
     return [
-        *(
-            _quoted(_clean(term))
-            for term in (*wanted.required, *wanted.helpful, *wanted.alternatives)
-        ),
-        *(f"{_quoted(_clean(character))}:*" for character in wanted.characters),
+        *(_quoted(term) for term in (*wanted.required, *wanted.helpful, *wanted.alternatives)),
+        *(f"{_quoted(character)}:*" for character in wanted.characters),
     ]
 
 
 def _asked(wanted: Wanted, mark: str) -> str:
     """The terms a document must have, each behind a mark."""
-    parts = [_quoted(f"{mark}{_clean(term)}") for term in wanted.required]
-    singles = [f"{_quoted(f'{mark}{_clean(one)}')}:*" for one in wanted.characters]
+    parts = [_quoted(f"{mark}{term}") for term in wanted.required]
+    singles = [f"{_quoted(f'{mark}{one}')}:*" for one in wanted.characters]
     if wanted.missing:
         others = (singles[:place] + singles[place + 1 :] for place in range(len(singles)))
         parts.append("(" + " | ".join(f"({' & '.join(rest)})" for rest in others) + ")")
     else:
         parts += singles
     if wanted.alternatives:
-        found = (_quoted(f"{mark}{_clean(term)}") for term in wanted.alternatives)
+        found = (_quoted(f"{mark}{term}") for term in wanted.alternatives)
         parts.append(f"({' | '.join(found)})")
     return " & ".join(parts)
 
 
+@lru_cache(maxsize=256)
 def _label(weight: float) -> str:
     return next((label for least, label in _STEPS if weight >= least), "")
 
 
-def _clean(term: str) -> str:
-    return term.encode(errors="replace").decode().replace("\x00", "")
-
-
+@lru_cache(maxsize=65536)
 def _quoted(term: str) -> str:
-    escaped = term.replace("\\", "\\\\").replace("'", "''")
+    """A term as PostgreSQL reads it; it holds no NUL and no half of a surrogate pair."""
+    clean = term.encode(errors="replace").decode().replace("\x00", "")
+    escaped = clean.replace("\\", "\\\\").replace("'", "''")
     return f"'{escaped}'"

@@ -37,11 +37,12 @@ def document_terms(document: Document) -> dict[str, float]:
     for sound in document_sounds(document):
         counts[sound] += _TITLE_SOUND if sound in titled else _SOUND
     share = 1 - _LENGTH_SHARE + _LENGTH_SHARE * length / _USUAL_LENGTH
-    return {
+    weights = {
         # Eighths are fine enough to rank by and let the engine pack equal numbers together.
-        term: max(1, round(8 * count * (_SATURATION + 1) / (count + _SATURATION * share))) / 8
-        for term, count in counts.items()
+        count: max(1, round(8 * count * (_SATURATION + 1) / (count + _SATURATION * share))) / 8
+        for count in set(counts.values())
     }
+    return {term: weights[count] for term, count in counts.items()}
 
 
 def document_sounds(document: Document) -> set[str]:

@@ -36,8 +36,11 @@ def test_a_vector_holds_terms_with_labels_and_the_title_twice() -> None:
 
 def test_a_query_is_terms_and_never_an_operator() -> None:
     wanted = read_query("老人' | \\x & !扶手 灯")
-    assert wanted_query(wanted) == "'老人' & 'x' & '扶手' & '灯':*"
-    assert title_query(wanted) == "'^老人' & '^x' & '^扶手' & '^灯':*"
+    words = "'老人' & 'x' & '扶手' & '灯':*"
+    assert wanted_query(wanted, "") == f"({words}) | '=老人x扶手灯'"
+    assert wanted_query(wanted, "42'07") == f"(({words}) | '=老人x扶手灯') & '@42''07'"
+    assert wanted_query(read_query(""), "4207") == "'@4207'"
+    assert title_query(wanted, "") == "'^老人' & '^x' & '^扶手' & '^灯':*"
     assert worth_query(wanted)[:2] == ["'老人'", "'x'"]
 
 
