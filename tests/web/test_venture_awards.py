@@ -18,6 +18,7 @@ from charity.accounts.models import User
 from charity.actor import Actor
 from charity.ledger.models import FundClosing
 from charity.ledger.positions import fund_position
+from charity.letters import Letter
 from charity.money import ZERO, Money
 from charity.spending import services as spending
 from charity.spending.models import Budget, Expense
@@ -36,6 +37,8 @@ from tests.fixtures.pictures import good_jpeg
 from tests.projects.ventures.contest import Contest, make_contest
 from tests.support.site import SiteClient, signed_in
 from tests.web.donors import text_of
+from web.jobs import drain_outbox
+from web.letters import put_into_words
 
 Enter = Callable[[Actor], SiteClient]
 
@@ -126,6 +129,41 @@ def test_an_award_is_ended_got_back_to_the_fen_and_given_to_the_next(
     session.expire_all()
     assert award.competition.state is CompetitionState.CLOSED
     assert session.get(FundClosing, award.fund_id) is not None, "nothing is owed any more"
+
+
+def test_a_winner_hears_by_letter_once_and_cannot_sign_before_the_notice_is_over(
+    app: Flask, contest: Contest, enter: Enter, session: Session
+) -> None:
+    found = contest.opened()
+    contest.funded(found, Money.yuan(1_000))
+    application = contest.submitted(found)
+    contest.ranked(found, [application])
+    owner = contest.owners[application.organisation_id]
+    session.get_one(User, owner.user_id).login_name = "winner@example.org"
+    award = contest.propose(application, Money.yuan(1_000))
+    manager = enter(contest.manager)
+    desk = f"/desk/competitions/{found.id}/awards"
+    assert "公示了" in text_of(manager.get(manager.submit(f"{desk}/announce").location))
+    for _again in range(2):
+        with app.app_context():
+            drain_outbox()
+    [letter] = session.scalars(select(Letter).where(Letter.kind == "award.announced"))
+    session.refresh(award)
+    with app.app_context():
+        subject, words = put_into_words(letter.kind, letter.data)
+    assert letter.address == "winner@example.org"
+    assert application.title in subject
+    assert f"http://localhost/awards/{award.id}" in words
+    winner = enter(owner)
+    page = f"/awards/{award.id}"
+    assert "结束以后才能签协议" in text_of(winner.get(page))
+    early = winner.submit(f"{page}/answer/sign", {"own_sign-agreed": "y"})
+    assert early.status_code == 422
+    assert "公示结束以后才能签协议" in text_of(early)
+    contest.end_notices()
+    winner = enter(owner)
+    signed = winner.submit(f"{page}/answer/sign", {"own_sign-agreed": "y"})
+    assert "协议签好了" in text_of(winner.get(signed.location))
 
 
 def test_an_award_is_spent_from_settled_to_the_fen_and_taken_a_level_up(
