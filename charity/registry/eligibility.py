@@ -184,7 +184,7 @@ def giving_eligibility(campaign: Campaign, on: date) -> list[Finding]:
     if campaign.mode is FundraisingMode.GRANT:
         findings.append(block("GRANT", RegistryReason.GRANTS_ONLY))
     if campaign.state is not CampaignState.OPEN or on > campaign.ends_on:
-        findings.append(block("CHA-111", RegistryReason.CAMPAIGN_ENDED, day=campaign.ends_on))
+        findings.append(block("CHA-111", RegistryReason.CAMPAIGN_ENDED, day=campaign.last_day))
     elif on < campaign.starts_on:
         reason = RegistryReason.CAMPAIGN_NOT_STARTED
         findings.append(block("CHA-111", reason, day=campaign.starts_on))

@@ -148,7 +148,7 @@ def report_done(stage: Stage, owner: str) -> None:
         client_id=str(uuid.UUID(int=1100)),
         project_id=stage.projects[DONE],
         title="做完了，验收过了",
-        words="该买的都买了，该做的都做了，村里逐件看过，验收人签了字。\n"
+        words="筹到多少办多少：先办最急的，村里逐件看过，验收人签了字。\n"
         "还剩下一些钱，先公示，没有人反对就转给另一个村的项目，一分一分都看得到去向。",
         pictures=[],
         files=stage.files,
@@ -163,7 +163,7 @@ def prepare_done(stage: Stage, owner: str) -> None:
         actor,
         fund_id=stage.project_fund(DONE),
         ended_on=clock.today(),
-        reason="计划的事都做完了，采购比预算便宜，还剩一些。",
+        reason="募捐没有满，最急的先办完了，剩下的钱不够再办一件。",
         disposal=SurplusDisposal.SIMILAR,
         into_fund_id=stage.project_fund(TAKES),
     )
@@ -173,7 +173,7 @@ def prepare_done(stage: Stage, owner: str) -> None:
         actor,
         closing_id=closing.id,
         notice_title="一个村社项目做完以后剩余财产去向公示",
-        notice_body="项目做完了，验收过了。剩余的钱拟转入另一个村的村社互助项目，用途相近。有不同意见的，请在公示期内提出。",
+        notice_body="最急的办完了，验收过了。剩余的钱拟转入另一个村的村社互助项目，用途相近。有不同意见的，请在公示期内提出。",
     )
 
 

@@ -76,7 +76,8 @@ def new() -> ResponseReturnValue:
     """Somebody who is in no list yet, by the number of their document."""
     actor, form = current_actor(), StrangerForm()
     if request.method == "GET" and (codes := places_of(actor)):
-        form.region_code.data = next(iter(codes))
+        code = next(iter(codes))
+        form.region_code.data = f"{code} {queries.region(get_session(), code).name}"
     if form.validate_on_submit():
         code = form.region_code.data or ""
         if not policy.may_note_departure(actor, code):
