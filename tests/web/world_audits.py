@@ -130,6 +130,10 @@ def make_audits(
     plan = office.published(firm=True)
     drawn = {each.organisation_id: each for each in queries.targets_of(session, plan.id)}
     told = make_told(session, office, drawn.pop(organisation_id))
+    services.ask_extension(
+        session, staff, finding_id=told.id, until=clock.today() + timedelta(days=20),
+        reason="银行回单还没有拿到。",
+    )  # fmt: skip
     waiting = next(iter(drawn.values()))
     finish(waiting, [])
     draft = office.draft()
