@@ -16,8 +16,10 @@ from typing import Any
 import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from sqlalchemy.exc import DBAPIError
 
-from web import create_app
+from web import create_app, indexing
+from web.db import database
 
 #: Threads per process; pages wait for the database more than they compute.
 THREADS = 8
@@ -42,6 +44,7 @@ class Site(BaseApplication):
         """Build the app inside the worker process, so that each has its own connections."""
         log_to_terminal(quiet=self._quiet)
         app = create_app()
+        _learn_places(app)
         _spare_the_collector()
         return app
 
@@ -62,6 +65,15 @@ def serve(bind: str, workers: int, *, quiet: bool = False) -> None:
         },
         quiet=quiet,
     ).run()
+
+
+def _learn_places(app: Flask) -> None:
+    """Teach the search the names of places once, before the first visitor asks for one."""
+    with app.app_context(), database().session(reads=True) as session:
+        try:
+            indexing.learn_places(session)
+        except DBAPIError:
+            logging.getLogger("wushe.search").warning("names of places could not be read")
 
 
 def _spare_the_collector() -> None:

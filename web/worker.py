@@ -8,7 +8,8 @@ from collections.abc import Callable
 from flask import Flask
 from huey import crontab
 
-from web import jobs, wake
+from web import indexing, jobs, wake
+from web.db import database
 from web.ports import settings
 
 #: China's clock is eight hours ahead of UTC, by which huey reads its times.
@@ -22,6 +23,8 @@ def run(app: Flask) -> None:
     # visitors and gateways wait for the site; nobody waits for the worker
     os.nice(POLITENESS)
     with app.app_context():
+        with database().session(reads=True) as session:
+            indexing.learn_places(session)
         queue = wake.open_queue(settings())
         jobs.catch_up()
     wake.answer_wake_ups(queue, _inside(app, jobs.catch_up))

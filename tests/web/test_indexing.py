@@ -18,6 +18,7 @@ from projects.listings import services
 from projects.listings.models import Project
 from projects.ventures import services as ventures
 from search import Document, IndexBusy, IndexUnavailable, MemoryIndex, Query, Sort
+from search.segmentation import divide
 from tests.charity.audits.checking import Checking
 from tests.conftest import SetClock
 from tests.factories import make_organisation, make_region
@@ -177,10 +178,12 @@ def test_villages_and_their_funds_are_found(
         ledger_services.open_fund(session, SYSTEM, book_id=book.id, name=name, kind=kind)
         for name, kind in (("洪港村互助基金", FundKind.NAMED), ("代收款", FundKind.AGENCY))
     )
-    indexing.apply_outbox(session, index, [Outbox(event="x", subject=f"fund:{shown.id}")])
-    indexing.apply_outbox(session, index, [Outbox(event="x", subject=f"fund:{hidden.id}")])
+    indexing.apply_outbox(session, index, outbox(session))
     assert ids(index, "互助基金", kind="fund") == {f"fund:{shown.id}"}
     assert ids(index, "代收款") == set()
+    ledger_services.close_fund(session, SYSTEM, fund_id=shown.id)
+    indexing.apply_outbox(session, index, outbox(session))
+    assert f"fund:{hidden.id}" not in ids(index)
 
 
 def test_competitions_are_found_once_opened(
@@ -270,3 +273,11 @@ def test_needs_are_found_once_confirmed_and_resources_while_they_stand(
         services.confirm_need(session, community.dispatcher, need_id=ordered.id)
         indexing.apply_outbox(session, index, outbox(session))
     assert ids(index, "灯") == {f"need:{need.id}", f"need:{ordered.id}"}
+
+
+def test_the_names_of_loaded_places_divide_what_is_asked(session: Session) -> None:
+    make_region(session, "420704998", "蒗岙镇")
+    make_region(session, "420704997", "嵊垚街道")
+    assert "嵊垚街道" not in divide("蒗岙镇嵊垚街道助餐")
+    indexing.learn_places(session)
+    assert divide("蒗岙镇嵊垚街道助餐") == ["蒗岙镇", "嵊垚街道", "助餐"]

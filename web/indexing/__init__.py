@@ -22,7 +22,7 @@ from search import Document, IndexBusy, IndexUnavailable, Query, SearchIndex
 from web.indexing.contests import competition_documents, corrected_by, result_documents
 from web.indexing.documents import organisation_documents, project_documents
 from web.indexing.listings import need_documents, resource_documents
-from web.indexing.places import fund_documents, region_documents
+from web.indexing.places import fund_documents, learn_places, region_documents
 
 __all__ = [
     "KINDS",
@@ -30,6 +30,7 @@ __all__ = [
     "bring_in",
     "documents_for",
     "is_missing",
+    "learn_places",
     "need_documents",
     "organisation_documents",
     "project_documents",
@@ -63,8 +64,10 @@ def rebuild(session: Session, index: SearchIndex, progress: Progress | None = No
     """Make the index anew; answers how many documents it holds.
 
     `session` must not have read anything before: what changes after its first question is brought
-    in by the outbox. Raises `IndexBusy` while another rebuild is under way.
+    in by the outbox. The names of places are learned first, for names are filed as they sound.
+    Raises `IndexBusy` while another rebuild is under way.
     """
+    learn_places(session)
     return index.rebuild(documents_for(session), progress)
 
 

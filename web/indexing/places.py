@@ -12,6 +12,7 @@ from charity.registry import regions
 from charity.registry.models import Organisation, Region, RegionLevel
 from projects.listings.models import VillageFund, VillageFundState
 from search import Document
+from search.segmentation import learn
 from web.indexing.documents import BATCH, Places, batches
 from web.labels import label
 
@@ -19,6 +20,11 @@ from web.labels import label
 _LEVELS = (RegionLevel.STREET, RegionLevel.VILLAGE)
 #: Funds found under their own name; a project's is found with its project.
 _SHOWN_FUNDS = frozenset(FundKind) - {FundKind.PROJECT, FundKind.UNRESTRICTED, FundKind.AGENCY}
+
+
+def learn_places(session: Session) -> None:
+    """Teach this process the names of the loaded places, so that a query is divided at them."""
+    learn(session.scalars(select(Region.name)))
 
 
 def region_documents(session: Session, ids: Collection[int] | None = None) -> Iterator[Document]:

@@ -13,7 +13,7 @@ from datetime import date
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from charity import clock
+from charity import clock, outbox
 from charity.actor import Actor, require
 from charity.errors import CommonReason, Conflict, Invalid, InvalidState
 from charity.ledger import merkle, policy
@@ -184,6 +184,7 @@ def open_fund(
         CommitteeMember(fund_id=fund.id, name=member, since=fund.opened_on) for member in members
     )
     line = add_line(session, fund, earmark="", kind=LineKind.GENERAL)
+    outbox.write(session, "fund.opened", f"fund:{fund.id}")
     record_deed(
         session,
         actor,
@@ -273,6 +274,7 @@ def close_fund(session: Session, actor: Actor, *, fund_id: int) -> Entry:
     closing = FundClosing(fund_id=fund_id, closed_on=clock.today())
     # The database looks once more, after whoever is giving at this moment.
     insert_or(session, closing, Conflict(CommonReason.WRONG_STATE))
+    outbox.write(session, "fund.closed", f"fund:{fund_id}")
     return record_deed(
         session,
         actor,
