@@ -112,7 +112,9 @@ def make_world(session: Session, folder: Path) -> World:
     things |= make_resources(session, village.partner.id, other.id, int(things["need"]), VILLAGE)
     things |= make_disclosure(session, int(things["campaign"]))
     things |= make_complaints(session, int(things["campaign"]))
-    things |= make_ventures(session, folder, village.partner.id, other.id, village.operator.id)
+    things |= make_ventures(
+        session, folder, village.partner.id, other.id, village.operator.id, int(things["need"])
+    )
     things |= make_judging(
         session,
         folder,

@@ -97,13 +97,23 @@ def begin(
 
 
 def make_ventures(
-    session: Session, folder: Path, applicant_id: int, organiser_id: int, charity_id: int
+    session: Session,
+    folder: Path,
+    applicant_id: int,
+    organiser_id: int,
+    charity_id: int,
+    need_id: int,
 ) -> dict[str, int | str]:
     """The things by their names in the samples of the policy table."""
     organiser = make_actor(session, Grant(Role.ORGANISER, organisation_id=organiser_id))
     treasurer = make_actor(session, Grant(Role.TREASURER, organisation_id=charity_id))
     applicant = make_actor(session, Grant(Role.OWNER, organisation_id=applicant_id))
     planned = draft(session, organiser, organiser_id)
+    services.attach_need(session, organiser, competition_id=planned.id, need_id=need_id)
+    promise = services.add_funder(
+        session, organiser, competition_id=planned.id, organisation_id=charity_id,
+        tier=FunderTier.CITY, pledged=Money.yuan(500),
+    )  # fmt: skip
     found = draft(session, organiser, organiser_id, title="鄂城区第二届公益创投")
     open_one(session, organiser, treasurer, charity_id, found)
     written = begin(session, applicant, applicant_id, found, title="还在写的送餐")
@@ -119,6 +129,7 @@ def make_ventures(
     return {
         "competition": found.id,
         "competition_draft": planned.id,
+        "competition_draft_funder": promise.id,
         "competition_funder": found.funders[0].id,
         "application": sent.id,
         "application_draft": written.id,

@@ -64,14 +64,14 @@ VENTURES = (
     form(
         "ventures.funder",
         _ORGANISERS,
-        competition_id="competition",
-        funder_id="competition_funder",
+        competition_id="competition_draft",
+        funder_id="competition_draft_funder",
     ),
     act(
         "ventures.drop_funder",
         _ORGANISERS,
-        competition_id="competition",
-        funder_id="competition_funder",
+        competition_id="competition_draft",
+        funder_id="competition_draft_funder",
     ),
     act(
         "ventures.drop_need",
@@ -81,6 +81,7 @@ VENTURES = (
     ),
     form("ventures.change_pool", _ORGANISERS, competition_id="competition"),
     form("ventures.needs", _ORGANISERS, competition_id="competition_draft"),
+    page("ventures.needs", _ORGANISERS, competition_id="competition"),
     act("ventures.open_call", _ORGANISERS, competition_id="competition_draft"),
     act("ventures.move_on", _ORGANISERS, competition_id="competition"),
     act("ventures.cancel", _ORGANISERS, competition_id="competition"),
