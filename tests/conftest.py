@@ -54,7 +54,10 @@ hypothesis.settings.register_profile(
 hypothesis.settings.register_profile(
     "soak", hypothesis.settings.get_profile("suite"), derandomize=False, max_examples=400
 )
-hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
+# What a second database could do differently shows in fewer examples, for each asks it much.
+hypothesis.settings.register_profile(
+    "again", hypothesis.settings.get_profile("suite"), max_examples=20
+)
 
 
 # ── the run ──────────────────────────────────────────────────────────────────────────────────────
@@ -75,6 +78,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    again = config.option.database != "sqlite"
+    profile = os.environ.get("HYPOTHESIS_PROFILE", "again" if again else "suite")
+    hypothesis.settings.load_profile(profile)
     config.addinivalue_line("markers", "long: takes seconds; begins before the short ones do")
     config.addinivalue_line("markers", "once: what it looks at is the same on each database")
     network.close_to_the_world()

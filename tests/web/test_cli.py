@@ -96,6 +96,7 @@ def test_the_demo_is_refused_in_production(installation: Installation) -> None:
         assert "WUSHE_ENV=production" in done.stderr
 
 
+@pytest.mark.once
 @pytest.mark.long
 def test_site_and_worker_start_and_stop_together(installation: Installation) -> None:
     with (
@@ -105,6 +106,7 @@ def test_site_and_worker_start_and_stop_together(installation: Installation) -> 
         assert json.load(answer)["database"] == "ok"
 
 
+@pytest.mark.once
 @pytest.mark.long
 def test_ctrl_c_ends_both_with_code_zero(installation: Installation) -> None:
     port = free_port()

@@ -83,6 +83,7 @@ def endpoint_of(app: Flask, path: str) -> str:
 
 
 @WALKS
+@pytest.mark.once
 def test_every_form_of_every_page_carries_its_token(walked: Walk) -> None:
     """All pages are opened by all who may, and a form for every POST of the site is among them."""
     bare: list[str] = []

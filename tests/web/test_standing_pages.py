@@ -112,12 +112,12 @@ def test_cha_120_the_paper_of_a_verification_is_for_who_records_standing(
 def test_a_refused_publication_is_kept_and_read_by_the_reviewer(
     session: Session, village: Village, sign_in: SignIn
 ) -> None:
+    project = village.submitted()
     keeper = make_actor(session, Grant(Role.VERIFIER, region_code="420704"))
     services.enter_list(
         session, keeper, organisation_id=village.partner.id, which=CreditList.SERIOUS,
         listed_on=date(2026, 3, 13), reason="虚假材料",
     )  # fmt: skip
-    project = village.submitted()
     user = make_user(session)
     make_actor(session, Grant(Role.REVIEWER, region_code="420704"), user=user)
     session.commit()

@@ -60,8 +60,9 @@ class Seen:
 class Walk:
     """All answers: to every GET, those of `ALSO` apart, and to every form sent empty.
 
-    On PostgreSQL a refusal is asked for only of those who read everything and change nothing: it
-    comes before any question a database could answer differently, and SQLite's walk asks all.
+    On PostgreSQL each row is asked by those who read everything and change nothing, and by one of
+    those who may come in, in turn: who is let in is decided by rows that are read alike, and
+    SQLite's walk asks everybody everything.
 
     `before` and `after` are digests of all tables around the GETs.
     """
@@ -107,12 +108,20 @@ def _walk(connection: Connection, session: Session, folder: Path) -> Walk:
 
 def asked(dialect: str) -> list[tuple[Row, Who]]:
     """The cells of the table that are walked on a database."""
+    if dialect == "sqlite":
+        return [(row, who) for row in ROUTES for who in Who]
     return [
         (row, who)
-        for row in ROUTES
+        for number, row in enumerate(ROUTES)
         for who in Who
-        if dialect == "sqlite" or who in READS_ONLY or row.audience.expects(who) is Answer.COME_IN
+        if who in READS_ONLY or who is _in_turn(row, number)
     ]
+
+
+def _in_turn(row: Row, number: int) -> Who | None:
+    """One of those who may come in, another at each row; None where nobody may."""
+    may = [who for who in Who if row.audience.expects(who) is Answer.COME_IN]
+    return may[number % len(may)] if may else None
 
 
 def _look(app: Flask, world: World, cookies: dict[Who, str], row: Row, who: Who) -> Seen:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from charity.audits.models import AuditConclusion
 from charity.registry.models import CampaignState, OrganisationState
@@ -45,19 +47,24 @@ class Choice:
     count: int | None = None
 
 
+#: What the kinds of documents are called.
+_KIND_NAMES = MappingProxyType(
+    {
+        "project": _l("项目"),
+        "need": _l("需求"),
+        "resource": _l("资源"),
+        "organisation": _l("组织"),
+        "region": _l("社区"),
+        "fund": _l("基金"),
+        "competition": _l("公益创投"),
+        "audit_result": _l("检查结果"),
+    }
+)
+
+
 def kind_name(kind: str) -> str:
     """What a kind of document is called."""
-    names = {
-        "project": _("项目"),
-        "need": _("需求"),
-        "resource": _("资源"),
-        "organisation": _("组织"),
-        "region": _("社区"),
-        "fund": _("基金"),
-        "competition": _("公益创投"),
-        "audit_result": _("检查结果"),
-    }
-    return str(names.get(kind, kind))
+    return str(_KIND_NAMES.get(kind, kind))
 
 
 def kinds(asked: Asked, counts: Mapping[str, int]) -> list[Choice]:
@@ -95,12 +102,14 @@ def sorts() -> list[Choice]:
 def _choices(
     tables: Iterable[type[enum.StrEnum]], chosen: str, counts: Mapping[str, int] | None
 ) -> list[Choice]:
-    known = {member.value: label(member) for table in reversed(list(tables)) for member in table}
+    known = {member.value: member for table in reversed(list(tables)) for member in table}
     if counts is None:
-        return [Choice(value, text) for value, text in known.items()]
+        return [Choice(value, label(member)) for value, member in known.items()]
     shown = sorted(counts, key=lambda value: (-counts[value], value))
     if chosen and chosen not in counts:
         shown.append(chosen)
     return [
-        Choice(value, known[value], count=counts.get(value, 0)) for value in shown if value in known
+        Choice(value, label(known[value]), count=counts.get(value, 0))
+        for value in shown
+        if value in known
     ]
