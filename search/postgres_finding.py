@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import psycopg
 from psycopg import sql
@@ -24,6 +25,8 @@ from search.segmentation import Wanted
 from search.vectors import LABELS, title_query, wanted_query, worth_query
 from search.weighting import KEY_SCORE
 
+#: The schema the index owns. The application's role may make tables in it, and nowhere else.
+SCHEMA = "search"
 #: So many matches are scored at most of those with the words in the title, and of the newest.
 CANDIDATES = 400
 
@@ -100,12 +103,28 @@ _BEST = sql.SQL(
 )
 
 
-def answer(connection: Connection, table: sql.Identifier, query: Query, wanted: Wanted) -> Results:
+class _Shape(NamedTuple):
+    """What of a query shapes its statement; everything else is a value in it."""
+
+    filtered: tuple[str, ...]
+    by_amount: bool
+    by_day: bool
+    by_terms: bool
+    in_order: bool
+    sort: Sort
+    today: str
+    has_page: bool
+
+
+def table_of(generation: int) -> sql.Identifier:
+    """The table of a generation."""
+    return sql.Identifier(SCHEMA, f"generation_{generation}")
+
+
+def answer(connection: Connection, generation: int, query: Query, wanted: Wanted) -> Results:
     """One page of hits, how many there are, and how they spread: one statement, one moment."""
-    parts, values = _conditions(table, query, wanted)
-    parts |= {"found": _FOUND.format(**parts), "counts": _COUNTS.format(**parts)}
-    parts["page"] = _page(query, wanted).format(**parts)
-    asked = (_PAGE if query.limit else sql.SQL("{found} {counts}")).format(**parts)
+    values = _values(query, wanted)
+    asked = _statement(generation, _shape(query, wanted, by_terms=bool(values["wanted"])))
     spread: list[tuple[tuple[str, ...], int]] = []
     places: Counter[str] = Counter()
     hits: list[Hit] = []
@@ -123,29 +142,59 @@ def answer(connection: Connection, table: sql.Identifier, query: Query, wanted: 
     )
 
 
-def _page(query: Query, wanted: Wanted) -> sql.SQL:
-    """The part of the statement that chooses one page in the order asked for."""
-    newest = wanted.is_empty or query.sort is Sort.NEWEST
-    return _IN_ORDER if newest or query.sort in _ORDERS else _BEST
+def _shape(query: Query, wanted: Wanted, *, by_terms: bool) -> _Shape:
+    return _Shape(
+        filtered=tuple(name for name in FACETS if name in query.filters),
+        by_amount=query.amounts is not None,
+        by_day=query.days is not None,
+        by_terms=by_terms,
+        in_order=wanted.is_empty or query.sort is Sort.NEWEST or query.sort in _ORDERS,
+        sort=query.sort,
+        today=query.today,
+        has_page=query.limit > 0,
+    )
 
 
-def _conditions(
-    table: sql.Identifier, query: Query, wanted: Wanted
-) -> tuple[dict[str, sql.Composable], dict[str, object]]:
-    """The pieces of every statement of one query, and the values they speak of."""
+@lru_cache(maxsize=512)
+def _statement(generation: int, shape: _Shape) -> bytes:
+    """The statement of every query of one shape, put together once."""
+    parts: dict[str, sql.Composable] = {
+        "table": table_of(generation),
+        "facets": sql.SQL(", ").join(map(sql.Identifier, FACETS)),
+        "nothing": sql.SQL(", ").join([sql.SQL("NULL")] * len(FACETS)),
+        "inside": _all_of(_bounds(shape)),
+        "chosen": _all_of(
+            [
+                sql.SQL("{} = {}").format(sql.Identifier(name), sql.Placeholder(name))
+                for name in shape.filtered
+            ]
+        ),
+        "boost": _boost(shape.today),
+        "order": _ORDERS.get(shape.sort, sql.SQL("0::float8")),
+        "newest": _NEWEST,
+        "matches": sql.SQL("terms @@ %(wanted)s::tsquery" if shape.by_terms else "true"),
+        "titled": sql.SQL("terms @@ %(titled)s::tsquery"),
+    }
+    parts |= {"found": _FOUND.format(**parts), "counts": _COUNTS.format(**parts)}
+    parts["page"] = (_IN_ORDER if shape.in_order else _BEST).format(**parts)
+    whole = _PAGE if shape.has_page else sql.SQL("{found} {counts}")
+    return whole.format(**parts).as_bytes()
+
+
+def _values(query: Query, wanted: Wanted) -> dict[str, object]:
+    """What the statement of this query speaks of."""
     filters = {name: plain(value) for name, value in query.filters.items()}
-    bounds, edges = _bounds(query)
-    chosen = [
-        sql.SQL("{} = {}").format(sql.Identifier(name), sql.Placeholder(name))
-        for name in FACETS
-        if name in filters
-    ]
     place = filters.get("place", "")
-    asked = wanted_query(wanted, place)
     worth = worth_query(wanted)
-    values: dict[str, object] = {
+    least, most = query.amounts or (0, 0)
+    first, last = query.days or ("", "")
+    return {
         **{name: filters.get(name, "") for name in FACETS},
-        "wanted": asked,
+        "least": least,
+        "most": most,
+        "first": plain(first),
+        "last": plain(last),
+        "wanted": wanted_query(wanted, place),
         "titled": title_query(wanted, place),
         # nobody has this key: an empty array is contained in every one
         "key": [wanted.key or " "],
@@ -158,38 +207,21 @@ def _conditions(
         "offset": query.offset,
         "day": max(day_number(query.today), 1),
         "never": NEVER,
-        **edges,
     }
-    parts = {
-        "table": table,
-        "facets": sql.SQL(", ").join(map(sql.Identifier, FACETS)),
-        "nothing": sql.SQL(", ").join([sql.SQL("NULL")] * len(FACETS)),
-        "inside": _all_of(bounds),
-        "chosen": _all_of(chosen),
-        "boost": _boost(query.today),
-        "order": _ORDERS.get(query.sort, sql.SQL("0::float8")),
-        "newest": _NEWEST,
-        "matches": sql.SQL("terms @@ %(wanted)s::tsquery" if asked else "true"),
-        "titled": sql.SQL("terms @@ %(titled)s::tsquery"),
-    }
-    return parts, values
 
 
 def _all_of(conditions: Sequence[sql.Composable]) -> sql.Composable:
     return sql.SQL(" AND ").join(conditions) if conditions else sql.SQL("true")
 
 
-def _bounds(query: Query) -> tuple[list[sql.Composable], dict[str, object]]:
+def _bounds(shape: _Shape) -> list[sql.Composable]:
     """The sums and days let through."""
     conditions: list[sql.Composable] = []
-    edges: dict[str, object] = {}
-    if query.amounts is not None:
+    if shape.by_amount:
         conditions.append(sql.SQL("amount BETWEEN %(least)s AND %(most)s"))
-        edges |= {"least": query.amounts[0], "most": query.amounts[1]}
-    if query.days is not None:
+    if shape.by_day:
         conditions.append(sql.SQL('published_on COLLATE "C" BETWEEN %(first)s AND %(last)s'))
-        edges |= {"first": plain(query.days[0]), "last": plain(query.days[1])}
-    return conditions, edges
+    return conditions
 
 
 def _boost(today: str) -> sql.Composable:
@@ -214,9 +246,13 @@ def _facets(
     facets: dict[str, dict[str, int]] = {}
     for position, name in enumerate(FACETS):
         counts: Counter[str] = Counter()
+        others = [
+            (place, filters[other])
+            for place, other in enumerate(FACETS)
+            if other != name and other in filters
+        ]
         for combination, number in spread:
-            others = zip(FACETS, combination, strict=True)
-            if all(filters.get(other, value) == value for other, value in others if other != name):
+            if all(combination[place] == value for place, value in others):
                 counts[combination[position]] += number
         counts.pop("", None)
         facets[name] = dict(sorted(counts.items()))

@@ -23,14 +23,12 @@ from search.document import Document, kept
 from search.errors import IndexBusy, IndexUnavailable, unavailable_when_damaged
 from search.facets import FACETS
 from search.port import Progress
-from search.postgres_finding import Connection, answer, plain, read
+from search.postgres_finding import SCHEMA, Connection, answer, plain, read, table_of
 from search.query import Query, Results
 from search.spelling import wanted_of
 from search.vectors import vector
 from search.weighting import document_keys
 
-#: The schema the index owns. The application's role may make tables in it, and nowhere else.
-SCHEMA = "search"
 _PROGRESS_EVERY = 500
 #: Serialises rebuilds, and tells a writer whether one is under way ("index" in ASCII).
 _REBUILD_LOCK = 0x696E646578
@@ -119,13 +117,13 @@ class PostgresIndex:
     def count(self) -> int:
         """See SearchIndex."""
         with unavailable_when_damaged(), self._connection(self._reading) as connection:
-            whole = sql.SQL("SELECT count(*) FROM {}").format(_live(connection))
+            whole = sql.SQL("SELECT count(*) FROM {}").format(table_of(_live(connection)))
             return int(_one(connection.execute(whole))[0])
 
     def digests(self) -> dict[str, str]:
         """See SearchIndex."""
         with unavailable_when_damaged(), self._connection(self._reading) as connection:
-            whole = sql.SQL("SELECT id, md5(content) FROM {}").format(_live(connection))
+            whole = sql.SQL("SELECT id, md5(content) FROM {}").format(table_of(_live(connection)))
             return {id: held for id, held in connection.execute(whole)}
 
     def rebuild(self, documents: Iterable[Document], progress: Progress | None = None) -> int:
@@ -151,7 +149,7 @@ class PostgresIndex:
             if is_building:
                 _note(connection, batch)
             if live is not None:
-                _write(connection, _table(live), batch)
+                _write(connection, table_of(live), batch)
             elif not is_building:
                 raise IndexUnavailable("the index has not been built")
             connection.commit()
@@ -232,7 +230,7 @@ def _rebuild(
         raise IndexBusy("another rebuild is under way")
     try:
         newest = _begin(connection)
-        table = _table(newest)
+        table = table_of(newest)
         connection.execute(_TABLE.format(table=table))
         number = _fill(connection, table, documents, progress)
         connection.execute(_ROOM)
@@ -266,12 +264,12 @@ def _publish(connection: Connection, newest: int) -> None:
     noted = connection.execute("SELECT id, content FROM search.note ORDER BY number").fetchall()
     changed = {id: None if content is None else read(content) for id, content in noted}
     if changed:
-        _write(connection, _table(newest), changed)
+        _write(connection, table_of(newest), changed)
     connection.execute("UPDATE search.state SET live = %s, is_building = false", (newest,))
     connection.execute("DELETE FROM search.note")
     connection.commit()
     for number in _leftovers(connection, newest):
-        connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(_table(number)))
+        connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(table_of(number)))
         connection.commit()
 
 
@@ -320,15 +318,15 @@ def _locked_state(connection: Connection) -> tuple[int | None, bool]:
     return live, is_building
 
 
-def _live(connection: Connection) -> sql.Identifier:
-    """The table in use. Raises IndexUnavailable when there is none."""
+def _live(connection: Connection) -> int:
+    """The generation in use. Raises IndexUnavailable when there is none."""
     try:
         (live,) = _one(connection.execute("SELECT live FROM search.state"))
     except (errors.UndefinedTable, errors.InvalidSchemaName) as error:
         raise IndexUnavailable("the index has not been built") from error
     if live is None:
         raise IndexUnavailable("the index has not been built")
-    return _table(live)
+    return int(live)
 
 
 def _one(cursor: psycopg.Cursor[tuple[Any, ...]]) -> tuple[Any, ...]:
@@ -336,7 +334,3 @@ def _one(cursor: psycopg.Cursor[tuple[Any, ...]]) -> tuple[Any, ...]:
     if row is None:
         raise IndexUnavailable("the index has lost its state")
     return row
-
-
-def _table(number: int) -> sql.Identifier:
-    return sql.Identifier(SCHEMA, f"generation_{number}")

@@ -69,8 +69,9 @@ def find(session: Session, asked: Asked) -> Answer:
 def _by_index(asked: Asked) -> Answer:
     """What has the words; where nothing has, what sounds like them or was meant."""
     reply = ask(ports().index, asked.query())
+    names = {kind: kind_name(kind) for kind in {hit.kind for hit in reply.results.hits}}
     hits = [
-        Found(kind_name(hit.kind), hit.title_highlight, hit.url, hit.excerpt)
+        Found(names[hit.kind], hit.title_highlight, hit.url, hit.excerpt)
         for hit in reply.results.hits
     ]
     return Answer(
