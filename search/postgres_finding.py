@@ -90,7 +90,7 @@ _BEST = sql.SQL(
          ORDER BY {newest} LIMIT %(candidates)s)
     ), scored AS (
         SELECT id, published_on, content,
-            (ts_rank(%(labels)s::real[], terms, %(worth)s::tsquery) * %(worths)s
+            (ts_rank(%(labels)s::real[], filed, %(worth)s::tsquery) * %(worths)s
              + CASE WHEN keys @> %(key)s THEN %(key_score)s ELSE 0 END) * ({boost}) AS score
         FROM candidate JOIN {table} AS one ON one.ctid = spot
     ), best AS (
@@ -172,8 +172,8 @@ def _statement(generation: int, shape: _Shape) -> bytes:
         "boost": _boost(shape.today),
         "order": _ORDERS.get(shape.sort, sql.SQL("0::float8")),
         "newest": _NEWEST,
-        "matches": sql.SQL("terms @@ %(wanted)s::tsquery" if shape.by_terms else "true"),
-        "titled": sql.SQL("terms @@ %(titled)s::tsquery"),
+        "matches": sql.SQL("filed @@ %(wanted)s::tsquery" if shape.by_terms else "true"),
+        "titled": sql.SQL("filed @@ %(titled)s::tsquery"),
     }
     parts |= {"found": _FOUND.format(**parts), "counts": _COUNTS.format(**parts)}
     parts["page"] = (_IN_ORDER if shape.in_order else _BEST).format(**parts)

@@ -53,7 +53,7 @@ _TABLE = sql.SQL(
         id text NOT NULL, kind text NOT NULL, category text NOT NULL, status text NOT NULL,
         wants text NOT NULL, place text NOT NULL,
         published_on text NOT NULL, amount bigint NOT NULL, gap bigint NOT NULL,
-        ends integer NOT NULL, keys text[] NOT NULL, terms tsvector NOT NULL,
+        ends integer NOT NULL, keys text[] NOT NULL, filed tsvector NOT NULL,
         content bytea NOT NULL
     ) WITH (toast_tuple_target = 256);
     ALTER TABLE {table} ALTER COLUMN keys SET STORAGE MAIN
@@ -62,7 +62,7 @@ _TABLE = sql.SQL(
 _INDEXES = sql.SQL(
     """
     CREATE UNIQUE INDEX ON {table} (id);
-    CREATE INDEX ON {table} USING gin (terms);
+    CREATE INDEX ON {table} USING gin (filed);
     ANALYZE {table}
     """
 )
@@ -70,7 +70,7 @@ _INDEXES = sql.SQL(
 _ROOM = sql.SQL("SET LOCAL maintenance_work_mem = '512MB'")
 _COLUMNS = sql.SQL(
     "(id, kind, category, status, wants, place, published_on, amount, gap, ends,"
-    " keys, terms, content)"
+    " keys, filed, content)"
 )
 
 

@@ -2,7 +2,7 @@
 
 A vector knows four labels for how much a term says, A to D, and `ts_rank` adds up what the labels
 of the asked terms are worth: our weights, in four steps. Terms of the title are filed a second time
-under a mark, so that what has the words in its title is found by the index alone.
+under a mark, so are places and exact keys: one look into one index finds what is asked for.
 """
 
 from __future__ import annotations

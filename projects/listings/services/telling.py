@@ -71,7 +71,7 @@ def tell_of_fund(session: Session, fund: VillageFund, kind: str) -> None:
         ]
     else:
         addresses = _people(session, fund.committee)
-    for address in sorted({each for each in addresses if "@" in each}):
+    for address in _mails(addresses):
         letters.write(
             session,
             source=f"village_fund:{fund.id}:{kind}:{fund.asked_at.isoformat()}:{address}"[:120],
@@ -98,7 +98,7 @@ def tell_of_pairing(session: Session, pairing: Pairing, kind: str) -> None:
     )
     for committee in session.scalars(committees):
         addresses += _people(session, committee)
-    for address in sorted({each for each in addresses if "@" in each}):
+    for address in _mails(addresses):
         letters.write(
             session,
             source=f"pairing:{pairing.id}:{kind}:{address}"[:120],
@@ -110,6 +110,11 @@ def tell_of_pairing(session: Session, pairing: Pairing, kind: str) -> None:
             starts_on=pairing.starts_on.isoformat(),
             ends_on=pairing.ends_on.isoformat(),
         )
+
+
+def _mails(addresses: Iterable[str]) -> list[str]:
+    """Each of these that a letter can be sent to, once."""
+    return sorted({each for each in addresses if "@" in each})
 
 
 def _people(session: Session, organisation: Organisation) -> list[str]:
@@ -142,7 +147,7 @@ def _owe(
     addresses: Iterable[str],
     **data: object,
 ) -> None:
-    for address in sorted({each for each in addresses if "@" in each}):
+    for address in _mails(addresses):
         letters.write(
             session,
             source=f"need:{need.id}:{kind}:{occasion}:{address}"[:120],
