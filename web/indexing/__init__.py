@@ -74,8 +74,9 @@ def rebuild(session: Session, index: SearchIndex, progress: Progress | None = No
 def is_missing(index: SearchIndex) -> bool:
     """Whether there is no readable index, or one with nothing in it."""
     try:
-        # asked, not only counted: an index from before a change of its form cannot answer
-        return index.search(Query(limit=1)).total == 0
+        # a word is asked for: an index from before a change of its form cannot answer that
+        index.search(Query(text="0", limit=1))
+        return index.count() == 0
     except IndexUnavailable:
         return True
 
