@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from datetime import UTC, datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from sqlalchemy import (
     BigInteger,
@@ -19,6 +19,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.schema import Constraint
 
 from charity.money import Money
 
@@ -69,6 +70,20 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 Id = Annotated[int, mapped_column(BigId, primary_key=True)]
 LongText = Annotated[str, mapped_column(Text)]
+
+
+_Constraint = TypeVar("_Constraint", bound=Constraint)
+
+
+def sqlite_only(constraint: _Constraint) -> _Constraint:
+    """A reference that PostgreSQL holds by a guard, set by set, with the key it needs on SQLite.
+
+    PostgreSQL would check each row alone and lock the row it refers to, which for a book or a fund
+    that everybody posts to is the dearest part of posting.
+    """
+    constraint.info["only"] = "sqlite"
+    constraint.ddl_if(dialect="sqlite")
+    return constraint
 
 
 def _values(states: type[enum.Enum]) -> list[str]:

@@ -25,7 +25,7 @@ from charity.ledger.models import IncomeSource
 from charity.ledger.services.entries import compose
 from charity.ledger.services.grounds import read_funds
 from charity.ledger.services.posting import gift_codes, gift_draft
-from charity.ledger.services.writing import statement
+from charity.ledger.services.writing import Known, statement
 from charity.money import ZERO, Money
 from charity.outbox import Event
 from tests.bench import Row
@@ -97,9 +97,8 @@ def script(of: Ledger) -> str:
     engine = db.make_engine(of.address.url)
     income = IncomeSource.DONATION
     with Session(engine) as session:
-        fund = read_funds(session, of.fund_ids[:1], codes=gift_codes(income, fee=False) | {"1009"})[
-            of.fund_ids[0]
-        ]
+        codes = gift_codes(income, "1009", fee=False)
+        fund = read_funds(session, of.fund_ids[:1], codes=codes)[of.fund_ids[0]]
         draft = gift_draft(
             fund,
             amount=Money(2_000),
@@ -107,13 +106,14 @@ def script(of: Ledger) -> str:
             occurred_on=DAY,
             giver=ledger.Giver(MARK, "individual", "420704"),
             fee=ZERO,
-            line_id=fund.line_id(""),
+            earmark="",
             income=income,
             account="1009",
             note="",
         )
         rows = compose(session, SYSTEM, draft, fund.ground)
         rows.event = Event("donation.settled", MARK, {})
+        rows.known = Known(fund.fund.id, fund.ground.closed_through)
         text, values = statement(rows)
     engine.dispose()
     with psycopg.connect(conninfo(make_url(of.address.url))) as connection:

@@ -2,8 +2,10 @@
 
 A wall that can be held set by set is a statement's trigger over its new rows (`fresh`): it costs a
 bulk load as little as one gift, and in a statement that writes several tables it runs when all of
-them are written. Look-ups are subqueries of one row, so that no plan can become a join over a
-table, and name the schema, so that no temporary table can stand in for the book.
+them are written. References that everybody posts to (book, account, fund) are such walls too: a
+foreign key would be checked row by row, and write to the row it refers to. Look-ups are subqueries
+of one row, so that no plan can become a join over a table, and name the schema, so that no
+temporary table can stand in for the book.
 """
 
 from __future__ import annotations
@@ -19,19 +21,37 @@ INDEX_ONLY = (
     "outflow_covered",
     "placement_fits",
     "piece_free",
+    "sealed_of_book",
 )
 #: These lock rows which the application's role may only read.
-DEFINER = ("inflow_origin", "closing_alone", "fund_closing_alone")
+DEFINER = ("inflow_origin", "fund_closing_alone")
 
 _FRESH = "REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT"
 
 POSTGRESQL = {
     "transfer_declared": (
         f"AFTER INSERT ON transfer {_FRESH}",
-        "",
+        "DECLARE wrong integer;",
         """BEGIN
-  IF EXISTS (SELECT 1 FROM fresh WHERE number < 0
-             OR number >= (SELECT transfers FROM public.entry WHERE id = fresh.entry_id)) THEN
+  SELECT max(CASE
+      WHEN NOT coalesce((SELECT book_id = fresh.book_id
+          FROM public.entry WHERE id = fresh.entry_id), false)
+        OR NOT coalesce((SELECT book_id = fresh.book_id
+          FROM public.account WHERE id = fresh.debit_account_id), false)
+        OR NOT coalesce((SELECT book_id = fresh.book_id
+          FROM public.account WHERE id = fresh.credit_account_id), false)
+        OR fresh.debit_fund_id IS NOT NULL AND NOT coalesce((SELECT book_id = fresh.book_id
+          FROM public.fund WHERE id = fresh.debit_fund_id), false)
+        OR fresh.credit_fund_id IS NOT NULL AND NOT coalesce((SELECT book_id = fresh.book_id
+          FROM public.fund WHERE id = fresh.credit_fund_id), false)
+        THEN 2
+      WHEN fresh.number < 0 OR fresh.number >= (SELECT transfers
+          FROM public.entry WHERE id = fresh.entry_id)
+        THEN 1
+      END) INTO wrong FROM fresh;
+  IF wrong = 2 THEN
+    RAISE EXCEPTION 'guard: not of this book' USING ERRCODE = '23503';
+  ELSIF wrong = 1 THEN
     RAISE EXCEPTION 'guard: late transfer' USING ERRCODE = '23514';
   END IF;
   RETURN NULL;
@@ -63,13 +83,22 @@ END""",
     ),
     "entry_open": (
         f"AFTER INSERT ON entry {_FRESH}",
-        "",
-        # After the reference to the book is checked, which waits for a closing under way: what the
-        # closing has written is then seen. The closing's own entries stand on its day.
+        "DECLARE wrong integer;",
+        # Whoever posts to a book does so together; a closing of it waits for them, and they for it:
+        # what it has written is then seen. The closing's own entries stand on its day.
+        # 1651470187 is "book" in ASCII.
         """BEGIN
-  IF EXISTS (SELECT 1 FROM fresh WHERE
-      (SELECT max(through) FROM public.closing WHERE closing.book_id = fresh.book_id)
-        >= fresh.booked_on + CASE WHEN fresh.kind = 'closing' THEN 1 ELSE 0 END) THEN
+  PERFORM pg_advisory_xact_lock_shared(1651470187, book_id::integer) FROM fresh;
+  SELECT max(CASE
+      WHEN NOT EXISTS (SELECT 1 FROM public.book WHERE id = fresh.book_id)
+        THEN 2
+      WHEN (SELECT max(through) FROM public.closing WHERE closing.book_id = fresh.book_id)
+          >= fresh.booked_on + CASE WHEN fresh.kind = 'closing' THEN 1 ELSE 0 END
+        THEN 1
+      END) INTO wrong FROM fresh;
+  IF wrong = 2 THEN
+    RAISE EXCEPTION 'guard: no such book' USING ERRCODE = '23503';
+  ELSIF wrong = 1 THEN
     RAISE EXCEPTION 'guard: closed period' USING ERRCODE = '23514';
   END IF;
   RETURN NULL;
@@ -79,7 +108,7 @@ END""",
         "BEFORE INSERT ON closing FOR EACH ROW",
         "",
         """BEGIN
-  PERFORM 1 FROM public.book WHERE id = NEW.book_id FOR UPDATE;
+  PERFORM pg_advisory_xact_lock(1651470187, NEW.book_id::integer);
   RETURN NEW;
 END""",
     ),
@@ -91,6 +120,7 @@ END""",
   SELECT max(CASE
       WHEN NOT coalesce((
         SELECT transfer.debit_fund_id = line.fund_id AND transfer.book_id = line.book_id
+          AND transfer.amount = fresh.amount
         FROM public.transfer JOIN public.line ON line.id = fresh.line_id
         WHERE transfer.entry_id = fresh.entry_id AND transfer.number = fresh.number), false)
         THEN 2
@@ -100,7 +130,7 @@ END""",
         THEN 1
       END) INTO wrong FROM fresh;
   IF wrong = 2 THEN
-    RAISE EXCEPTION 'guard: inflow of another fund' USING ERRCODE = '23514';
+    RAISE EXCEPTION 'guard: inflow of another fund or amount' USING ERRCODE = '23514';
   ELSIF wrong = 1 THEN
     RAISE EXCEPTION 'guard: closed fund' USING ERRCODE = '23514';
   END IF;
@@ -145,10 +175,23 @@ END""",
         f"AFTER INSERT ON outflow {_FRESH}",
         "",
         """BEGIN
-  IF EXISTS (SELECT 1 FROM fresh WHERE fund_id IS DISTINCT FROM (
-      SELECT credit_fund_id FROM public.transfer
-      WHERE transfer.entry_id = fresh.entry_id AND transfer.number = fresh.number)) THEN
-    RAISE EXCEPTION 'guard: outflow of another fund' USING ERRCODE = '23514';
+  IF EXISTS (SELECT 1 FROM fresh WHERE NOT coalesce((
+      SELECT transfer.credit_fund_id = fresh.fund_id AND transfer.amount = fresh.amount
+      FROM public.transfer
+      WHERE transfer.entry_id = fresh.entry_id AND transfer.number = fresh.number), false)) THEN
+    RAISE EXCEPTION 'guard: outflow of another fund or amount' USING ERRCODE = '23514';
+  END IF;
+  RETURN NULL;
+END""",
+    ),
+    "sealed_of_book": (
+        f"AFTER INSERT ON sealed_entry {_FRESH}",
+        "",
+        """BEGIN
+  IF EXISTS (SELECT 1 FROM fresh WHERE NOT coalesce((
+      SELECT entry.book_id = fresh.book_id
+      FROM public.entry WHERE entry.id = fresh.entry_id), false)) THEN
+    RAISE EXCEPTION 'guard: sealed in another book' USING ERRCODE = '23514';
   END IF;
   RETURN NULL;
 END""",

@@ -47,6 +47,10 @@ END""",
     SELECT 1 FROM transfer WHERE entry_id = NEW.entry_id AND number = NEW.number
       AND credit_fund_id = NEW.fund_id);
 END""",
+    "sealed_of_book": """BEFORE INSERT ON sealed_entry BEGIN
+  SELECT raise(ABORT, 'guard: sealed in another book') WHERE NOT EXISTS (
+    SELECT 1 FROM entry WHERE id = NEW.entry_id AND book_id = NEW.book_id);
+END""",
     "piece_free": """BEFORE INSERT ON piece BEGIN
   SELECT raise(ABORT, 'guard: another fund''s line') WHERE
     (SELECT fund_id FROM line WHERE id = NEW.line_id) <>

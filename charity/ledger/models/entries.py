@@ -17,10 +17,22 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from charity.base import Base, Id, LongText
+from charity.base import Base, Id, LongText, sqlite_only
 from charity.money import Money
 
 _HASH = LargeBinary(32)
+
+
+def _of_book(column: str, table: str) -> ForeignKeyConstraint:
+    """What a transfer names is of its own book; on PostgreSQL `transfer_declared` sees to it."""
+    to = [f"{table}.book_id", f"{table}.id"]
+    return sqlite_only(ForeignKeyConstraint(["book_id", column], to))
+
+
+def _carried() -> ForeignKeyConstraint:
+    """A flow is carried by a transfer of its amount; on PostgreSQL its own guard sees to it."""
+    to = ["transfer.entry_id", "transfer.number", "transfer.amount"]
+    return sqlite_only(ForeignKeyConstraint(["entry_id", "number", "amount"], to))
 
 
 class EntryKind(enum.StrEnum):
@@ -61,6 +73,7 @@ class Entry(Base):
     __table_args__ = (
         UniqueConstraint("book_id", "source"),
         UniqueConstraint("book_id", "id"),
+        sqlite_only(ForeignKeyConstraint(["book_id"], ["book.id"])),
         CheckConstraint("(kind = 'deed') = (transfers = 0)", name="transfers_declared"),
         CheckConstraint("booked_on >= occurred_on", name="booked_not_before"),
         Index("ix_entry_book_id_booked_on", "book_id", "booked_on"),
@@ -75,7 +88,7 @@ class Entry(Base):
     )
 
     id: Mapped[Id]
-    book_id: Mapped[int] = mapped_column(ForeignKey("book.id"))
+    book_id: Mapped[int]
     #: What it was posted for: `payment:42:succeeded`.
     source: Mapped[str] = mapped_column(String(120))
     kind: Mapped[EntryKind]
@@ -120,12 +133,12 @@ class Transfer(Base):
             " OR coalesce(debit_fund_id, 0) <> coalesce(credit_fund_id, 0)",
             name="two_sides",
         ),
-        UniqueConstraint("entry_id", "number", "amount"),
-        ForeignKeyConstraint(["book_id", "entry_id"], ["entry.book_id", "entry.id"]),
-        ForeignKeyConstraint(["book_id", "debit_account_id"], ["account.book_id", "account.id"]),
-        ForeignKeyConstraint(["book_id", "credit_account_id"], ["account.book_id", "account.id"]),
-        ForeignKeyConstraint(["book_id", "debit_fund_id"], ["fund.book_id", "fund.id"]),
-        ForeignKeyConstraint(["book_id", "credit_fund_id"], ["fund.book_id", "fund.id"]),
+        sqlite_only(UniqueConstraint("entry_id", "number", "amount")),
+        _of_book("entry_id", "entry"),
+        _of_book("debit_account_id", "account"),
+        _of_book("credit_account_id", "account"),
+        _of_book("debit_fund_id", "fund"),
+        _of_book("credit_fund_id", "fund"),
         Index("ix_transfer_debit", "book_id", "debit_account_id", "debit_fund_id"),
         Index("ix_transfer_credit", "book_id", "credit_account_id", "credit_fund_id"),
     )
@@ -172,10 +185,7 @@ class Inflow(Base):
     __table_args__ = (
         UniqueConstraint("entry_id", "number"),
         UniqueConstraint("origin_outflow_id", "origin_offset"),
-        ForeignKeyConstraint(
-            ["entry_id", "number", "amount"],
-            ["transfer.entry_id", "transfer.number", "transfer.amount"],
-        ),
+        _carried(),
         CheckConstraint(
             "(origin_outflow_id IS NULL) = (origin_offset IS NULL)"
             " AND (origin_offset IS NULL OR origin_offset >= 0)",
@@ -229,10 +239,8 @@ class Outflow(Base):
     __tablename__ = "outflow"
     __table_args__ = (
         UniqueConstraint("entry_id", "number"),
-        ForeignKeyConstraint(
-            ["entry_id", "number", "amount"],
-            ["transfer.entry_id", "transfer.number", "transfer.amount"],
-        ),
+        _carried(),
+        sqlite_only(ForeignKeyConstraint(["fund_id"], ["fund.id"])),
         CheckConstraint(
             "of_inflow_id IS NOT NULL OR kind NOT IN ('fee', 'refund', 'reversal')",
             name="of_inflow",
@@ -242,7 +250,7 @@ class Outflow(Base):
     id: Mapped[Id]
     entry_id: Mapped[int]
     number: Mapped[int]
-    fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"), index=True)
+    fund_id: Mapped[int] = mapped_column(index=True)
     amount: Mapped[Money]
     kind: Mapped[OutflowKind]
     #: The gift a fee or refund belongs to. A fee posted with its gift takes the gift's last fen,

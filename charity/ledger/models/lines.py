@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from charity.base import Base, BigId, Id
+from charity.base import Base, BigId, Id, sqlite_only
 from charity.money import Money
 
 
@@ -111,9 +111,10 @@ class Pending(Base):
     """An inflow that waits for its place on the line."""
 
     __tablename__ = "pending"
+    __table_args__ = (sqlite_only(ForeignKeyConstraint(["line_id"], ["line.id"])),)
 
     inflow_id: Mapped[int] = mapped_column(ForeignKey("inflow.id"), primary_key=True)
-    line_id: Mapped[int] = mapped_column(ForeignKey("line.id"), index=True)
+    line_id: Mapped[int] = mapped_column(index=True)
 
 
 class Placement(Base):

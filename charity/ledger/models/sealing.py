@@ -5,10 +5,18 @@ from __future__ import annotations
 import enum
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from charity.base import Base
+from charity.base import Base, sqlite_only
 from charity.money import ZERO, Money
 
 _HASH = LargeBinary(32)
@@ -18,9 +26,10 @@ class Unsealed(Base):
     """Work for the sealer: an entry not in the chain yet."""
 
     __tablename__ = "unsealed"
+    __table_args__ = (sqlite_only(ForeignKeyConstraint(["book_id"], ["book.id"])),)
 
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), primary_key=True)
-    book_id: Mapped[int] = mapped_column(ForeignKey("book.id"), index=True)
+    book_id: Mapped[int] = mapped_column(index=True)
 
 
 class Seal(Base):

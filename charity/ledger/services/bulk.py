@@ -195,8 +195,8 @@ def _posted_sources(session: Session, prepared: Sequence[Prepared]) -> set[tuple
 def _prepare_gifts(session: Session, batch: Sequence[GiftRow]) -> list[Prepared]:
     for row in batch:
         check_gift(row.amount, row.fee, row.account)
-    codes = {str(row.account) for row in batch}
-    codes.update(*(gift_codes(income, fee=True) for income in {row.income for row in batch}))
+    kinds = {(row.income, row.account) for row in batch}
+    codes = set().union(*(gift_codes(income, account, fee=True) for income, account in kinds))
     funds = _funds(session, batch, codes)
     return [Prepared(_gift(row, funds[row.fund_id]), funds[row.fund_id]) for row in batch]
 
@@ -226,7 +226,7 @@ def _gift(row: GiftRow, fund: FundGround) -> Draft:
         occurred_on=row.occurred_on,
         giver=row.giver,
         fee=row.fee,
-        line_id=fund.line_id(row.earmark),
+        earmark=row.earmark,
         income=row.income,
         account=row.account,
         note=row.note,

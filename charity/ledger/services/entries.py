@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, make_transient_to_detached
-from sqlalchemy.orm.util import identity_key
+from sqlalchemy.orm import Session
 
 from charity import clock
 from charity.actor import Actor
@@ -38,11 +37,18 @@ from charity.ledger.models import (
     Transfer,
 )
 from charity.ledger.reasons import LedgerReason
-from charity.ledger.services.grounds import Ground, LineFact, as_object, read_ground
+from charity.ledger.services.grounds import (
+    FundGround,
+    Ground,
+    LineFact,
+    as_object,
+    read_ground,
+)
 from charity.ledger.services.writing import (
     COLUMNS,
     GiverRow,
     InflowRow,
+    Known,
     OutflowRow,
     Rows,
     TransferRow,
@@ -55,6 +61,26 @@ from charity.outbox import Event
 salt_source: ContextVar[Callable[[], bytes]] = ContextVar(
     "salt_source", default=lambda: secrets.token_bytes(16)
 )
+
+
+class Salts:
+    """Salts of one entry: drawn as it is composed, the same ones when it is composed again."""
+
+    def __init__(self) -> None:
+        self._drawn: list[bytes] = []
+
+    def from_the_first(self) -> Callable[[], bytes]:
+        """What gives them in order, and draws where there are no more."""
+        drawn, before = self._drawn, iter(tuple(self._drawn))
+
+        def give() -> bytes:
+            salt = next(before, None)
+            if salt is None:
+                salt = salt_source.get()()
+                drawn.append(salt)
+            return salt
+
+        return give
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +165,8 @@ class Draft:
     reverses_id: int | None = None
     #: The rows a deed covers; they are in the database already.
     covers: Sequence[Base] = ()
+    #: Those of a draft that may be composed more than once; else each time draws its own.
+    salts: Salts | None = None
 
     @property
     def figures(self) -> list[tuple[int | None, int | None, Money]]:
@@ -202,12 +230,28 @@ def append(
     written = write(session.connection(), rows)
     if written is None:
         return _posted_meanwhile(session, draft)
-    entry = _loaded(session, written.entry_id, rows)
+    entry = _written_entry(written.entry_id, rows)
     return Appended(
         entry,
         {number: Flow(id_, entry.id, number) for number, id_ in written.inflows.items()},
         {number: Flow(id_, entry.id, number) for number, id_ in written.outflows.items()},
     )
+
+
+def append_as_known(
+    session: Session, actor: Actor, draft: Draft, *, fund: FundGround, event: Event | None
+) -> Entry | None:
+    """Append an entry on what is remembered of its fund.
+
+    None, and nothing written, where the fund ended or a period was closed since, and where the
+    source is taken: who asks the database then finds out which.
+    """
+    session.flush()
+    rows = compose(session, actor, draft, fund.ground)
+    rows.event = event
+    rows.known = Known(fund.fund.id, fund.ground.closed_through)
+    written = write(session.connection(), rows)
+    return None if written is None else _written_entry(written.entry_id, rows)
 
 
 def record_deed(
@@ -235,7 +279,7 @@ def compose(session: Session, actor: Actor, draft: Draft, ground: Ground | None 
         ground = read_ground(session, draft.book_id, codes=codes, line_ids=line_ids)
     elif ground.book_id != draft.book_id:
         raise Invalid(LedgerReason.OTHER_BOOK)
-    new_salt = salt_source.get()
+    new_salt = salt_source.get() if draft.salts is None else draft.salts.from_the_first()
     salts = {i.number: new_salt() for i in draft.incoming if i.giver is not None}
     note_salt = new_salt()
     fact = _fact(draft, ground, actor, salts, salted_note(note_salt, draft.note))
@@ -363,17 +407,10 @@ def _ref(flow: Flow | int | None) -> FlowRef | None:
     return FlowRef(None, flow) if isinstance(flow, int) else FlowRef(flow.entry_id, flow.number)
 
 
-def _loaded(session: Session, entry_id: int, rows: Rows) -> Entry:
-    """The entry just written as an object of the session; the database is not asked again."""
+def _written_entry(entry_id: int, rows: Rows) -> Entry:
+    """The entry just written, as an object of no session: it is a fact, nothing becomes of it."""
     values = dict(zip(COLUMNS["entry"][1:], rows.entry, strict=True))
-    entry = as_object(Entry, values | {"id": entry_id, "kind": EntryKind(str(values["kind"]))})
-    # SQLite gives the number of an entry that was undone to the next one.
-    earlier = session.identity_map.get(identity_key(Entry, entry_id))
-    if earlier is not None:
-        session.expunge(earlier)
-    make_transient_to_detached(entry)
-    session.add(entry)
-    return entry
+    return as_object(Entry, values | {"id": entry_id, "kind": EntryKind(str(values["kind"]))})
 
 
 def _posted_meanwhile(session: Session, draft: Draft) -> Appended:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from functools import cache
+from functools import cache, partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,10 +25,13 @@ from charity.ledger.services.entries import (
     Incoming,
     Outgoing,
     Posting,
+    Salts,
     append,
+    append_as_known,
     posted,
 )
-from charity.ledger.services.grounds import FundGround, read_funds
+from charity.ledger.services.grounds import FundGround
+from charity.ledger.services.memory import Wanted, read_fund, remembered
 from charity.ledger.services.nature import INCOME_ACCOUNTS, arriving, is_agency, leaving
 from charity.money import ZERO, Money
 from charity.outbox import Event
@@ -71,22 +74,28 @@ def post_gift(
     of this book; `InvalidState` for a fund that ended, `NotFound` for none.
     """
     check_gift(amount, fee, account)
-    codes = gift_codes(income, fee=bool(fee)) | {str(account)}
-    fund = read_funds(session, (fund_id,), codes=codes, earmarks=(earmark,))[fund_id]
-    if not policy.may_post_gift(actor):
-        require(policy.may_keep(actor, present(session.get(Book, fund.ground.book_id))))
-    draft = gift_draft(
-        fund,
+    draft_on = partial(
+        gift_draft,
         amount=amount,
         source=source,
         occurred_on=occurred_on,
         giver=giver,
         fee=fee,
-        line_id=fund.line_id(earmark),
+        earmark=earmark,
         income=income,
         account=account,
         note=note,
+        salts=Salts(),
     )
+    wanted = Wanted(earmark, gift_codes(income, account, fee=bool(fee)))
+    if policy.may_post_gift(actor) and (known := remembered(session, fund_id, wanted)):
+        entry = append_as_known(session, actor, draft_on(known), fund=known, event=event)
+        if entry is not None:
+            return entry
+    fund = read_fund(session, fund_id, wanted)
+    if not policy.may_post_gift(actor):
+        require(policy.may_keep(actor, present(session.get(Book, fund.ground.book_id))))
+    draft = draft_on(fund)
     if fund.ended:
         earlier = posted(session, draft)
         if earlier is None:
@@ -96,9 +105,9 @@ def post_gift(
 
 
 @cache
-def gift_codes(income: IncomeSource, *, fee: bool) -> frozenset[str]:
-    """What a gift may touch besides the money account, whatever the fund."""
-    codes = [AccountCode.AGENCY_LIABILITIES, *INCOME_ACCOUNTS.get(income, ())]
+def gift_codes(income: IncomeSource, account: str, *, fee: bool) -> frozenset[str]:
+    """What a gift to this money account may touch, whatever the fund."""
+    codes = [account, AccountCode.AGENCY_LIABILITIES, *INCOME_ACCOUNTS.get(income, ())]
     if fee:
         codes += [
             AccountCode.FUNDRAISING_COST,
@@ -126,12 +135,13 @@ def gift_draft(
     occurred_on: date,
     giver: Giver,
     fee: Money,
-    line_id: int,
+    earmark: str,
     income: IncomeSource,
     account: str,
     note: str,
+    salts: Salts | None = None,
 ) -> Draft:
-    """The entry of a gift; raises `Invalid` for a source of income that is none."""
+    """The entry of a gift; raises `Invalid` for a source of income or an earmark that is none."""
     fund_id = fund.fund.id
     postings = arriving(fund.fund, account, income, amount)
     outgoing: list[Outgoing] = []
@@ -147,8 +157,9 @@ def gift_draft(
         occurred_on=occurred_on,
         note=note,
         postings=postings,
-        incoming=[Incoming(0, line_id, amount, giver, income)],
+        incoming=[Incoming(0, fund.line_id(earmark), amount, giver, income)],
         outgoing=outgoing,
+        salts=salts,
     )
 
 

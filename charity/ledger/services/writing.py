@@ -129,6 +129,13 @@ class OutflowRow(NamedTuple):
     of_number: int | None
 
 
+class Known(NamedTuple):
+    """What is remembered and may have changed: that the fund goes on, the last closed day."""
+
+    fund_id: int
+    closed_through: date | None
+
+
 @dataclass(slots=True)
 class Rows:
     """One entry as it is written.
@@ -148,6 +155,8 @@ class Rows:
     deeds: list[tuple[str, int]] = field(default_factory=list)
     #: What the outbox tells of the entry, its number added.
     event: Event | None = None
+    #: Written only while this still holds (PostgreSQL).
+    known: Known | None = None
 
     @property
     def book_id(self) -> Value:
@@ -164,7 +173,10 @@ class Written(NamedTuple):
 
 
 def write(connection: Connection, rows: Rows) -> Written | None:
-    """Write an entry; None, and nothing written, where its source is taken already."""
+    """Write an entry; None, and nothing written, where its source is taken already.
+
+    On PostgreSQL also where what is `known` no longer holds.
+    """
     if connection.dialect.name == "sqlite":
         return _write_in_turn(connection, rows)
     return _write_at_once(connection, rows)
@@ -187,6 +199,7 @@ class _Shape(NamedTuple):
     givers: int
     deeds: int
     told: bool
+    known: bool
 
 
 #: So many rows of a part are written out, which costs the server less than opening arrays.
@@ -205,8 +218,11 @@ def statement(rows: Rows) -> tuple[str, tuple[Any, ...]]:
         rows.deeds,
     ]
     counts = [min(len(part), _MANY) for part in parts]
-    shape = _Shape._make((*counts, rows.event is not None))
-    values: list[Any] = [*map(_plain, rows.entry), *rows.note, str(rows.book_id)]
+    shape = _Shape._make((*counts, rows.event is not None, rows.known is not None))
+    values: list[Any] = [*map(_plain, rows.entry)]
+    if rows.known is not None:
+        values += map(_plain, (rows.known.fund_id, rows.book_id, rows.known.closed_through))
+    values += (*rows.note, str(rows.book_id))
     for part in parts:
         if len(part) > _FEW:
             values.extend(map(array, zip(*part, strict=True)))
@@ -236,11 +252,15 @@ def _plain(value: Value) -> str | bytes | None:
 
 _ENTERED = """entered AS (INSERT INTO entry (book_id, source, kind, occurred_on, booked_on,
     reverses_id, posted_at, posted_by, transfers, form, note_digest, digest)
-  VALUES (%s::bigint, %s, %s, %s::date, %s::date, %s::bigint, %s::bigint, %s::bigint, %s::bigint,
-    %s::bigint, %s, %s)
+  SELECT %s::bigint, %s, %s, %s::date, %s::date, %s::bigint, %s::bigint, %s::bigint, %s::bigint,
+    %s::bigint, %s::bytea, %s::bytea{known}
   ON CONFLICT (book_id, source) DO NOTHING RETURNING id),
 noted AS (INSERT INTO entry_note (entry_id, salt, note) SELECT id, %s, %s FROM entered),
 waits AS (INSERT INTO unsealed (entry_id, book_id) SELECT id, %s::bigint FROM entered)"""
+
+_STILL = """ WHERE NOT EXISTS (SELECT 1 FROM fund_closing WHERE fund_id = %s::bigint)
+    AND (SELECT max(through) FROM closing WHERE book_id = %s::bigint)
+      IS NOT DISTINCT FROM %s::date"""
 
 _MOVED = """moved AS (INSERT INTO transfer (entry_id, number, book_id, debit_account_id,
     debit_fund_id, credit_account_id, credit_fund_id, amount)
@@ -301,7 +321,7 @@ def _statement(shape: _Shape) -> str:
     """Build the statement of a shape."""
     flows = shape.arriving or shape.returning
     steps = (
-        (1, _ENTERED, ()),
+        (1, _ENTERED.format(known=_STILL if shape.known else ""), ()),
         (shape.transfers, _MOVED, _TRANSFER),
         (shape.arriving, _ARRIVED, _INFLOW),
         (shape.outflows and not shape.arriving, _NONE_ARRIVED, ()),

@@ -233,8 +233,25 @@ ATTACKS: dict[str, tuple[str, list[str]]] = {
         [entry(kind="closing", day="'2026-01-31'"), transfer(0, 5)],
     ),
     "unknown account": (
-        "(?i)foreign key",
+        "(?i)foreign key|guard: not of this book",
         [entry(), transfer(0, 5).replace("credit_account_id, credit_fund_id, 5", "999, NULL, 5")],
+    ),
+    "unknown fund": (
+        "(?i)foreign key|guard: not of this book",
+        [
+            entry(),
+            transfer(0, 5).replace(
+                "credit_account_id, credit_fund_id, 5", "credit_account_id, 999, 5"
+            ),
+        ],
+    ),
+    "transfer of no entry": (
+        "(?i)foreign key|guard: not of this book",
+        [transfer(0, 5)],
+    ),
+    "entry of no book": (
+        "(?i)foreign key|guard: no such book",
+        [entry().replace("SELECT 9000, book_id", "SELECT 9000, 999")],
     ),
     "place with a gap": ("(?i)foreign key", [placement(2000, 2050)]),
     "place over another": ("(?i)foreign key", [placement(990, 1040)]),
@@ -303,7 +320,7 @@ ATTACKS: dict[str, tuple[str, list[str]]] = {
         ],
     ),
     "outflow of another amount": (
-        "(?i)foreign key",
+        "(?i)foreign key|guard: outflow of another fund or amount",
         [entry(), transfer(0, 9, out=True), outflow(10), pieces((0, 500, 510))],
     ),
     "outflow without a transfer": (
@@ -329,7 +346,7 @@ ATTACKS: dict[str, tuple[str, list[str]]] = {
         ],
     ),
     "inflow of another amount": (
-        "(?i)foreign key",
+        "(?i)foreign key|guard: inflow of another fund or amount",
         [entry(), transfer(0, 5), inflows((0, 6, None))],
     ),
     "fen that come back twice": (
@@ -442,9 +459,19 @@ def test_an_entry_cannot_reach_into_another_book(
     another_book(session)
     own, foreign = FOREIGN[what]
     statement = transfer(0, 5).replace(own, foreign)
-    assert re.search("(?i)foreign key", refusal(session, entry(), statement))
+    words = "(?i)foreign key|guard: not of this book"
+    assert re.search(words, refusal(session, entry(), statement))
     theirs = inflows((0, 5, None), line="9900")
     assert "guard: inflow" in refusal(session, entry(), transfer(0, 5), theirs)
+
+
+def test_an_entry_is_sealed_in_its_own_book(session: Session, story: Bookkeeper) -> None:
+    another_book(session)
+    statement = (
+        "INSERT INTO sealed_entry (book_id, position, entry_id, leaf)"
+        " SELECT 9900, 0, id, digest FROM entry WHERE id = (SELECT min(entry_id) FROM unsealed)"
+    )
+    assert "guard: sealed in another book" in refusal(session, statement)
 
 
 def another_book(session: Session) -> None:

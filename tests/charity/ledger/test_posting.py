@@ -355,8 +355,9 @@ def test_a_gift_of_a_closed_month_counts_for_the_first_open_day(
 ) -> None:
     session.add(Closing(book_id=books.book.id, through=date(2026, 3, 31), of_year=False))
     session.flush()
-    entry = post(session, books.fund.id)
-    session.expire(entry)
+    posted = post(session, books.fund.id)
+    entry = session.get_one(Entry, posted.id)
+    assert entry.booked_on == posted.booked_on
     assert (entry.occurred_on, entry.booked_on) == (DAY, date(2026, 4, 1))
 
 
