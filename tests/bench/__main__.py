@@ -54,7 +54,9 @@ def main(arguments: Sequence[str]) -> int:
     for name in arguments or known:
         print(f"measuring {name} …", file=sys.stderr, flush=True)
         module = importlib.import_module(f"{bench.__name__}.{_PREFIX}{name}")
-        rows.extend(cells(row) for row in module.rows())
+        for row in module.rows():
+            rows.append(cells(row))
+            print(f"  {row.name}: {_number(row.figure)} {row.unit}", file=sys.stderr, flush=True)
     print(table(rows))
     return 0
 

@@ -48,6 +48,7 @@ def fill(book: Book) -> None:
     bench_trail.analyze(book)
     bench_trail.seal_all(book)
     bench_trail.write_expenses(book, lines)
+    bench_trail.analyze(book)
     bench_trail.seal_all(book)
     with clock.at(datetime(2027, 1, 3, tzinfo=UTC)), Session(book.engine) as session:
         ledger.close_period(session, SYSTEM, book_id=book.id, through=YEAR.last)

@@ -409,8 +409,9 @@ def _ref(flow: Flow | int | None) -> FlowRef | None:
 
 def _written_entry(entry_id: int, rows: Rows) -> Entry:
     """The entry just written, as an object of no session: it is a fact, nothing becomes of it."""
-    values = dict(zip(COLUMNS["entry"][1:], rows.entry, strict=True))
-    return as_object(Entry, values | {"id": entry_id, "kind": EntryKind(str(values["kind"]))})
+    values = dict(zip(COLUMNS["entry"], (entry_id, *rows.entry), strict=True))
+    values["kind"] = EntryKind(str(values["kind"]))
+    return as_object(Entry, values)
 
 
 def _posted_meanwhile(session: Session, draft: Draft) -> Appended:

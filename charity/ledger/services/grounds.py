@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple, TypeVar, cast
 
-from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from charity.base import Base
@@ -161,7 +160,7 @@ def _take_in(grounds: dict[int, Ground], found: dict[int, FundGround], row: Iter
 
 def as_object(table: type[_Thing], values: Mapping[str, object]) -> _Thing:
     """A row whose values are known already, as an object that no session knows yet."""
-    thing = cast(_Thing, inspect(table).class_manager.new_instance())
+    thing = cast(_Thing, table.__mapper__.class_manager.new_instance())
     vars(thing).update(values)
     return thing
 

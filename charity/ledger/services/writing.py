@@ -225,9 +225,10 @@ def statement(rows: Rows) -> tuple[str, tuple[Any, ...]]:
     values += (*rows.note, str(rows.book_id))
     for part in parts:
         if len(part) > _FEW:
-            values.extend(map(array, zip(*part, strict=True)))
+            values += map(array, zip(*part, strict=True))
         else:
-            values.extend(_plain(value) for row in part for value in row)
+            for row in part:
+                values += map(_plain, row)
     if rows.event is not None:
         event, subject, data = rows.event
         values += [event, subject, json.dumps(data), clock.now()]
