@@ -1,8 +1,9 @@
 """A document: the words and marks under which one page of the site is found."""
 
 import json
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from hashlib import md5
+from operator import attrgetter
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,12 @@ class Document:
     wants: str = ""
 
 
+_values = attrgetter(*(field.name for field in fields(Document)))
+
+
 def kept(document: Document) -> bytes:
     """A document as it is kept: in ASCII, so that any character of it comes back."""
-    return json.dumps(astuple(document)).encode()
+    return json.dumps(_values(document)).encode()
 
 
 def digest(document: Document) -> str:

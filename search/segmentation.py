@@ -9,6 +9,7 @@ any time and no document has to be filed again. Letters and digits are filed as 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from operator import add
 
 import rjieba
 
@@ -104,18 +105,19 @@ def runs_of_han(folded: str) -> Iterator[str]:
     return (match.group(1) for match in _RUN.finditer(folded) if match.group(1))
 
 
-def terms(folded: str) -> Iterator[str]:
+def terms(folded: str) -> list[str]:
     """Every term a folded text is filed under, as often as it occurs.
 
     The last character of a run stands alone besides, so that each character begins a term.
     """
-    for match in _RUN.finditer(folded):
-        han, word = match.groups()
+    found: list[str] = []
+    for han, word in _RUN.findall(folded):
         if han:
-            yield from _pairs(han)
-            yield han[-1]
+            found += _pairs(han)
+            found.append(han[-1])
         else:
-            yield word[:MAX_TERM]
+            found.append(word[:MAX_TERM])
+    return found
 
 
 def read_query(text: str) -> Wanted:
@@ -144,7 +146,7 @@ def read_query(text: str) -> Wanted:
 
 
 def _pairs(run: str) -> Iterator[str]:
-    return (run[start : start + 2] for start in range(len(run) - 1))
+    return map(add, run, run[1:])
 
 
 def _is_han(word: str) -> bool:

@@ -24,11 +24,14 @@ _TITLE, _PLACE, _KEY = "^", "@", "="
 
 def vector(document: Document) -> str:
     """The vector as PostgreSQL reads it: `'养老':1A '服务':1B …`."""
-    labels = {_quoted(term): _label(weight) for term, weight in document_terms(document).items()}
-    labels |= {_quoted(_TITLE + term): "" for term in terms(fold(document.title))}
-    labels |= {_placed(code): "" for code in document.place_codes}
-    labels |= {_quoted(_KEY + key): "" for key in document_keys(document)}
-    return " ".join([f"{term}:1{label}" for term, label in labels.items()])
+    weights = document_terms(document)
+    labels = {weight: _label(weight) for weight in set(weights.values())}
+    # Terms are letters and digits: they need no care, unlike places and keys.
+    filed = [f"'{term}':1{labels[weight]}" for term, weight in weights.items()]
+    filed += [f"'{_TITLE}{term}':1" for term in set(terms(fold(document.title)))]
+    filed += [f"{_placed(code)}:1" for code in set(document.place_codes)]
+    filed += [f"{_quoted(_KEY + key)}:1" for key in document_keys(document)]
+    return " ".join(filed)
 
 
 def wanted_query(wanted: Wanted, place: str) -> str:

@@ -5,7 +5,7 @@ long text is a little less about each of its words. All this is settled when a d
 only how rare a term is has to wait for the query.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from math import log
 
 from search.document import Document
@@ -30,9 +30,10 @@ def document_terms(document: Document) -> dict[str, float]:
     counts: defaultdict[str, float] = defaultdict(float)
     length = 0
     for text, importance in _fields(document):
-        for term in terms(fold(text)):
-            counts[term] += importance
-            length += 1
+        found = Counter(terms(fold(text)))
+        length += found.total()
+        for term, times in found.items():
+            counts[term] += importance * times
     titled = sounds(fold(document.title))
     for sound in document_sounds(document):
         counts[sound] += _TITLE_SOUND if sound in titled else _SOUND

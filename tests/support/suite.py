@@ -18,7 +18,7 @@ from pathlib import Path
 
 DATABASES = ("sqlite", "postgresql")
 #: Examples and acts of each in the ledger's stateful test; `make soak` runs more, newly drawn.
-STORIES = {"sqlite": (60, 25), "postgresql": (40, 25)}
+STORIES = {"sqlite": (100, 25), "postgresql": (40, 25)}
 SOAK_STORIES = (500, 30)
 #: Two processes share the work; tests of one group (the browser's) keep together.
 PARALLEL = ("-n", os.environ.get("WUSHE_TEST_WORKERS", "2"), "--dist", "loadgroup")
