@@ -24,8 +24,9 @@ from tests.bench.projects import projects
 from web.db import make_engine
 
 PROJECTS = int(os.environ.get("WUSHE_BENCH_ROWS", "100000"))
-#: What the issue asks for at 100,000: milliseconds, seconds of a rebuild, gigabytes.
-FULL, PHRASE, REBUILD, MEMORY = 60.0, 100.0, 90.0, 1.0
+#: What the issue asks for at 100,000 (and of the first at 1,000,000, where the others have no
+#: goal): milliseconds, seconds of a rebuild, gigabytes.
+FULL, PHRASE, REBUILD, MEMORY = 250.0 if PROJECTS >= 1_000_000 else 60.0, 100.0, 90.0, 1.0
 _FTS5 = "SQLite FTS5, same terms"
 
 
