@@ -44,7 +44,8 @@ OFFICE = "鄂城区民政局"
 
 def code(first: str, number: int) -> str:
     """A credit code without anything to warn of."""
-    body = f"MJ{number:06d}"
+    # Not of the numbers that factories give.
+    body = f"MH{number:06d}"
     return uscc.with_check_digit(f"{first}420704{body}{uscc._inner_check_digit(body)}")
 
 
