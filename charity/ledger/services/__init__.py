@@ -11,7 +11,7 @@ from charity.ledger.services.books import (
 from charity.ledger.services.bulk import GiftRow, PaymentRow, post_gifts, post_payments
 from charity.ledger.services.closing import close_period
 from charity.ledger.services.days import publish_days
-from charity.ledger.services.entries import Posting
+from charity.ledger.services.drafts import Posting
 from charity.ledger.services.erasing import erase_giver
 from charity.ledger.services.goods import receive_goods, use_goods
 from charity.ledger.services.granting import grant, grant_to_book, move

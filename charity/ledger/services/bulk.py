@@ -29,7 +29,8 @@ from charity.ledger.lines import Interval, unspent
 from charity.ledger.models import Book, EntryKind, IncomeSource, OutflowKind
 from charity.ledger.reasons import LedgerReason
 from charity.ledger.services.arrays import array, run
-from charity.ledger.services.entries import Draft, Giver, Outgoing, compose, posted
+from charity.ledger.services.drafts import Draft, Giver, Outgoing
+from charity.ledger.services.entries import compose, posted
 from charity.ledger.services.grounds import FundGround, read_funds
 from charity.ledger.services.loading import load, write_rows
 from charity.ledger.services.nature import leaving

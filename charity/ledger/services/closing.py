@@ -22,13 +22,8 @@ from charity.ledger import policy
 from charity.ledger.chart import AccountClass, AccountCode, class_of, is_restricted, net_assets
 from charity.ledger.models import Account, Book, Closing, Entry, EntryKind, Transfer
 from charity.ledger.reasons import LedgerReason
-from charity.ledger.services.entries import (
-    Draft,
-    Posting,
-    append,
-    first_open_day,
-    record_deed,
-)
+from charity.ledger.services.drafts import Draft, Posting
+from charity.ledger.services.entries import append, first_open_day, record_deed
 from charity.money import Money
 from charity.rows import present, unique_or
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from charity.ledger.lines import Interval, consume, unspent
 from charity.ledger.models import LineHead, Piece, Placement
-from charity.ledger.services.entries import Flow
+from charity.ledger.services.drafts import Flow
 
 #: Fen taken from one line, in order.
 Take = tuple[LineHead, Sequence[Interval]]

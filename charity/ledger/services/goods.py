@@ -39,15 +39,8 @@ from charity.ledger.models import (
 from charity.ledger.reasons import LedgerReason
 from charity.ledger.services.books import GOODS, add_line, fund_in_book, require_open
 from charity.ledger.services.consuming import consume_earliest
-from charity.ledger.services.entries import (
-    Draft,
-    Giver,
-    Incoming,
-    Outgoing,
-    append,
-    posted,
-    record_deed,
-)
+from charity.ledger.services.drafts import Draft, Giver, Incoming, Outgoing
+from charity.ledger.services.entries import append, posted, record_deed
 from charity.ledger.services.holding import free
 from charity.ledger.services.nature import arriving, is_agency, leaving
 from charity.ledger.services.opening import require_unused

@@ -29,7 +29,8 @@ from charity.ledger.models import (
 )
 from charity.ledger.reasons import LedgerReason
 from charity.ledger.services.consuming import consume_earliest
-from charity.ledger.services.entries import Draft, Incoming, Origin, Outgoing, append, posted
+from charity.ledger.services.drafts import Draft, Incoming, Origin, Outgoing
+from charity.ledger.services.entries import append, posted
 from charity.ledger.services.holding import earmark_line, general_line, share, spending_lines
 from charity.ledger.services.nature import (
     active_funds,

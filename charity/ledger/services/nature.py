@@ -24,7 +24,8 @@ from charity.ledger.chart import (
 )
 from charity.ledger.models import Account, Fund, FundClosing, FundKind, IncomeSource
 from charity.ledger.reasons import LedgerReason
-from charity.ledger.services.entries import Posting, first_open_day
+from charity.ledger.services.drafts import Posting
+from charity.ledger.services.entries import first_open_day
 from charity.ledger.services.grounds import FundFact
 from charity.money import Money
 from charity.rows import present

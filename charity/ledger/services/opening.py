@@ -35,7 +35,8 @@ from charity.ledger.models import (
     LineKind,
 )
 from charity.ledger.reasons import LedgerReason
-from charity.ledger.services.entries import Draft, Incoming, Posting, append, posted
+from charity.ledger.services.drafts import Draft, Incoming, Posting
+from charity.ledger.services.entries import append, posted
 from charity.ledger.services.nature import capital, is_agency
 from charity.money import Money
 from charity.rows import present

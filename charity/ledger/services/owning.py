@@ -37,7 +37,7 @@ from charity.ledger.models import (
 )
 from charity.ledger.reasons import LedgerReason
 from charity.ledger.services.consuming import write_pieces
-from charity.ledger.services.entries import Flow, Incoming, Origin
+from charity.ledger.services.drafts import Flow, Incoming, Origin
 from charity.ledger.services.holding import free
 from charity.money import Money
 from charity.rows import present

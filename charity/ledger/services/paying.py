@@ -18,7 +18,8 @@ from charity.ledger.chart import COST_ACCOUNTS, AccountCode, head_of
 from charity.ledger.models import Entry, EntryKind, Fund, Hold, Line, OutflowKind
 from charity.ledger.reasons import LedgerReason
 from charity.ledger.services.consuming import consume_earliest
-from charity.ledger.services.entries import Draft, Outgoing, Posting, append, posted
+from charity.ledger.services.drafts import Draft, Outgoing, Posting
+from charity.ledger.services.entries import append, posted
 from charity.ledger.services.holding import (
     free,
     general_line,

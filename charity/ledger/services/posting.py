@@ -19,17 +19,8 @@ from charity.ledger import policy
 from charity.ledger.chart import LINE_ACCOUNTS, AccountCode, head_of, is_money
 from charity.ledger.models import Book, Entry, EntryKind, Fund, IncomeSource, OutflowKind
 from charity.ledger.reasons import LedgerReason
-from charity.ledger.services.entries import (
-    Draft,
-    Giver,
-    Incoming,
-    Outgoing,
-    Posting,
-    Salts,
-    append,
-    append_as_known,
-    posted,
-)
+from charity.ledger.services.drafts import Draft, Giver, Incoming, Outgoing, Posting, Salts
+from charity.ledger.services.entries import append, append_as_known, posted
 from charity.ledger.services.grounds import FundGround
 from charity.ledger.services.memory import Wanted, read_fund, remembered
 from charity.ledger.services.nature import INCOME_ACCOUNTS, arriving, is_agency, leaving

@@ -31,13 +31,8 @@ from charity.ledger.models import (
     Transfer,
 )
 from charity.ledger.reasons import LedgerReason
-from charity.ledger.services.entries import (
-    Draft,
-    Flow,
-    Outgoing,
-    Posting,
-    append,
-)
+from charity.ledger.services.drafts import Draft, Flow, Outgoing, Posting
+from charity.ledger.services.entries import append
 from charity.ledger.services.granting import hand_over, hand_over_draft
 from charity.ledger.services.holding import free, general_line
 from charity.ledger.services.nature import active_funds, booking_day, coming_back, taken_back

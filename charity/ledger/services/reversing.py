@@ -30,7 +30,8 @@ from charity.ledger.models import (
     Transfer,
 )
 from charity.ledger.reasons import LedgerReason
-from charity.ledger.services.entries import Draft, Flow, Outgoing, Posting, append
+from charity.ledger.services.drafts import Draft, Flow, Outgoing, Posting
+from charity.ledger.services.entries import append
 from charity.ledger.services.holding import free
 from charity.ledger.services.nature import active_funds, booking_day, mirrored, taken_back
 from charity.ledger.services.owning import (

@@ -24,12 +24,8 @@ from charity.ledger.models import (
     OutflowKind,
 )
 from charity.ledger.reasons import LedgerReason
-from charity.ledger.services.entries import (
-    Draft,
-    Flow,
-    Outgoing,
-    append,
-)
+from charity.ledger.services.drafts import Draft, Flow, Outgoing
+from charity.ledger.services.entries import append
 from charity.ledger.services.nature import (
     active_funds,
     booking_day,

@@ -20,7 +20,7 @@ from charity.ledger.chart import AccountCode
 from charity.ledger.models import Entry, Inflow, LineHead, Outflow, Piece, Transfer
 from charity.ledger.services import bulk, loading, placing
 from charity.ledger.services.bulk import GiftRow, PaymentRow, post_gifts, post_payments
-from charity.ledger.services.entries import salt_source
+from charity.ledger.services.drafts import salt_source
 from charity.ledger.services.writing import Rows, Written
 from charity.money import ZERO, Money
 from tests.charity.ledger.conftest import DAY, SYSTEM, Bookkeeper

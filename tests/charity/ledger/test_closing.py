@@ -32,7 +32,8 @@ from charity.ledger.models import (
 )
 from charity.ledger.reasons import LedgerReason
 from charity.ledger.services import closing
-from charity.ledger.services.entries import Draft, Posting, append, salt_source
+from charity.ledger.services.drafts import Draft, Posting, salt_source
+from charity.ledger.services.entries import append
 from charity.money import Money
 from tests.charity.ledger.conftest import DAY, SYSTEM, Bookkeeper, open_bookkeeper
 from tests.conftest import SetClock

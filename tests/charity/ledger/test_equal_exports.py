@@ -31,7 +31,7 @@ from charity.ledger.models import (
     PurposeBasis,
     ValuationBasis,
 )
-from charity.ledger.services.entries import salt_source
+from charity.ledger.services.drafts import salt_source
 from charity.money import Money
 from tests.charity.ledger.storybook import SYSTEM, Storybook
 from tests.support.databases import Databases, open_databases

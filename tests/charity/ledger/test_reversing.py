@@ -22,7 +22,7 @@ from charity.ledger.models import (
     ValuationBasis,
 )
 from charity.ledger.reasons import LedgerReason
-from charity.ledger.services.entries import Posting
+from charity.ledger.services.drafts import Posting
 from charity.money import Money
 from tests.charity.ledger.storybook import Storybook, refused
 from tests.charity.ledger.test_granting import arrived, transfers

@@ -29,15 +29,8 @@ from charity.ledger.models import (
     ShareOf,
 )
 from charity.ledger.services.consuming import consume_earliest
-from charity.ledger.services.entries import (
-    Draft,
-    Flow,
-    Incoming,
-    Origin,
-    Outgoing,
-    Posting,
-    append,
-)
+from charity.ledger.services.drafts import Draft, Flow, Incoming, Origin, Outgoing, Posting
+from charity.ledger.services.entries import append
 from charity.ledger.services.placing import place
 from charity.ledger.tracing import backward, forward, unspent
 from charity.money import Money

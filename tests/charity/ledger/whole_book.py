@@ -27,7 +27,7 @@ from charity.ledger.models import (
     ValuationBasis,
 )
 from charity.ledger.services.bulk import GiftRow, post_gifts
-from charity.ledger.services.entries import salt_source
+from charity.ledger.services.drafts import salt_source
 from charity.money import ZERO, Money
 from charity.registry.models import Organisation, OrganisationKind, Region
 from tests.charity.ledger.conftest import SYSTEM
