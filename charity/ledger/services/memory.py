@@ -58,6 +58,7 @@ def read_fund(session: Session, fund_id: int, wanted: Wanted) -> FundGround:
     memory = _MEMORIES.setdefault(engine, _Memory())
     if len(memory.funds) >= 2 * MOST:
         memory.funds.clear()
+        memory.books.clear()
     memory.funds[fund_id, wanted] = fund
     book = fund.ground.book_id, wanted
     if book not in memory.books and not wanted.earmark:

@@ -7,6 +7,7 @@ between accounts without reaching or leaving a fund's line is posted here as wel
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from functools import cache, partial
 
@@ -80,9 +81,11 @@ def post_gift(
     )
     wanted = Wanted(earmark, gift_codes(income, account, fee=bool(fee)))
     if policy.may_post_gift(actor) and (known := remembered(session, fund_id, wanted)):
-        entry = append_as_known(session, actor, draft_on(known), fund=known, event=event)
-        if entry is not None:
-            return entry
+        # An account or an earmark may be newer than what is remembered: then it is looked for.
+        with suppress(Invalid):
+            entry = append_as_known(session, actor, draft_on(known), fund=known, event=event)
+            if entry is not None:
+                return entry
     fund = read_fund(session, fund_id, wanted)
     if not policy.may_post_gift(actor):
         require(policy.may_keep(actor, present(session.get(Book, fund.ground.book_id))))

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from charity.errors import Conflict, InvalidState, NotFound
+from charity.errors import Conflict, Invalid, InvalidState, NotFound
 from charity.ledger import checks
 from charity.ledger import services as ledger
 from charity.ledger.chart import AccountCode
@@ -32,7 +32,7 @@ def books(fresh_engine: Engine) -> Bookkeeper:
     session.close()
 
 
-def give(session: Session, fund: Fund, source: str, fen: int = 100) -> Entry:
+def give(session: Session, fund: Fund, source: str, fen: int = 100, **more: str) -> Entry:
     return ledger.post_gift(
         session,
         SYSTEM,
@@ -41,6 +41,7 @@ def give(session: Session, fund: Fund, source: str, fen: int = 100) -> Entry:
         source=source,
         occurred_on=DAY,
         giver=ledger.Giver(source, "individual"),
+        **more,
     )
 
 
@@ -108,6 +109,22 @@ def test_what_was_undone_is_unknown(books: Bookkeeper) -> None:
     assert checks.verify(books.session) == []
     with pytest.raises(NotFound):
         give(books.session, Fund(id=another.id + 100), "fourth")
+
+
+def test_an_account_opened_since_is_found(books: Bookkeeper) -> None:
+    code = f"{AccountCode.OTHER_MONETARY_FUNDS}.7"
+    with pytest.raises(Invalid):
+        give(books.session, books.fund, "early", account=code)
+    ledger.open_account(books.session, SYSTEM, book_id=books.book.id, code=code, name="新网关")
+    assert give(books.session, books.fund, "second", account=code).id
+    assert checks.verify(books.session) == []
+
+
+def test_an_earmark_opened_since_is_found(books: Bookkeeper) -> None:
+    with pytest.raises(Invalid):
+        give(books.session, books.fund, "early", earmark="书桌")
+    ledger.open_earmark(books.session, SYSTEM, fund_id=books.fund.id, earmark="书桌")
+    assert give(books.session, books.fund, "second", earmark="书桌").id
 
 
 def test_memory_has_an_end(books: Bookkeeper, monkeypatch: pytest.MonkeyPatch) -> None:
