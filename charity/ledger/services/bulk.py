@@ -13,29 +13,35 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
-from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from charity.actor import Actor, require
 from charity.collecting import few_collections
-from charity.errors import Conflict, Insufficient, Invalid, InvalidState
+from charity.errors import Conflict, Invalid, InvalidState
 from charity.ledger import policy
 from charity.ledger.chart import COST_ACCOUNTS, AccountCode, head_of, is_money
-from charity.ledger.lines import Interval, unspent
 from charity.ledger.models import Book, EntryKind, IncomeSource, OutflowKind
 from charity.ledger.reasons import LedgerReason
-from charity.ledger.services.arrays import array, run
+from charity.ledger.services.arrays import run
 from charity.ledger.services.drafts import Draft, Giver, Outgoing
 from charity.ledger.services.entries import compose, posted
 from charity.ledger.services.grounds import FundGround, read_funds
-from charity.ledger.services.loading import load, write_rows
+from charity.ledger.services.loading import (
+    Numbers,
+    load,
+    packed,
+    send,
+    take_numbers,
+)
 from charity.ledger.services.nature import leaving
 from charity.ledger.services.placing import by_index, place_all
 from charity.ledger.services.posting import check_gift, gift_codes, gift_draft
+from charity.ledger.services.purses import consume, open_purses, take
 from charity.ledger.services.writing import Rows, Written
 from charity.money import ZERO, Money
 from charity.rows import present
@@ -103,12 +109,15 @@ def post_gifts(session: Session, actor: Actor, *, gifts: Iterable[GiftRow]) -> i
     session.flush()
     count = 0
     with by_index(session), few_collections(), ThreadPoolExecutor(1) as composer:
-        before: tuple[list[Prepared], Future[list[Rows]]] | None = None
+        before: tuple[list[Prepared], Future[_Composed]] | None = None
         for batch in _batches(gifts, ENTRIES_AT_ONCE):
             prepared = _prepare_gifts(session, batch)
+            prepared = [prepared[place] for place in _new(session, prepared)]
+            numbers = _take_numbers(session, prepared)
             # Composed while the database takes in the batch before; the copied context brings the
             # clock along.
-            composing = composer.submit(copy_context().run, _compose, session, actor, prepared)
+            compose_gifts = partial(_compose_gifts, session, actor, prepared, numbers)
+            composing = composer.submit(copy_context().run, compose_gifts)
             if before is not None:
                 count += _load_gifts(session, *before)
             before = prepared, composing
@@ -130,11 +139,11 @@ def post_payments(session: Session, actor: Actor, *, payments: Iterable[PaymentR
             prepared = _prepare_payments(session, actor, batch)
             place_all(session, actor, line_ids={id_ for one in prepared for id_ in one.line_ids})
             new = [prepared[place] for place in _new(session, prepared)]
-            purses = _open_purses(session, {id_ for one in new for id_ in one.line_ids})
-            takes = [_take(one, [purses[id_] for id_ in one.line_ids]) for one in new]
+            purses = open_purses(session, {id_ for one in new for id_ in one.line_ids})
+            takes = [take(one.draft, [purses[id_] for id_ in one.line_ids]) for one in new]
             rows = _compose(session, actor, new)
             outflows = [written.outflows[0] for written in _load(session, rows)]
-            _consume(session, zip(outflows, takes, strict=True), purses.values())
+            consume(session, zip(outflows, takes, strict=True), purses.values())
             count += len(new)
     return count
 
@@ -202,21 +211,50 @@ def _prepare_gifts(session: Session, batch: Sequence[GiftRow]) -> list[Prepared]
     return [Prepared(_gift(row, funds[row.fund_id]), funds[row.fund_id]) for row in batch]
 
 
+class _Composed(NamedTuple):
+    """Entries to be written; on PostgreSQL also as it copies them."""
+
+    rows: list[Rows]
+    tables: list[tuple[str, bytes]] | None
+
+
+def _take_numbers(session: Session, prepared: Sequence[Prepared]) -> Numbers | None:
+    """The numbers of these entries; none on SQLite, which gives those of the next rows."""
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        return None
+    return take_numbers(
+        connection,
+        entries=len(prepared),
+        inflows=sum(len(one.draft.incoming) for one in prepared),
+        outflows=sum(len(one.draft.outgoing) for one in prepared),
+    )
+
+
+def _compose_gifts(
+    session: Session, actor: Actor, prepared: Sequence[Prepared], numbers: Numbers | None
+) -> _Composed:
+    rows = _compose(session, actor, prepared)
+    return _Composed(rows, None if numbers is None else packed(rows, numbers))
+
+
 def _load_gifts(
-    session: Session, prepared: Sequence[Prepared], composing: Future[list[Rows]]
+    session: Session, prepared: Sequence[Prepared], composing: Future[_Composed]
 ) -> int:
-    """Write those of a batch that are new; returns how many."""
-    composed = composing.result()
-    new = _new(session, prepared)
+    """Write a batch; returns how many of it were still new."""
+    rows, tables = composing.result()
     try:
         with session.begin_nested():
-            _load(session, [composed[place] for place in new])
+            if tables is None:
+                _load(session, rows)
+            else:
+                send(session.connection(), tables)
     except IntegrityError:
-        # Somebody posted one of these sources since we looked; anything else that is wrong is
-        # raised by the second try.
-        new = _new(session, prepared)
-        _load(session, [composed[place] for place in new])
-    return len(new)
+        # One of these sources was posted since we looked, by somebody or in the batch before;
+        # anything else that is wrong is raised by the second try.
+        rows = [rows[place] for place in _new(session, prepared)]
+        _load(session, rows)
+    return len(rows)
 
 
 def _gift(row: GiftRow, fund: FundGround) -> Draft:
@@ -274,103 +312,3 @@ def _payment(row: PaymentRow, fund: FundGround) -> Prepared:
     )
     earmarks = dict.fromkeys((row.earmark, ""))
     return Prepared(draft, fund, tuple(fund.line_id(earmark) for earmark in earmarks))
-
-
-@dataclass(slots=True)
-class _Purse:
-    """What a locked line has left while a batch takes from it, earliest fen first."""
-
-    line_id: int
-    free: int
-    cursor: int
-    gaps: Iterator[Interval]
-    gap: Interval | None = None
-
-    def take(self, fen: int) -> Iterator[tuple[int, int, int]]:
-        """Take so many fen, which are there; yields (line, start, stop)."""
-        self.free -= fen
-        while fen:
-            gap = self.gap or next(self.gaps)
-            self.cursor = min(gap.stop, gap.start + fen)
-            self.gap = Interval(self.cursor, gap.stop) if self.cursor < gap.stop else None
-            fen -= self.cursor - gap.start
-            yield self.line_id, gap.start, self.cursor
-
-
-_HEADS = """SELECT line_id, placed_end, spent, held, cursor FROM line_head
-  WHERE line_id IN (?bigint)"""
-_TAKEN = """SELECT piece.line_id, piece.start, piece.stop
-  FROM line_head JOIN piece ON piece.line_id = line_head.line_id
-    AND piece.stop > line_head.cursor
-  WHERE line_head.line_id IN (?bigint) ORDER BY piece.line_id, piece.stop"""
-
-
-def _open_purses(session: Session, line_ids: Collection[int]) -> dict[int, _Purse]:
-    """Read what lines, whose heads are locked, have left."""
-    connection = session.connection()
-    taken: dict[int, list[Interval]] = defaultdict(list)
-    for line_id, start, stop in run(connection, _TAKEN, line_ids):
-        taken[line_id].append(Interval(start, stop))
-    return {
-        line_id: _Purse(
-            line_id, end - spent - held, cursor, unspent(cursor, taken.pop(line_id, ()), end)
-        )
-        for line_id, end, spent, held, cursor in run(connection, _HEADS, line_ids)
-    }
-
-
-def _take(one: Prepared, purses: Sequence[_Purse]) -> list[tuple[int, int, int]]:
-    """The intervals a payment takes; raises `Insufficient` where its lines have too little."""
-    amount = one.draft.outgoing[0].amount
-    given = [max(purse.free, 0) for purse in purses]
-    if sum(given) < amount.fen:
-        raise Insufficient(
-            LedgerReason.INSUFFICIENT,
-            field="amount",
-            available=Money(sum(given)),
-            source=one.draft.source,
-        )
-    taken: list[tuple[int, int, int]] = []
-    missing = amount.fen
-    for purse, there in zip(purses, given, strict=True):
-        part = min(missing, there)
-        taken.extend(purse.take(part))
-        missing -= part
-    return taken
-
-
-def _consume(
-    session: Session,
-    takes: Iterable[tuple[int, list[tuple[int, int, int]]]],
-    purses: Iterable[_Purse],
-) -> None:
-    """Write the pieces of these outflows and move the cursors of the lines."""
-    connection = session.connection()
-    write_rows(connection, "piece", _pieces(takes))
-    _move_cursors(connection, [(purse.line_id, purse.cursor) for purse in purses])
-
-
-_MOVED = """UPDATE line_head SET cursor = moved.cursor
-  FROM unnest(%s::bigint[], %s::bigint[]) AS moved (line_id, cursor)
-  WHERE line_head.line_id = moved.line_id"""
-
-
-def _move_cursors(connection: Connection, moved: Sequence[tuple[int, int]]) -> None:
-    """Move the cursors of lines, (line, cursor): in one statement where each costs a round trip."""
-    if not moved:
-        return
-    if connection.dialect.name == "sqlite":
-        query = "UPDATE line_head SET cursor = ?2 WHERE line_id = ?1"
-        connection.exec_driver_sql(query, list(moved))
-    else:
-        connection.exec_driver_sql(_MOVED, tuple(map(array, zip(*moved, strict=True))))
-
-
-def _pieces(
-    takes: Iterable[tuple[int, list[tuple[int, int, int]]]],
-) -> Iterator[tuple[int, int, int, int, int]]:
-    for outflow_id, intervals in takes:
-        offset = 0
-        for line_id, start, stop in intervals:
-            yield outflow_id, offset, line_id, start, stop
-            offset += stop - start

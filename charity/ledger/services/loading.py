@@ -6,11 +6,11 @@ PostgreSQL, by one statement run with many values on SQLite. Every guard holds a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
 from itertools import chain, islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
 
@@ -29,6 +29,8 @@ Row = Sequence[Value]
 
 #: Rows of one statement on SQLite, which keeps what a page was before each statement.
 _ROWS_AT_ONCE = 500
+#: Rows put into words at once for PostgreSQL.
+_ROWS_A_PORTION = 5000
 
 
 def load(connection: Connection, entries: Sequence[Rows]) -> list[Written]:
@@ -36,53 +38,88 @@ def load(connection: Connection, entries: Sequence[Rows]) -> list[Written]:
 
     Their inflows stand for themselves or come from outflows that are in the book already.
     """
-    written = _numbered(connection, entries)
+    inflows = sum(len(rows.arriving) for rows in entries)
+    outflows = sum(len(rows.outflows) for rows in entries)
+    numbers = take_numbers(connection, entries=len(entries), inflows=inflows, outflows=outflows)
+    written = numbers.given_to(entries)
+    for table, rows in _tables(entries, written):
+        write_rows(connection, table, rows)
+    return written
+
+
+def packed(entries: Sequence[Rows], numbers: Numbers) -> list[tuple[str, bytes]]:
+    """The rows of these entries as PostgreSQL copies them, table by table.
+
+    Made while the server takes in other rows, so that it need not wait for these.
+    """
+    written = numbers.given_to(entries)
+    return [(table, encoded(rows)) for table, rows in _tables(entries, written)]
+
+
+def send(connection: Connection, tables: Iterable[tuple[str, bytes]]) -> None:
+    """Append what was packed."""
+    for table, rows in tables:
+        _copy(connection, table, [rows])
+
+
+def _tables(
+    entries: Sequence[Rows], written: Sequence[Written]
+) -> Iterator[tuple[str, Iterable[Row]]]:
+    """The rows of these entries, each table's after those it refers to."""
     pairs = list(zip(entries, written, strict=True))
-    write_rows(
-        connection, "entry", ((new.entry_id, *map(_dated, rows.entry)) for rows, new in pairs)
-    )
-    write_rows(connection, "entry_note", ((new.entry_id, *rows.note) for rows, new in pairs))
-    write_rows(
-        connection,
+    yield "entry", ((new.entry_id, *map(_dated, rows.entry)) for rows, new in pairs)
+    yield "entry_note", ((new.entry_id, *rows.note) for rows, new in pairs)
+    yield (
         "transfer",
         ((new.entry_id, *transfer) for rows, new in pairs for transfer in rows.transfers),
     )
-    write_rows(
-        connection, "inflow", (_inflow(new, row) for rows, new in pairs for row in rows.arriving)
-    )
-    write_rows(
-        connection,
-        "inflow_giver",
-        (_giver(new, row) for rows, new in pairs for row in rows.givers),
-    )
-    write_rows(
-        connection,
+    yield "inflow", (_inflow(new, row) for rows, new in pairs for row in rows.arriving)
+    yield "inflow_giver", (_giver(new, row) for rows, new in pairs for row in rows.givers)
+    yield (
         "pending",
         ((new.inflows[row.number], row.line_id) for rows, new in pairs for row in rows.arriving),
     )
-    write_rows(
-        connection, "outflow", (_outflow(new, row) for rows, new in pairs for row in rows.outflows)
-    )
-    write_rows(connection, "unsealed", ((new.entry_id, rows.book_id) for rows, new in pairs))
-    return written
+    yield "outflow", (_outflow(new, row) for rows, new in pairs for row in rows.outflows)
+    yield "unsealed", ((new.entry_id, rows.book_id) for rows, new in pairs)
 
 
 def write_rows(connection: Connection, table: str, rows: Iterable[Row]) -> None:
     """Append rows to one of the tables of `COLUMNS`."""
-    if connection.dialect.name == "sqlite":
-        remaining = iter(rows)
-        while some := list(islice(remaining, _ROWS_AT_ONCE)):
-            values = tuple(chain.from_iterable(some))
-            connection.exec_driver_sql(_many(table, len(some)), values)
+    remaining = iter(rows)
+    if connection.dialect.name == "postgresql":
+        portions = iter(lambda: list(islice(remaining, _ROWS_A_PORTION)), [])
+        _copy(connection, table, map(encoded, portions))
         return
+    while some := list(islice(remaining, _ROWS_AT_ONCE)):
+        values = tuple(chain.from_iterable(some))
+        connection.exec_driver_sql(_many(table, len(some)), values)
+
+
+def _copy(connection: Connection, table: str, portions: Iterable[bytes]) -> None:
     driver: Any = connection.connection.driver_connection
     statement = f"COPY {table} ({', '.join(COLUMNS[table])}) FROM STDIN"
     try:
         with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row(row)
+            for portion in portions:
+                copy.write(portion)
     except connection.dialect.loaded_dbapi.Error as error:
         raise refused(connection, statement, error) from error
+
+
+def encoded(rows: Iterable[Row]) -> bytes:
+    """Rows in the text form of PostgreSQL's COPY."""
+    return "".join(["\t".join(map(_field, row)) + "\n" for row in rows]).encode()
+
+
+_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def _field(value: Value) -> str:
+    if isinstance(value, str):
+        return value if value.isalnum() else value.translate(_ESCAPED)
+    if isinstance(value, bytes):
+        return f"\\\\x{value.hex()}"
+    return "\\N" if value is None else str(value)
 
 
 @cache
@@ -97,22 +134,36 @@ def _dated(value: Value) -> Value:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _numbered(connection: Connection, entries: Sequence[Rows]) -> list[Written]:
-    """Take as many numbers as the entries and their flows need."""
-    entry_ids = iter(_numbers(connection, "entry", len(entries)))
-    inflows = iter(_numbers(connection, "inflow", sum(len(rows.arriving) for rows in entries)))
-    outflows = iter(_numbers(connection, "outflow", sum(len(rows.outflows) for rows in entries)))
-    return [
-        Written(
-            next(entry_ids),
-            {row.number: next(inflows) for row in rows.arriving},
-            {row.number: next(outflows) for row in rows.outflows},
-        )
-        for rows in entries
-    ]
+class Numbers(NamedTuple):
+    """Numbers of entries and of their flows that nobody else gets."""
+
+    entries: Sequence[int]
+    inflows: Sequence[int]
+    outflows: Sequence[int]
+
+    def given_to(self, entries: Sequence[Rows]) -> list[Written]:
+        """Each entry and flow with its own, in this order."""
+        inflows, outflows = iter(self.inflows), iter(self.outflows)
+        return [
+            Written(
+                entry_id,
+                {row.number: next(inflows) for row in rows.arriving},
+                {row.number: next(outflows) for row in rows.outflows},
+            )
+            for entry_id, rows in zip(self.entries, entries, strict=True)
+        ]
 
 
-def _numbers(connection: Connection, table: str, count: int) -> Iterable[int]:
+def take_numbers(connection: Connection, *, entries: int, inflows: int, outflows: int) -> Numbers:
+    """Take so many numbers. On SQLite they are those of the next rows, which must follow."""
+    return Numbers(
+        _numbers(connection, "entry", entries),
+        _numbers(connection, "inflow", inflows),
+        _numbers(connection, "outflow", outflows),
+    )
+
+
+def _numbers(connection: Connection, table: str, count: int) -> Sequence[int]:
     """Numbers nobody else gets: of the sequence, or on SQLite (which has one writer) the next."""
     if connection.dialect.name == "sqlite":
         last = connection.scalar(text(_LAST[table]))

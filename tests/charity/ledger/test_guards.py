@@ -122,16 +122,17 @@ def test_nothing_is_replaced_or_emptied_at_a_stroke(
         assert "guard:" in refusal(session, statement)
 
 
+#: Numbers here are out of reach of those that PostgreSQL gives, and never gives again.
 #: A new entry beside the first gift: so many transfers, of this kind, on this day.
 ENTRY = (
     "INSERT INTO entry (id, book_id, source, kind, occurred_on, booked_on, posted_at, transfers,"
-    " form, note_digest, digest) SELECT 9000, book_id, 'attack', '{kind}', {day}, {day}, posted_at,"
-    " {transfers}, form, note_digest, digest FROM entry WHERE source = 'gift:first'"
+    " form, note_digest, digest) SELECT 9000000, book_id, 'attack', '{kind}', {day}, {day},"
+    " posted_at, {transfers}, form, note_digest, digest FROM entry WHERE source = 'gift:first'"
 )
 #: Its transfer, money in or out of the first gift's fund as {money} and {other} say.
 TRANSFER = (
     "INSERT INTO transfer (entry_id, number, book_id, debit_account_id, debit_fund_id,"
-    " credit_account_id, credit_fund_id, amount) SELECT 9000, {number}, transfer.book_id,"
+    " credit_account_id, credit_fund_id, amount) SELECT 9000000, {number}, transfer.book_id,"
     " {debit}_account_id, {debit}_fund_id, {credit}_account_id, {credit}_fund_id, {amount}"
     " FROM transfer JOIN entry ON entry.id = entry_id AND source = 'gift:first'"
     " WHERE number = 0"
@@ -154,7 +155,7 @@ def transfer(number: int, amount: int, *, out: bool = False) -> str:
 def inflows(*rows: tuple[int, int, int | None], line: str = LINE) -> str:
     """Inflows of the new entry: number, amount, and the fen of the spent money where they begin."""
     values = (
-        f"SELECT {9000 + number}, 9000, {number}, {line}, {amount}, 'donation',"
+        f"SELECT {9000000 + number}, 9000000, {number}, {line}, {amount}, 'donation',"
         f" {'NULL' if offset is None else SPENT}, {'NULL' if offset is None else offset}"
         for number, amount, offset in rows
     )
@@ -162,7 +163,7 @@ def inflows(*rows: tuple[int, int, int | None], line: str = LINE) -> str:
     if rows[0][2] is None:
         named = "id, entry_id, number, line_id, amount, income"
         values = (
-            f"SELECT {9000 + number}, 9000, {number}, {line}, {amount}, 'donation'"
+            f"SELECT {9000000 + number}, 9000000, {number}, {line}, {amount}, 'donation'"
             for number, amount, _ in rows
         )
     return f"INSERT INTO inflow ({named}) {' UNION ALL '.join(values)}"
@@ -171,11 +172,11 @@ def inflows(*rows: tuple[int, int, int | None], line: str = LINE) -> str:
 def outflow(amount: int, *, fund: str = FUND) -> str:
     return (
         "INSERT INTO outflow (id, entry_id, number, fund_id, amount, kind)"
-        f" SELECT 9000, 9000, 0, {fund}, {amount}, 'expense'"
+        f" SELECT 9000000, 9000000, 0, {fund}, {amount}, 'expense'"
     )
 
 
-def pieces(*rows: tuple[int, int, int], outflow: str = "9000", line: str = LINE) -> str:
+def pieces(*rows: tuple[int, int, int], outflow: str = "9000000", line: str = LINE) -> str:
     """Pieces of an outflow: offset, start, stop."""
     values = " UNION ALL ".join(
         f"SELECT {outflow}, {offset}, {line}, {start}, {stop}" for offset, start, stop in rows
@@ -194,7 +195,7 @@ def placement(start: int, stop: int, number: int = 2) -> str:
 ATTACKS: dict[str, tuple[str, list[str]]] = {
     "late transfer": (
         "guard: late transfer",
-        [transfer(1, 5).replace("9000", "entry_id")],
+        [transfer(1, 5).replace("9000000", "entry_id")],
     ),
     "one transfer too many": (
         "guard: late transfer",
@@ -234,14 +235,17 @@ ATTACKS: dict[str, tuple[str, list[str]]] = {
     ),
     "unknown account": (
         "(?i)foreign key|guard: not of this book",
-        [entry(), transfer(0, 5).replace("credit_account_id, credit_fund_id, 5", "999, NULL, 5")],
+        [
+            entry(),
+            transfer(0, 5).replace("credit_account_id, credit_fund_id, 5", "9990000, NULL, 5"),
+        ],
     ),
     "unknown fund": (
         "(?i)foreign key|guard: not of this book",
         [
             entry(),
             transfer(0, 5).replace(
-                "credit_account_id, credit_fund_id, 5", "credit_account_id, 999, 5"
+                "credit_account_id, credit_fund_id, 5", "credit_account_id, 9990000, 5"
             ),
         ],
     ),
@@ -251,7 +255,7 @@ ATTACKS: dict[str, tuple[str, list[str]]] = {
     ),
     "entry of no book": (
         "(?i)foreign key|guard: no such book",
-        [entry().replace("SELECT 9000, book_id", "SELECT 9000, 999")],
+        [entry().replace("SELECT 9000000, book_id", "SELECT 9000000, 9990000")],
     ),
     "place with a gap": ("(?i)foreign key", [placement(2000, 2050)]),
     "place over another": ("(?i)foreign key", [placement(990, 1040)]),
@@ -327,7 +331,7 @@ ATTACKS: dict[str, tuple[str, list[str]]] = {
         "(?i)foreign key|guard: outflow",
         [
             "INSERT INTO outflow (id, entry_id, number, fund_id, amount, kind)"
-            " SELECT 9000, entry_id, 7, fund_id, amount, kind FROM outflow"
+            " SELECT 9000000, entry_id, 7, fund_id, amount, kind FROM outflow"
         ],
     ),
     "inflow on another fund's line": (
@@ -446,9 +450,9 @@ def test_what_looks_like_the_attacks_but_is_in_order(session: Session, story: Bo
 
 #: What of another book a transfer of this one may name, and may not.
 FOREIGN = {
-    "its account": ("credit_account_id, credit_fund_id, 5", "9900, NULL, 5"),
-    "its fund": ("credit_account_id, credit_fund_id, 5", "credit_account_id, 9900, 5"),
-    "itself": ("transfer.book_id", "9900"),
+    "its account": ("credit_account_id, credit_fund_id, 5", "9900000, NULL, 5"),
+    "its fund": ("credit_account_id, credit_fund_id, 5", "credit_account_id, 9900000, 5"),
+    "itself": ("transfer.book_id", "9900000"),
 }
 
 
@@ -461,7 +465,7 @@ def test_an_entry_cannot_reach_into_another_book(
     statement = transfer(0, 5).replace(own, foreign)
     words = "(?i)foreign key|guard: not of this book"
     assert re.search(words, refusal(session, entry(), statement))
-    theirs = inflows((0, 5, None), line="9900")
+    theirs = inflows((0, 5, None), line="9900000")
     assert "guard: inflow" in refusal(session, entry(), transfer(0, 5), theirs)
 
 
@@ -469,25 +473,25 @@ def test_an_entry_is_sealed_in_its_own_book(session: Session, story: Bookkeeper)
     another_book(session)
     statement = (
         "INSERT INTO sealed_entry (book_id, position, entry_id, leaf)"
-        " SELECT 9900, 0, id, digest FROM entry WHERE id = (SELECT min(entry_id) FROM unsealed)"
+        " SELECT 9900000, 0, id, digest FROM entry WHERE id = (SELECT min(entry_id) FROM unsealed)"
     )
     assert "guard: sealed in another book" in refusal(session, statement)
 
 
 def another_book(session: Session) -> None:
-    """A second organisation's book with an account, a fund and a line, all numbered 9900."""
+    """A second organisation's book with an account, a fund and a line, all numbered 9900000."""
     for statement in (
         "INSERT INTO organisation (id, name, kind, uscc, region_code, introduction,"
         " contact_name, contact_phone, is_charity, is_social_work_agency, state, registered_at,"
-        " verification_note) SELECT 9900, '乙', kind, '52420704MJH000027A', region_code, '', '',"
+        " verification_note) SELECT 9900000, '乙', kind, '52420704MJH000027A', region_code, '', '',"
         " '', is_charity, is_social_work_agency, state, registered_at, '' FROM organisation",
         "INSERT INTO book (id, organisation_id, name, opened_on)"
-        " SELECT 9900, 9900, '乙账', opened_on FROM book",
-        "INSERT INTO account (id, book_id, code, name) VALUES (9900, 9900, '1002', '')",
+        " SELECT 9900000, 9900000, '乙账', opened_on FROM book",
+        "INSERT INTO account (id, book_id, code, name) VALUES (9900000, 9900000, '1002', '')",
         "INSERT INTO fund (id, book_id, kind, name, restricted, opened_on)"
-        " SELECT 9900, 9900, kind, '乙', restricted, opened_on FROM fund ORDER BY id LIMIT 1",
+        " SELECT 9900000, 9900000, kind, '乙', restricted, opened_on FROM fund ORDER BY id LIMIT 1",
         "INSERT INTO line (id, book_id, fund_id, earmark, kind)"
-        " VALUES (9900, 9900, 9900, '', 'general')",
+        " VALUES (9900000, 9900000, 9900000, '', 'general')",
     ):
         session.execute(text(statement))
 
