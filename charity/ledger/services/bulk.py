@@ -13,7 +13,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
@@ -31,13 +30,7 @@ from charity.ledger.services.arrays import run
 from charity.ledger.services.drafts import Draft, Giver, Outgoing
 from charity.ledger.services.entries import compose, posted
 from charity.ledger.services.grounds import FundGround, read_funds
-from charity.ledger.services.loading import (
-    Numbers,
-    load,
-    packed,
-    send,
-    take_numbers,
-)
+from charity.ledger.services.loading import Numbers, load, packed, send, take_numbers
 from charity.ledger.services.nature import leaving
 from charity.ledger.services.placing import by_index, place_all
 from charity.ledger.services.posting import check_gift, gift_codes, gift_draft
@@ -116,8 +109,9 @@ def post_gifts(session: Session, actor: Actor, *, gifts: Iterable[GiftRow]) -> i
             numbers = _take_numbers(session, prepared)
             # Composed while the database takes in the batch before; the copied context brings the
             # clock along.
-            compose_gifts = partial(_compose_gifts, session, actor, prepared, numbers)
-            composing = composer.submit(copy_context().run, compose_gifts)
+            composing = composer.submit(
+                copy_context().run, _compose_gifts, session, actor, prepared, numbers
+            )
             if before is not None:
                 count += _load_gifts(session, *before)
             before = prepared, composing
