@@ -25,8 +25,7 @@ from web.ledger.words import account_words
 def funds(asked: Asked) -> Sheet:
     """Income and spending of every fund, over whole months."""
     period = asked.period.whole_months()
-    sizes = statements.funds_with_money(asked.session, asked.book.id, period)
-    ids = sorted(size.fund_id for size in sizes)
+    ids = statements.ids_with_money(asked.session, asked.book.id, period)
     told = _window(ids, asked.page)
     table = statements.funds_table(asked.session, asked.book.id, period, told)
     names = queries.fund_names(asked.session, told)

@@ -178,6 +178,14 @@ def funds_with_money(session: Session, book_id: int, period: Period) -> list[Fun
     return [FundSize(fund_id, bool(granted)) for fund_id, granted in session.execute(query)]
 
 
+def ids_with_money(session: Session, book_id: int, period: Period) -> list[int]:
+    """The same funds by their ids, ascending: who only turns the pages need not weigh them."""
+    last = period.whole_months().last
+    rows = _rows(book_id, period.whole_months())
+    query = select(rows.c.fund_id).where(rows.c.month <= last).distinct()
+    return sorted(session.scalars(query))
+
+
 def funds_table(
     session: Session, book_id: int, period: Period, told: Collection[int] | None = None
 ) -> dict[int, FundStatement]:

@@ -341,6 +341,9 @@ def test_grants_between_funds_of_a_book_are_no_income(keeper: Keeper) -> None:
         (keeper.free.id, True),
         (keeper.bound.id, True),
     ], "who got most comes first"
+    ids = statements.ids_with_money(keeper.session, keeper.book.id, THIS_YEAR)
+    assert ids == sorted((keeper.free.id, keeper.bound.id))
+    assert statements.ids_with_money(keeper.session, keeper.book.id, Period.year(2025)) == []
     assert len(statements.funding_mix(keeper.session, keeper.book.id, THIS_YEAR)) == 1
     consistent(keeper, THIS_YEAR)
 
